@@ -1,0 +1,65 @@
+# Read alike by GNU make (3.81 and later) and BSD make.
+.POSIX:
+.PHONY: help demo test lint bench lock clean
+
+VENV = .venv
+BIN = $(VENV)/bin
+PYTHONS = python3.13 python3.12 python3.11 python3 python
+
+help:
+	@echo "make demo    set everything up, then run the bot and a Webex of its own on this machine"
+	@echo "make test    set everything up, then run the tests"
+	@echo "make lint    check style, types and the direction of imports"
+	@echo "make bench   measure"
+	@echo "make lock    write the lock files anew (UPGRADE=--upgrade: with the newest versions)"
+	@echo "make clean   remove what the others made"
+
+demo: $(VENV)/installed
+	@exec $(BIN)/helpdesk demo
+
+test: $(VENV)/browser
+	@$(BIN)/python -m pytest
+
+lint: $(VENV)/installed
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: $(VENV)/installed
+	@$(BIN)/python -m benchmarks
+
+lock: $(VENV)/installed
+	@$(BIN)/python -m pip install --quiet uv
+	@$(BIN)/uv pip compile --quiet $(UPGRADE) --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--custom-compile-command "make lock" --extra dev --output-file requirements.txt pyproject.toml
+	@npm install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved
+
+clean:
+	rm -rf $(VENV) playground/page/vendor dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(VENV)/installed: $(BIN)/python pyproject.toml requirements.txt package.json package-lock.json hatch_build.py
+	@echo "Setting up $(VENV), once; it takes a minute or two."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@$(BIN)/python -m pip check > $(VENV)/check || { cat $(VENV)/check; exit 1; }
+	@touch $@
+
+# ensurepip is asked for too: Debian's Python comes without it, and then makes half an environment.
+$(BIN)/python:
+	@for python in $(PYTHONS); do \
+		if $$python -c 'import ensurepip, sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; then \
+			exec $$python -m venv $(VENV); \
+		fi; \
+	done; \
+	echo "Python 3.11, 3.12 or 3.13 with its venv module is needed, and none was found (on Debian: apt install python3-venv)." >&2; \
+	exit 1
+
+# The page's tests drive a browser: the machine's own, else one try at Playwright's. Without any they are skipped and say so.
+$(VENV)/browser: $(VENV)/installed
+	@[ -n "$$CI$$CHROMIUM" ] || command -v chromium > /dev/null || command -v google-chrome > /dev/null || { \
+		echo "No Chromium on this machine: fetching one, once."; \
+		$(BIN)/python -c 'import subprocess; subprocess.run(["$(BIN)/playwright", "install", "--only-shell", "chromium"], check=True, timeout=300)' \
+			> $(VENV)/browser.log 2>&1; \
+	} || echo "No browser could be fetched (see $(VENV)/browser.log): the tests that need one will be skipped."
+	@touch $@
