@@ -1,0 +1,103 @@
+"""Who and what there is: the people and organizations of every customer, and the questions asked of them.
+
+Search spans all customers at once, which no Webex API does; so it reads our own index (the store),
+filled by import or sync. The words are here, the questions in `search` and `details`.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from helpdesk.directory.reading import Kind
+from helpdesk.errors import HelpdeskError
+from helpdesk.language import Text
+from helpdesk.store.tables import Device, Domain, License, Number, Organization, Person
+
+
+class HitKind(StrEnum):
+    ORGANIZATION = "organization"
+    PERSON = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One line of a result. `detail` tells namesakes apart: a person's address; empty for an organization."""
+
+    kind: HitKind
+    id: str
+    name: str
+    detail: str = ""
+    organization_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """The last hit shown. The next page starts behind it, whatever was added or removed meanwhile."""
+
+    kind: HitKind
+    search_name: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of hits for `text` read as a `kind`; `near` holds similar names when there is no hit."""
+
+    text: str
+    kind: Kind
+    hits: list[Hit]
+    next: Cursor | None = None
+    near: list[Hit] = field(default_factory=list)
+    organization: Organization | None = None
+
+
+class UserStatus(StrEnum):
+    """The status words of the Help Desk tool (help.webex.com/article/bl994)."""
+
+    ACTIVE = "active"
+    VERIFIED = "verified"
+    NOT_VERIFIED = "not verified"
+    INACTIVE = "inactive"
+    PENDING = "pending"
+    DELAYED_CLAIM = "delayed claim"
+
+
+@dataclass(frozen=True, slots=True)
+class Administrator:
+    person_id: str
+    name: str
+    email: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonDetails:
+    person: Person
+    organization: Organization
+    status: UserStatus
+    emails: list[str]
+    licenses: list[License]
+    roles: list[str]
+    devices: list[Device]
+    numbers: list[Number]
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationDetails:
+    organization: Organization
+    domains: list[Domain]
+    sites: list[str]
+    orders: list[str]
+    licenses: list[License]
+    administrators: list[Administrator]
+    people_count: int
+    device_count: int
+    number_count: int
+
+
+class NotFound(HelpdeskError):
+    """No such person or organization, or none that this agent may see: the words are the same."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Text("There is nothing like that here, or it is gone."), Text("Look it up again by name or address.")
+        )

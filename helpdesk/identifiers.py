@@ -1,0 +1,46 @@
+"""Webex ids, which come in two forms: a UUID, and base64 of `ciscospark://<cluster>/<TYPE>/<uuid>`.
+
+The cluster differs between customers, so a base64 id is only ever taken apart, never built. We keep
+the last part (the UUID, in lower case) as the key and the id as it came for calls to Webex.
+"""
+
+import base64
+import binascii
+import re
+from uuid import UUID
+
+_BASE64 = re.compile(r"[A-Za-z0-9_\-+/]{20,}={0,2}")
+
+
+def canonical_id(text: str) -> str | None:
+    """The key within a Webex id in either form, or None when `text` is neither.
+
+    A UUID is given in lower case. Ids of licenses and roles end in more than a UUID; they are given as they stand.
+    """
+    text = text.strip()
+    parts = _decoded(text)
+    last = parts[-1] if parts else text
+    try:
+        return str(UUID(last)) if len(last) == 36 else (last if parts else None)
+    except ValueError:
+        return last if parts else None
+
+
+def id_type(text: str) -> str | None:
+    """`PEOPLE`, `ORGANIZATION` and so on for a base64 id; None for a bare UUID or anything else."""
+    parts = _decoded(text.strip())
+    return parts[-2].upper() if len(parts) > 1 else None
+
+
+def _decoded(text: str) -> list[str]:
+    """The parts of a base64 id behind `ciscospark://`; empty when it is none."""
+    if not _BASE64.fullmatch(text):
+        return []
+    try:
+        padded = text.rstrip("=") + "=" * (-len(text.rstrip("=")) % 4)
+        plain = base64.b64decode(padded, altchars=b"-_" if "-" in text or "_" in text else None).decode()
+    except (binascii.Error, ValueError):
+        return []
+    if not plain.startswith("ciscospark://"):
+        return []
+    return plain.removeprefix("ciscospark://").split("/")

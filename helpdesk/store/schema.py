@@ -1,0 +1,70 @@
+"""The schema's version: Alembic migrations, which lie inside the package so that any folder will do."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, delete, inspect, text
+from sqlmodel import col
+
+from helpdesk.errors import HelpdeskError
+from helpdesk.language import Text
+from helpdesk.store import Store
+from helpdesk.store.tables import ClaimedEvent
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+# The newest migration; tests hold it against the scripts.
+HEAD = "0001"
+# Two `helpdesk db upgrade` at once on PostgreSQL: the second waits for the first. Any constant will do.
+_UPGRADE_LOCK = 4_105_877
+
+
+async def upgrade(store: Store) -> str:
+    """Bring the database to HEAD, from any earlier version or from nothing; gives the version it had."""
+    async with store.writing() as session:
+        connection = await session.connection()
+        return await connection.run_sync(_upgrade)
+
+
+async def require_current(store: Store) -> None:
+    """Raise HelpdeskError, which says what to do, unless the database is at HEAD. An empty one is set up."""
+    async with store.reading() as session:
+        found = await (await session.connection()).run_sync(_version)
+    if found == "":
+        await upgrade(store)
+    elif found != HEAD:
+        raise HelpdeskError(
+            Text("The database is at version {found}, this helpdesk needs {needed}.", found=found, needed=HEAD),
+            Text("Run: helpdesk db upgrade") if found < HEAD else Text("Install the newer helpdesk."),
+        )
+    # Says early that the database is locked or read-only: an empty write transaction.
+    async with store.writing() as session:
+        await session.exec(delete(ClaimedEvent).where(col(ClaimedEvent.event_id) == ""))
+
+
+def _version(connection: Connection) -> str:
+    """The database's version, or "" for an empty one."""
+    if not inspect(connection).has_table("alembic_version"):
+        return ""
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or ""
+
+
+def _upgrade(connection: Connection) -> str:
+    # Imported here: only this needs it, and it would take a tenth of a second of every start.
+    from alembic import command
+
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK})
+    found = _version(connection)
+    command.upgrade(_config(connection), "head")
+    return found
+
+
+def _config(connection: Connection) -> "Config":
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    return config

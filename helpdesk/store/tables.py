@@ -1,0 +1,291 @@
+"""The tables. A row is also the domain object: no relationships, nothing lazy, safe after its session.
+
+Keys of what Webex names are the UUID within its id (helpdesk.identifiers); `webex_id` is the id as
+Webex gave it. Times are aware UTC. `search_name` is what helpdesk.directory.names makes of a name.
+"""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, Dialect, Index, String, TypeDecorator
+from sqlmodel import Field, SQLModel
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC datetime on both databases; SQLite has no type for one."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+# Compared byte by byte on both databases, so that both give hits in the same order.
+SearchName = String().with_variant(String(collation="C"), "postgresql")
+
+
+class DeliveryStatus(StrEnum):
+    """The tool's five words for what became of a mail."""
+
+    NONE = "none"
+    IN_PROGRESS = "in progress"
+    DELIVERED = "delivered"
+    UNKNOWN = "unknown"
+    ERROR = "error"
+
+
+class Reason(StrEnum):
+    """Why an address is on the suppression list."""
+
+    BOUNCE = "bounce"
+    COMPLAINT = "complaint"
+    BLOCK = "block"
+    INVALID = "invalid"
+    UNSUBSCRIBE = "unsubscribe"
+    MANUAL = "manual"
+
+
+class DomainStatus(StrEnum):
+    CLAIMED = "claimed"
+    VERIFIED = "verified"
+
+
+class Organization(SQLModel, table=True):
+    __tablename__ = "organizations"
+    id: str = Field(primary_key=True)
+    webex_id: str
+    display_name: str
+    search_name: str = Field(index=True, sa_type=SearchName)
+    created: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    settings: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+
+
+class Domain(SQLModel, table=True):
+    __tablename__ = "domains"
+    organization_id: str = Field(primary_key=True, foreign_key="organizations.id", ondelete="CASCADE")
+    domain: str = Field(primary_key=True, index=True)
+    status: str
+
+
+class Site(SQLModel, table=True):
+    __tablename__ = "sites"
+    organization_id: str = Field(primary_key=True, foreign_key="organizations.id", ondelete="CASCADE")
+    url: str = Field(primary_key=True, index=True)
+
+
+class Order(SQLModel, table=True):
+    """A web order number."""
+
+    __tablename__ = "orders"
+    organization_id: str = Field(primary_key=True, foreign_key="organizations.id", ondelete="CASCADE")
+    number: str = Field(primary_key=True, index=True)
+
+
+class License(SQLModel, table=True):
+    __tablename__ = "licenses"
+    id: str = Field(primary_key=True)
+    organization_id: str = Field(index=True, foreign_key="organizations.id", ondelete="CASCADE")
+    name: str
+    total_units: int | None = None
+    consumed_units: int | None = None
+    subscription_id: str | None = Field(default=None, index=True)
+    site_url: str | None = None
+
+
+class Role(SQLModel, table=True):
+    __tablename__ = "roles"
+    id: str = Field(primary_key=True)
+    name: str
+
+
+class Person(SQLModel, table=True):
+    __tablename__ = "people"
+    id: str = Field(primary_key=True)
+    webex_id: str
+    organization_id: str = Field(index=True, foreign_key="organizations.id", ondelete="CASCADE")
+    email: str
+    display_name: str
+    first_name: str | None = None
+    last_name: str | None = None
+    search_name: str = Field(index=True, sa_type=SearchName)
+    login_enabled: bool | None = None
+    invite_pending: bool | None = None
+    account_status: str | None = None
+    preferred_language: str | None = None
+    created: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    last_activity: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    site_urls: list[str] = Field(default_factory=list, sa_type=JSON)
+    phone_numbers: list[str] = Field(default_factory=list, sa_type=JSON)
+    features: dict[str, bool] = Field(default_factory=dict, sa_type=JSON)
+
+
+class PersonEmail(SQLModel, table=True):
+    """Every address of a person, in lower case, with its domain."""
+
+    __tablename__ = "person_emails"
+    person_id: str = Field(primary_key=True, foreign_key="people.id", ondelete="CASCADE")
+    address: str = Field(primary_key=True, index=True)
+    domain: str = Field(index=True)
+
+
+class PersonLicense(SQLModel, table=True):
+    __tablename__ = "person_licenses"
+    person_id: str = Field(primary_key=True, foreign_key="people.id", ondelete="CASCADE")
+    license_id: str = Field(primary_key=True, index=True, foreign_key="licenses.id", ondelete="CASCADE")
+
+
+class PersonRole(SQLModel, table=True):
+    __tablename__ = "person_roles"
+    person_id: str = Field(primary_key=True, foreign_key="people.id", ondelete="CASCADE")
+    role_id: str = Field(primary_key=True, index=True, foreign_key="roles.id", ondelete="CASCADE")
+
+
+class Device(SQLModel, table=True):
+    __tablename__ = "devices"
+    id: str = Field(primary_key=True)
+    webex_id: str
+    organization_id: str = Field(index=True, foreign_key="organizations.id", ondelete="CASCADE")
+    person_id: str | None = Field(default=None, index=True, foreign_key="people.id", ondelete="SET NULL")
+    display_name: str
+    product: str | None = None
+    type: str | None = None
+    serial: str | None = Field(default=None, index=True)
+    mac: str | None = Field(default=None, index=True)
+    sip_url: str | None = Field(default=None, index=True)
+    connection_status: str | None = None
+    last_seen: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Number(SQLModel, table=True):
+    """A phone number (E.164 as Webex gives it) and whose it is."""
+
+    __tablename__ = "numbers"
+    phone_number: str = Field(primary_key=True)
+    organization_id: str = Field(primary_key=True, foreign_key="organizations.id", ondelete="CASCADE")
+    owner_id: str | None = Field(default=None, index=True)
+    state: str | None = None
+
+
+class EmailEvent(SQLModel, table=True):
+    """One mail to an address and what is known of its fate; `status` is a DeliveryStatus."""
+
+    __tablename__ = "email_events"
+    __table_args__ = (Index("ix_email_events_address_sent_at", "address", "sent_at"),)
+    id: str = Field(primary_key=True)
+    address: str
+    subject: str | None = None
+    sent_at: datetime = Field(sa_type=UtcDateTime)
+    status: str
+    detail: str | None = None
+
+
+class Suppression(SQLModel, table=True):
+    """Why mail to an address is held; `reason` is a Reason. One row a reason."""
+
+    __tablename__ = "suppressions"
+    address: str = Field(primary_key=True)
+    reason: str = Field(primary_key=True)
+    since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    detail: str | None = None
+
+
+class Verification(SQLModel, table=True):
+    """One code (or one approval) and what became of it. The code itself is never stored."""
+
+    __tablename__ = "verifications"
+    __table_args__ = (Index("ix_verifications_person_id_created_at", "person_id", "created_at"),)
+    id: str = Field(primary_key=True)
+    person_id: str
+    agent_id: str = Field(index=True)
+    space_id: str
+    purpose: str
+    proof: str
+    event_id: str = Field(unique=True)
+    code_hmac: str | None = None
+    tries: int = 0
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    failed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    replaced_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    verified_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    approver_id: str | None = None
+    reason: str | None = None
+
+
+class VerificationFailure(SQLModel, table=True):
+    """A wrong code. Counted per person over every code and every agent."""
+
+    __tablename__ = "verification_failures"
+    __table_args__ = (Index("ix_verification_failures_person_id_at", "person_id", "at"),)
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: str
+    agent_id: str
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Agent(SQLModel, table=True):
+    """Someone named as an agent; `role` is a helpdesk.access.Role."""
+
+    __tablename__ = "agents"
+    email: str = Field(primary_key=True)
+    role: str
+    added_by: str
+    added_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Preference(SQLModel, table=True):
+    """What a person who uses the desk has chosen for themself."""
+
+    __tablename__ = "preferences"
+    person_id: str = Field(primary_key=True)
+    language: str
+
+
+class AuditRow(SQLModel, table=True):
+    """One act: who, what, on whom, in which customer, why, with what outcome, when. Only ever appended to."""
+
+    __tablename__ = "audit"
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(index=True, sa_type=UtcDateTime)
+    actor: str = Field(index=True)
+    action: str
+    subject: str = Field(index=True)
+    organization_id: str | None = Field(default=None, index=True)
+    reason: str | None = None
+    outcome: str
+    event_id: str
+
+
+class ClaimedEvent(SQLModel, table=True):
+    """An event from Webex that one process has taken on; `done_at` is empty until it was answered."""
+
+    __tablename__ = "claimed_events"
+    __table_args__ = (Index("ix_claimed_events_done_at_lease_until", "done_at", "lease_until"),)
+    event_id: str = Field(primary_key=True)
+    activity: dict[str, Any] = Field(sa_type=JSON)
+    received_at: datetime = Field(sa_type=UtcDateTime)
+    claimed_by: str
+    lease_until: datetime = Field(sa_type=UtcDateTime)
+    attempts: int = 1
+    done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    outcome: str | None = None
+
+
+class SpentToken(SQLModel, table=True):
+    """A button that may be used once, and the press that used it."""
+
+    __tablename__ = "spent_tokens"
+    nonce: str = Field(primary_key=True)
+    event_id: str
+    spent_at: datetime = Field(index=True, sa_type=UtcDateTime)
