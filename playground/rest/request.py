@@ -1,0 +1,96 @@
+"""Reading a request: who asks, with which parameters, and in which shape."""
+
+import json
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from playground.faults import Faults
+from playground.refusals import Refusal, bad, not_found
+from playground.rooms import Account, Json, Rooms, Space
+
+ROOMS = web.AppKey("rooms", Rooms)
+FAULTS = web.AppKey("faults", Faults)
+BASE_URL = web.AppKey("base_url", list[str])  # one element, filled once the port is known
+
+Item = TypeVar("Item")
+
+
+def rooms_of(request: web.Request) -> Rooms:
+    return request.app[ROOMS]
+
+
+def asker(request: web.Request) -> Account:
+    """Whose token the request carries."""
+    account: Account = request["account"]
+    return account
+
+
+def base_url(request: web.Request) -> str:
+    return request.app[BASE_URL][0]
+
+
+async def body_of(request: web.Request) -> Json:
+    """The JSON object in the body. Raises Refusal: 415 for another content type, 400 for no object."""
+    if request.content_type != "application/json":
+        raise Refusal(415, "Content-Type must be application/json.")
+    try:
+        body = json.loads(await request.text())
+    except ValueError:
+        raise bad("The body is not JSON.") from None
+    if not isinstance(body, dict):
+        raise bad("The body must be a JSON object.")
+    return body
+
+
+def text_in(body: Json, name: str, *, is_required: bool = False) -> str | None:
+    """A string of the body; null and missing are the same."""
+    value = body.get(name)
+    if value is None and not is_required:
+        return None
+    if not isinstance(value, str) or (is_required and not value):
+        raise bad(f"{name} must be a string.")
+    return value
+
+
+def list_in(body: Json, name: str) -> list[Any]:
+    value = body.get(name)
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise bad(f"{name} must be an array.")
+    return value
+
+
+def space_of(request: web.Request, wanted: str | None) -> Space:
+    """The space with this id, which the one asking must be in. Raises Refusal (404)."""
+    rooms = rooms_of(request)
+    found = rooms.space(wanted or "")
+    if found is None or not rooms.is_member(asker(request), found):
+        raise not_found("a room with the provided ID")
+    return found
+
+
+def page_size(request: web.Request, usual: int, most: int) -> int:
+    """`max`; too large a one is silently reduced, as Webex does."""
+    given = request.query.get("max", str(usual))
+    if not given.isascii() or not given.isdigit() or int(given) < 1:
+        raise bad("max must be a positive number.")
+    return min(int(given), most)
+
+
+def page(request: web.Request, items: list[Item], size: int) -> tuple[list[Item], dict[str, str]]:
+    """One page of `items` and the `Link` header that leads to the next one."""
+    given = request.query.get("cursor", "0")
+    if not given.isascii() or not given.isdigit():
+        raise bad("cursor is not one of ours.")
+    start = int(given)
+    link = link_next(request, {"cursor": str(start + size)}) if len(items) > start + size else {}
+    return items[start : start + size], link
+
+
+def link_next(request: web.Request, changed: dict[str, str]) -> dict[str, str]:
+    """The `Link` header to this request with some parameters changed."""
+    query = urlencode({**request.query, **changed})
+    return {"Link": f'<{base_url(request)}{request.path}?{query}>; rel="next"'}

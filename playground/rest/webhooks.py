@@ -1,0 +1,73 @@
+"""`/webhooks`: one's own, created, read, changed and deleted."""
+
+from aiohttp import web
+
+from playground.hooks import EVENTS, Webhook, Webhooks
+from playground.refusals import bad, not_found
+from playground.rest.request import asker, body_of, page, page_size, text_in
+
+WEBHOOKS = web.AppKey("webhooks", Webhooks)
+
+
+async def create(request: web.Request) -> web.Response:
+    body = await body_of(request)
+    name, url, resource, event = (
+        text_in(body, one, is_required=True) or "" for one in ("name", "targetUrl", "resource", "event")
+    )
+    if event not in EVENTS.get(resource, ()):
+        raise bad("There is no such pair of resource and event.")
+    hook = Webhook(asker(request), name, _url(url), resource, event, text_in(body, "filter"), text_in(body, "secret"))
+    request.app[WEBHOOKS].all.append(hook)
+    return web.json_response(hook.as_json())
+
+
+async def listing(request: web.Request) -> web.Response:
+    mine = [one for one in request.app[WEBHOOKS].all if one.owner is asker(request)]
+    items, link = page(request, mine, page_size(request, usual=100, most=100))
+    return web.json_response({"items": [one.as_json() for one in items]}, headers=link)
+
+
+async def read(request: web.Request) -> web.Response:
+    return web.json_response(_mine(request).as_json())
+
+
+async def change(request: web.Request) -> web.Response:
+    """Name, target, secret; and `status: active` wakes up one that was given up on."""
+    hook, body = _mine(request), await body_of(request)
+    name, url = (text_in(body, one, is_required=True) or "" for one in ("name", "targetUrl"))
+    status = text_in(body, "status")
+    if status not in (None, "active"):
+        raise bad("status may be set to active only.")
+    hook.name, hook.target_url = name, _url(url)
+    hook.secret = text_in(body, "secret") or hook.secret
+    if status:
+        hook.status = status
+        hook.failures.clear()
+    return web.json_response(hook.as_json())
+
+
+async def delete(request: web.Request) -> web.Response:
+    request.app[WEBHOOKS].all.remove(_mine(request))
+    return web.Response(status=204)
+
+
+def _mine(request: web.Request) -> Webhook:
+    for one in request.app[WEBHOOKS].all:
+        if one.owner is asker(request) and one.id == request.match_info["id"].rstrip("="):
+            return one
+    raise not_found("a webhook with the provided ID")
+
+
+def _url(given: str) -> str:
+    if not given.startswith(("http://", "https://")):
+        raise bad("targetUrl must be a URL.")
+    return given
+
+
+ROUTES = (
+    web.get("/v1/webhooks", listing),
+    web.post("/v1/webhooks", create),
+    web.get("/v1/webhooks/{id}", read),
+    web.put("/v1/webhooks/{id}", change),
+    web.delete("/v1/webhooks/{id}", delete),
+)

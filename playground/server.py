@@ -1,0 +1,100 @@
+"""The HTTP side of the cloud: who may ask, what goes wrong on purpose, and how refusals look."""
+
+import asyncio
+from typing import NamedTuple
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from playground.faults import Faults
+from playground.identifiers import new_uuid
+from playground.refusals import Refusal
+from playground.rest.request import FAULTS, rooms_of
+from playground.rooms import Account
+
+API = ("/v1/", "/conversation/", "/wdm/", "/u2c/")  # need a token, and are recorded
+FAULTY = ("/v1/", "/conversation/")
+LOCAL = ("127.0.0.1", "localhost", "[::1]")
+
+
+class Call(NamedTuple):
+    """One answered call; `path` is without its query."""
+
+    method: str
+    path: str
+    status: int
+
+
+CALLS = web.AppKey("calls", list[Call])
+
+
+@web.middleware
+async def only_local(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Tokens are handed out freely here, so no page of another name may reach this server."""
+    if request.host.rpartition(":")[0] not in LOCAL and request.host not in LOCAL:
+        return web.Response(status=421, text="This server answers to localhost only.\n")
+    return await handler(request)
+
+
+@web.middleware
+async def api(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Authorisation, faults, errors in Webex's form, and the record of calls."""
+    if not request.path.startswith(API):
+        return await handler(request)
+    try:
+        response = await _answer(request, handler)
+    except Refusal as refusal:
+        response = error(refusal.status, refusal.message)
+    except web.HTTPException as refused:
+        response = error(refused.status, refused.reason)
+        if "Allow" in refused.headers:
+            response.headers["Allow"] = refused.headers["Allow"]
+    request.app[CALLS].append(Call(request.method, request.path, response.status))
+    return response
+
+
+async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
+    account = _account(request)
+    request["account"] = account
+    faults = request.app[FAULTS]
+    if account.type == "person" or not request.path.startswith(FAULTY):
+        return await handler(request)
+    if faults.latency_seconds:
+        await asyncio.sleep(faults.latency_seconds)
+    if failure := _failure(faults):
+        return failure
+    if faults.take("reset_next"):
+        return _cut(request)
+    response = await handler(request)
+    return _cut(request) if faults.take("lose_answer_next") else response
+
+
+def _account(request: web.Request) -> Account:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    account = rooms_of(request).by_token.get(token.strip())
+    if scheme.lower() != "bearer" or account is None:
+        raise Refusal(401, "The request requires a valid access token set in the Authorization request header.")
+    return account
+
+
+def _failure(faults: Faults) -> web.Response | None:
+    if faults.take("too_many_next"):
+        limited = error(429, "Too many requests.")
+        limited.headers["Retry-After"] = str(faults.retry_after_seconds)
+        return limited
+    status = faults.error_status()
+    return error(status, "Something went wrong on the server.") if status else None
+
+
+def _cut(request: web.Request) -> web.Response:
+    """End the connection without an answer; the status is for the record of calls only."""
+    if request.transport:
+        request.transport.abort()
+    return web.Response(status=499)
+
+
+def error(status: int, message: str) -> web.Response:
+    """An error in the shape of Webex's own."""
+    tracking_id = f"PLAYGROUND_{new_uuid()}"
+    body = {"message": message, "errors": [{"description": message}], "trackingId": tracking_id}
+    return web.json_response(body, status=status, headers={"trackingId": tracking_id})
