@@ -40,8 +40,8 @@ clean:
 
 $(VENV)/installed: $(BIN)/python pyproject.toml requirements.txt package.json package-lock.json hatch_build.py
 	@echo "Setting up $(VENV), once; it takes a minute or two."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --requirement requirements.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --editable .
 	@$(BIN)/python -m pip check > $(VENV)/check || { cat $(VENV)/check; exit 1; }
 	@touch $@
 
