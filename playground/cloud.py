@@ -11,6 +11,7 @@ async with cloud.serve():
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from html import escape
 
 from aiohttp import web
 
@@ -96,7 +97,7 @@ class Cloud:
         """
         if mention:
             spark = markup.spark_mention(mention.id, mention.nickname)
-            html = f"<p>{spark} {html or markup.html.escape(text)}</p>"
+            html = f"<p>{spark} {html or escape(text)}</p>"
             text = f"{mention.nickname} {text}"
         draft = Draft(
             text=text, html=html, files=[file] if file else [], parent_id=self._thread(parent).id if parent else None

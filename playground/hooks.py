@@ -135,7 +135,7 @@ def _is_wanted(hook: Webhook, change: Change, rooms: Rooms) -> bool:
 def _passes(hook: Webhook, subject: Message | Action | Membership) -> bool:
     """Whether the subject fits the webhook's filter, such as `roomType=direct&personEmail=a@b.example`."""
     mentioned = [one.id for one in subject.mentioned] if isinstance(subject, Message) else []
-    facts = {
+    facts: dict[str, list[str]] = {
         "roomId": [subject.space.id],
         "roomType": [subject.space.type],
         "personId": [subject.person.id],
