@@ -42,6 +42,8 @@ KNOWN = {
     "nordlys": ("Ingeborg Ås",),
     "shinonome": (),
 }
+# Letters no normal form takes apart.
+SPELLED = {ord("ø"): "o", ord("ł"): "l", ord("ß"): "ss", ord("ı"): "i", ord("'"): ""}
 ADMINISTRATORS = ("Ana Ruiz", "Robin Achterberg", "Jürgen Großmann", "Ingeborg Ås")
 
 
@@ -98,9 +100,8 @@ def _person(made: Organization, name: str, local: str, roles: dict[str, str], ra
     customer = made.customer
     is_known = name in KNOWN[customer.key]
     first, _, last = name.partition(" ")
-    domain = (
-        customer.domain if is_known else random.choice((customer.domain,) * 4 + customer.claimed + customer.verified)
-    )
+    usual = (customer.domain,) * 4
+    domain = customer.domain if is_known else random.choice(usual + customer.claimed + customer.verified)
     created = now - timedelta(days=random.randrange(1, customer.created), minutes=random.randrange(1440))
     return {
         "id": identifier("PEOPLE", _uuid(random)),
@@ -111,9 +112,7 @@ def _person(made: Organization, name: str, local: str, roles: dict[str, str], ra
         "lastName": last,
         "orgId": made.id,
         "roles": [roles[one] for one in _roles(name, is_known, random)],
-        "licenses": [
-            one["id"] for one, (_, share) in zip(made.licenses, LICENSES, strict=True) if random.random() * 10 < share
-        ],
+        "licenses": _held(made, random),
         "created": moment(created),
         "lastModified": moment(created),
         "timezone": "Europe/Oslo",
@@ -123,6 +122,12 @@ def _person(made: Organization, name: str, local: str, roles: dict[str, str], ra
         "features": {one: random.random() < 0.7 for one in FEATURES},
         **_state(is_known, random, created, now),
     }
+
+
+def _held(made: Organization, random: Random) -> list[str]:
+    """The ids of the licenses one person has."""
+    shares = zip(made.licenses, LICENSES, strict=True)
+    return [one["id"] for one, (_, share) in shares if random.random() * 10 < share]
 
 
 def _roles(name: str, is_known: bool, random: Random) -> list[str]:
@@ -135,15 +140,19 @@ def _state(is_known: bool, random: Random, created: datetime, now: datetime) -> 
     """Most people use Webex; some never signed in, were switched off, or wait for a claim."""
     roll = 1.0 if is_known else random.random()
     seen = max(created, now - timedelta(minutes=random.randrange(20, 40_000)))
-    if roll < 0.08:
-        return {"status": "pending", "invitePending": True, "loginEnabled": True, "accountStatus": "pending"}
-    if roll < 0.13:
-        return {"status": "inactive", "invitePending": False, "loginEnabled": False, "accountStatus": "disabled"}
-    if roll < 0.16:
-        return {"status": "unknown", "invitePending": False, "loginEnabled": True, "accountStatus": "transient"}
     presence = random.choice(("active", "inactive", "meeting", "call", "OutOfOffice"))
-    active = {"status": presence, "invitePending": False, "loginEnabled": True, "accountStatus": "active"}
-    return active | {"lastActivity": moment(seen)}
+    usual: Json = {"status": "unknown", "invitePending": False, "loginEnabled": True}
+    if roll < 0.05:
+        return usual | {"status": "pending", "invitePending": True}
+    if roll < 0.09:
+        return usual | {"status": "pending", "invitePending": True, "accountStatus": "pending"}
+    if roll < 0.13:
+        return usual | {"status": "inactive", "loginEnabled": False, "accountStatus": "disabled"}
+    if roll < 0.16:
+        return usual | {"accountStatus": "transient"}
+    if roll < 0.19:
+        return usual  # verified the address, and never signed in since
+    return usual | {"status": presence, "accountStatus": "active", "lastActivity": moment(seen)}
 
 
 def _licenses(made: Organization, random: Random) -> list[Json]:
@@ -151,8 +160,12 @@ def _licenses(made: Organization, random: Random) -> list[Json]:
     for place, (name, _) in enumerate(LICENSES):
         subscriptions = made.customer.subscriptions
         has_site = name.startswith(("Meeting", "Event"))
-        site = {"siteUrl": made.customer.sites[0], "siteType": "Control Hub managed site"} if has_site else {}
-        about = {"name": name, "subscriptionId": subscriptions[place % len(subscriptions)], "consumedByWorkspaces": 0}
+        site: Json = {"siteUrl": made.customer.sites[0], "siteType": "Control Hub managed site"} if has_site else {}
+        about: Json = {
+            "name": name,
+            "subscriptionId": subscriptions[place % len(subscriptions)],
+            "consumedByWorkspaces": 0,
+        }
         found.append({"id": identifier("LICENSE", _uuid(random)), "orgId": made.id, **about, **site})
     return found
 
@@ -165,8 +178,8 @@ def _number(made: Organization, owner: Json | None, place: int) -> Json:
 
 def _device(made: Organization, owner: Json, random: Random, now: datetime) -> Json:
     product, kind = random.choice(PRODUCTS)
-    # Addresses kept free for documentation start with 00:00:5E:00:53; the customer's part keeps them apart.
-    place = made.customer.first_number // 100 * 0x1F + len(made.devices) + sum(map(ord, made.customer.key)) % 0x40
+    count = len(made.devices) + 1
+    local = owner["emails"][0].partition("@")[0]
     seen = now - timedelta(minutes=random.randrange(1, 90_000))
     return {
         "id": identifier("DEVICE", _uuid(random)),
@@ -175,12 +188,12 @@ def _device(made: Organization, owner: Json, random: Random, now: datetime) -> J
         "displayName": f"{owner['displayName']} - {product}",
         "product": product,
         "type": kind,
-        "serial": f"DEMO{made.customer.key[:3].upper()}{len(made.devices) + 1:04}",
-        "mac": f"00:00:5E:00:53:{place % 256:02X}",
-        "primarySipUrl": f"{owner['emails'][0].partition('@')[0]}.{len(made.devices) + 1}@{made.customer.key}.rooms.example",
+        "serial": f"DEMO{made.customer.key[:3].upper()}{count:04}",
+        "mac": f"00:00:5E:00:53:{made.customer.first_device + count:02X}",
+        "primarySipUrl": f"{local}.{count}@{made.customer.key}.rooms.example",
         "connectionStatus": random.choice(("connected", "connected", "connected", "disconnected", "offline_expired")),
         "software": "RoomOS 11.20.1 demo",
-        "ip": f"192.0.2.{1 + len(made.devices) % 250}",
+        "ip": f"192.0.2.{count}",
         "tags": [],
         "created": moment(now - timedelta(days=random.randrange(30, 900))),
         "lastSeen": moment(seen),
@@ -193,6 +206,6 @@ def _uuid(random: Random) -> str:
 
 def _local(name: str) -> str:
     """`Håkon Großmann` writes from `hakon.grossmann`."""
-    spelled = name.lower().translate(str.maketrans({"ø": "o", "ł": "l", "ß": "ss", "ı": "i", "å": "a", "'": ""}))
+    spelled = name.lower().translate(SPELLED)
     plain = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode()
     return ".".join(plain.replace("-", " ").split())
