@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import Any
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_datetime
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
@@ -38,14 +38,18 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """One language, called with a message: `say("Code sent to {address}", address=address)`."""
+    """One language, called with a message: `say("Code sent to {address}", address=address)`.
+
+    Times and lengths of time among the values are written as that language does.
+    """
 
     code: str
 
     def __call__(self, message: str | Text, /, **values: object) -> str:
         if isinstance(message, Text):
-            return self(message.message, **{key: self._value(value) for key, value in message.values.items()})
-        return _catalog(self.code).get(message, (message,))[0].format(**values)
+            return self(message.message, **message.values)
+        shown = {key: self._value(value) for key, value in values.items()}
+        return _catalog(self.code).get(message, (message,))[0].format(**shown)
 
     def many(self, one: str, several: str, count: int, /, **values: object) -> str:
         """The form that fits `count`, which fills the placeholder `{count}`."""
@@ -64,18 +68,19 @@ class Language:
         """A date and time of day in UTC, and says so: agents sit in several time zones."""
         return format_datetime(when.astimezone(UTC), "d MMM y, HH:mm", locale=self._locale) + " UTC"
 
-    def clock(self, when: datetime) -> str:
-        return format_time(when.astimezone(UTC), "HH:mm", locale=self._locale) + " UTC"
-
     def minutes(self, length: timedelta) -> str:
         """A length of time in whole minutes, rounded up: `12 min`."""
         return f"{max(1, -(-int(length.total_seconds()) // 60))} min"
 
-    def list(self, items: list[str]) -> str:
-        return ", ".join(items)
-
     def _value(self, value: object) -> object:
-        return self(value) if isinstance(value, Text) else value
+        match value:
+            case Text():
+                return self(value)
+            case datetime():
+                return self.time(value)
+            case timedelta():
+                return self.minutes(value)
+        return value
 
     @property
     def _locale(self) -> Locale:

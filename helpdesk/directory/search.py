@@ -139,7 +139,9 @@ async def _near(session: AsyncSession, reading: Reading, organization_id: str | 
     return _best([(_likeness(wanted, _cursor(row).search_name), row) for row in rows])
 
 
-async def _people(session: AsyncSession, matching: ColumnElement[bool], organization_id: str | None) -> list[Row]:
+async def _people(
+    session: AsyncSession, matching: ColumnElement[bool], organization_id: str | None
+) -> list[tuple[Person, str]]:
     query = select(Person, Organization.display_name).join(Organization).where(matching)
     if organization_id:
         query = query.where(Person.organization_id == organization_id)

@@ -219,6 +219,7 @@ class Verification(SQLModel, table=True):
     replaced_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     verified_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    last_try_event_id: str | None = None
     approver_id: str | None = None
     reason: str | None = None
 

@@ -139,6 +139,7 @@ def upgrade() -> None:
         sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("verified_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_try_event_id", sa.String(), nullable=True),
         sa.Column("approver_id", sa.String(), nullable=True),
         sa.Column("reason", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id"),

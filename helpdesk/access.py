@@ -1,0 +1,124 @@
+"""Who may do what: roles, what each allows, and who holds one."""
+
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from sqlalchemy import delete
+from sqlmodel import col, select
+
+from helpdesk.store import Store, upsert
+from helpdesk.store.tables import Agent, Preference
+
+# Membership of a desk space is asked of Webex; this long an answer is good.
+MEMBERSHIP_SECONDS = 60
+
+
+class Permission(StrEnum):
+    """What a command or a button asks of the person who uses it."""
+
+    USE_DESK = "use the desk"
+    LOOK_UP = "look up"
+    VERIFY = "verify callers"
+    OVERRIDE = "approve without a code"
+    READ_EMAIL = "see email status"
+    UNSUPPRESS = "clear suppressions"
+    CLEAR_COMPLAINT = "clear spam complaints"
+
+
+class Role(StrEnum):
+    AGENT = "agent"
+    ADVANCED = "advanced"
+    PARTNER_ADMINISTRATOR = "partner administrator"
+
+
+_AGENT = frozenset(
+    {Permission.USE_DESK, Permission.LOOK_UP, Permission.VERIFY, Permission.READ_EMAIL, Permission.UNSUPPRESS}
+)
+_ADVANCED = _AGENT | {Permission.OVERRIDE, Permission.CLEAR_COMPLAINT}
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.AGENT: _AGENT,
+    Role.ADVANCED: _ADVANCED,
+    Role.PARTNER_ADMINISTRATOR: _ADVANCED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who typed or pressed. `person_id` is the key of their Webex id; `role` is None for who is no agent."""
+
+    person_id: str
+    email: str
+    role: Role | None = None
+
+    def may(self, permission: Permission) -> bool:
+        return self.role is not None and permission in PERMISSIONS[self.role]
+
+
+IsMember = Callable[[str, str], Awaitable[bool]]  # (space id, email) -> is a member of it
+
+
+class Access:
+    """Roles by name (the store, the settings) or by membership of a desk space; asked anew for every event."""
+
+    def __init__(
+        self, store: Store, partner_admins: Sequence[str], desk_spaces: Sequence[str], is_member: IsMember
+    ) -> None:
+        self._store = store
+        self._partner_admins = frozenset(email.lower() for email in partner_admins)
+        self._desk_spaces = tuple(desk_spaces)
+        self._is_member = is_member
+        self._memberships: dict[str, tuple[float, bool]] = {}
+
+    async def role(self, email: str) -> Role | None:
+        """The highest role that `email` holds now."""
+        email = email.lower()
+        if email in self._partner_admins:
+            return Role.PARTNER_ADMINISTRATOR
+        async with self._store.reading() as session:
+            named = await session.get(Agent, email)
+        if named is not None:
+            return Role(named.role)
+        return Role.AGENT if await self._in_desk_space(email) else None
+
+    async def _in_desk_space(self, email: str) -> bool:
+        now = time.monotonic()
+        asked_at, was_member = self._memberships.get(email, (-MEMBERSHIP_SECONDS, False))
+        if now - asked_at < MEMBERSHIP_SECONDS:
+            return was_member
+        is_member = False
+        for space in self._desk_spaces:
+            is_member = is_member or await self._is_member(space, email)
+        self._memberships[email] = (now, is_member)
+        return is_member
+
+
+async def add_agent(store: Store, email: str, role: Role, added_by: str) -> None:
+    """Name `email` (in lower case) as an agent, or change their role."""
+    async with store.writing() as session:
+        row = {"email": email, "role": role.value, "added_by": added_by, "added_at": datetime.now(UTC)}
+        await upsert(session, Agent, [row])
+
+
+async def remove_agent(store: Store, email: str) -> bool:
+    """Says whether `email` was named."""
+    async with store.writing() as session:
+        return bool((await session.exec(delete(Agent).where(col(Agent.email) == email))).rowcount)
+
+
+async def list_agents(store: Store) -> Sequence[Agent]:
+    async with store.reading() as session:
+        return (await session.exec(select(Agent).order_by(Agent.email))).all()
+
+
+async def preferred_language(store: Store, person_id: str) -> str | None:
+    async with store.reading() as session:
+        found = await session.get(Preference, person_id)
+    return found.language if found else None
+
+
+async def prefer_language(store: Store, person_id: str, code: str) -> None:
+    async with store.writing() as session:
+        await upsert(session, Preference, [{"person_id": person_id, "language": code}])

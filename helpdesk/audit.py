@@ -1,0 +1,46 @@
+"""The audit trail: one row an act, only ever appended to. Codes and secrets never enter it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlmodel import col, select
+
+from helpdesk.store import Store
+from helpdesk.store.tables import AuditRow
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    store: Store
+
+    async def record(
+        self,
+        *,
+        actor: str,
+        action: str,
+        subject: str,
+        outcome: str,
+        event_id: str,
+        organization_id: str | None = None,
+        reason: str | None = None,
+    ) -> None:
+        """Append a row. `actor` and `subject` are addresses where they have one, else ids."""
+        row = AuditRow(
+            at=datetime.now(UTC),
+            actor=actor,
+            action=action,
+            subject=subject,
+            organization_id=organization_id,
+            reason=reason,
+            outcome=outcome,
+            event_id=event_id,
+        )
+        async with self.store.writing() as session:
+            session.add(row)
+
+    async def about(self, subject: str) -> Sequence[AuditRow]:
+        """Every act on `subject`, oldest first."""
+        async with self.store.reading() as session:
+            query = select(AuditRow).where(AuditRow.subject == subject).order_by(col(AuditRow.id))
+            return (await session.exec(query)).all()

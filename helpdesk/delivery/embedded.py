@@ -1,0 +1,57 @@
+"""The delivery log in our own store: what was imported, and what our own mails met."""
+
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from sqlmodel import col, select
+
+from helpdesk.delivery import LastDelivery
+from helpdesk.mail import Accepted, Mail, Mailer, MailRefused
+from helpdesk.store import Store
+from helpdesk.store.tables import DeliveryStatus, EmailEvent
+
+
+class EmbeddedDeliveryLog:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def last(self, address: str) -> LastDelivery:
+        async with self._store.reading() as session:
+            query = select(EmailEvent).where(EmailEvent.address == address)
+            event = (await session.exec(query.order_by(col(EmailEvent.sent_at).desc(), EmailEvent.id).limit(1))).first()
+        if event is None:
+            return LastDelivery(DeliveryStatus.NONE)
+        return LastDelivery(DeliveryStatus(event.status), event.sent_at, event.subject, event.detail)
+
+    async def record(self, address: str, subject: str, status: DeliveryStatus, answer: str | None) -> None:
+        event = EmailEvent(
+            id=str(uuid4()),
+            address=address,
+            subject=subject,
+            sent_at=datetime.now(UTC),
+            status=status.value,
+            detail=answer,
+        )
+        async with self._store.writing() as session:
+            session.add(event)
+
+
+class RecordingMailer:
+    """A Mailer that writes into the log what the mail server said to each of our own mails.
+
+    A mail that no server was reached for is not one: the fate of the last real mail stays in sight.
+    """
+
+    def __init__(self, mailer: Mailer, log: EmbeddedDeliveryLog) -> None:
+        self._mailer = mailer
+        self._log = log
+
+    async def send(self, mail: Mail) -> Accepted:
+        try:
+            accepted = await self._mailer.send(mail)
+        except MailRefused as error:
+            await self._log.record(mail.to, mail.subject, DeliveryStatus.ERROR, error.answer)
+            raise
+        status = DeliveryStatus.IN_PROGRESS if accepted.is_certain else DeliveryStatus.UNKNOWN
+        await self._log.record(mail.to, mail.subject, status, accepted.answer)
+        return accepted

@@ -1,0 +1,254 @@
+"""`helpdesk import FILE`: either all of the file goes in or nothing does; a second time changes nothing."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy import delete
+from sqlmodel import SQLModel, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from helpdesk.directory.names import search_name
+from helpdesk.directory.records import EmailRecord, ImportFile, OrganizationRecord, PersonRecord
+from helpdesk.identifiers import canonical_id
+from helpdesk.store import BATCH, Store, upsert
+from helpdesk.store.tables import (
+    Device,
+    Domain,
+    EmailEvent,
+    License,
+    Number,
+    Order,
+    Organization,
+    Person,
+    PersonEmail,
+    PersonLicense,
+    PersonRole,
+    Role,
+    Site,
+    Suppression,
+)
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A bad record: `place` such as `people[3].emails[0]`, and what is wrong there."""
+
+    place: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.reason}"
+
+
+class BadImportFile(Exception):
+    """Nothing was imported; `problems` names every bad record."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(f"{len(problems)} bad records")
+        self.problems = problems
+
+
+def parse(text: str | bytes) -> ImportFile:
+    """The checked file. Raises BadImportFile, which names each place that is wrong."""
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise BadImportFile([Problem("the file", f"is not JSON: {error}")]) from None
+    if not isinstance(content, dict):
+        raise BadImportFile([Problem("the file", "is not one JSON object")])
+    try:
+        file = ImportFile.model_validate(content)
+    except ValidationError as error:
+        problems = [Problem(_place(each["loc"]), _reason(each["msg"])) for each in error.errors(include_input=False)]
+        raise BadImportFile(problems) from None
+    if twice := [*_twice(file)]:
+        raise BadImportFile(twice)
+    return file
+
+
+async def import_file(store: Store, file: ImportFile) -> dict[str, int]:
+    """Write the file in one transaction; gives how many records of each kind it held.
+
+    Raises BadImportFile where a record names an organization that is neither in the file nor in the store.
+    A person's license or role that nothing describes is counted as `unknown` and left out.
+    """
+    async with store.writing() as session:
+        known = {_key(each.id) for each in file.organizations} | set(await session.exec(select(Organization.id)))
+        if missing := [*_unknown_organizations(file, known)]:
+            raise BadImportFile(missing)
+        await _write_organizations(session, file.organizations)
+        await upsert(session, License, [_license(each) for each in file.licenses])
+        await upsert(session, Role, [{"id": _key(each.id), "name": each.name} for each in file.roles])
+        unknown = await _write_people(session, file.people)
+        people = set(await session.exec(select(Person.id)))
+        await upsert(session, Device, [_device(each, people) for each in file.devices])
+        await upsert(session, Number, [_number(each) for each in file.numbers])
+        await upsert(session, EmailEvent, list({row["id"]: row for row in map(_email, file.emails)}.values()))
+        await upsert(session, Suppression, [each.model_dump(mode="python") for each in file.suppressions])
+    counts = {name: len(getattr(file, name)) for name in ImportFile.model_fields}
+    return counts | {"unknown": unknown}
+
+
+def _place(loc: tuple[int | str, ...]) -> str:
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc).lstrip(".")
+
+
+def _reason(message: str) -> str:
+    return message.removeprefix("Value error, ")
+
+
+def _key(identifier: str) -> str:
+    """The key of an id that was checked when the file was parsed."""
+    return canonical_id(identifier) or identifier
+
+
+def _twice(file: ImportFile) -> Iterable[Problem]:
+    """Records with the key of an earlier one: which of the two is meant cannot be known."""
+    for name in ("organizations", "licenses", "roles", "people", "devices"):
+        seen: dict[str, int] = {}
+        for index, record in enumerate(getattr(file, name)):
+            first = seen.setdefault(_key(record.id), index)
+            if first != index:
+                yield Problem(f"{name}[{index}].id", f"is the id of {name}[{first}] too")
+    pairs = {
+        "numbers": [(each.phone_number, _key(each.org_id)) for each in file.numbers],
+        "suppressions": [(each.address, each.reason.value) for each in file.suppressions],
+    }
+    for name, keys in pairs.items():
+        first_at: dict[tuple[str, str], int] = {}
+        for index, key in enumerate(keys):
+            if first_at.setdefault(key, index) != index:
+                yield Problem(f"{name}[{index}]", f"is the same as {name}[{first_at[key]}]")
+
+
+def _unknown_organizations(file: ImportFile, known: set[str]) -> Iterable[Problem]:
+    for name in ("licenses", "people", "devices", "numbers"):
+        for index, record in enumerate(getattr(file, name)):
+            if _key(record.org_id) not in known:
+                yield Problem(f"{name}[{index}].orgId", "names an organization that is not there")
+
+
+async def _write_organizations(session: AsyncSession, records: Sequence[OrganizationRecord]) -> None:
+    rows = [
+        {
+            "id": _key(each.id),
+            "webex_id": each.id,
+            "display_name": each.display_name,
+            "search_name": search_name([each.display_name]),
+            "created": each.created,
+            "settings": each.settings,
+        }
+        for each in records
+    ]
+    await upsert(session, Organization, rows)
+    domains: list[Row] = []
+    sites: list[Row] = []
+    orders: list[Row] = []
+    for each in records:
+        key = _key(each.id)
+        domains += [
+            {"organization_id": key, "domain": one.domain.lower(), "status": one.status} for one in each.domains or ()
+        ]
+        sites += [{"organization_id": key, "url": url} for url in dict.fromkeys(map(site_host, each.sites or ()))]
+        orders += [{"organization_id": key, "number": number} for number in dict.fromkeys(each.orders or ())]
+    given: dict[type[SQLModel], list[str]] = {
+        Domain: [_key(each.id) for each in records if each.domains is not None],
+        Site: [_key(each.id) for each in records if each.sites is not None],
+        Order: [_key(each.id) for each in records if each.orders is not None],
+    }
+    for model, keys in given.items():
+        await _delete(session, model, "organization_id", keys)
+    await upsert(session, Domain, list({(row["organization_id"], row["domain"]): row for row in domains}.values()))
+    await upsert(session, Site, sites)
+    await upsert(session, Order, orders)
+
+
+async def _write_people(session: AsyncSession, records: Sequence[PersonRecord]) -> int:
+    """Gives how many licenses and roles of theirs nothing describes."""
+    await upsert(session, Person, [_person(each) for each in records])
+    everyone = [_key(each.id) for each in records]
+    await _delete(session, PersonEmail, "person_id", everyone)
+    await upsert(session, PersonEmail, [row for each in records for row in _person_emails(each)])
+    unknown = 0
+    for model, column, known in (
+        (PersonLicense, "license_id", set(await session.exec(select(License.id)))),
+        (PersonRole, "role_id", set(await session.exec(select(Role.id)))),
+    ):
+        name = "licenses" if model is PersonLicense else "roles"
+        given = [each for each in records if getattr(each, name) is not None]
+        await _delete(session, model, "person_id", [_key(each.id) for each in given])
+        pairs = dict.fromkeys((_key(each.id), _key(one)) for each in given for one in getattr(each, name))
+        rows = [{"person_id": person, column: one} for person, one in pairs if one in known]
+        unknown += len(pairs) - len(rows)
+        await upsert(session, model, rows)
+    return unknown
+
+
+async def _delete(session: AsyncSession, model: type[SQLModel], column: str, keys: Sequence[str]) -> None:
+    for start in range(0, len(keys), BATCH):
+        await session.exec(delete(model).where(col(getattr(model, column)).in_(keys[start : start + BATCH])))
+
+
+def site_host(url: str) -> str:
+    """`https://acme.webex.com/x` and `acme.webex.com#attendee` -> `acme.webex.com`."""
+    return url.lower().removeprefix("https://").removeprefix("http://").split("/")[0].split("#")[0]
+
+
+def _license(record: Any) -> Row:
+    row: Row = record.model_dump(exclude={"id", "org_id"})
+    return {"id": _key(record.id), "organization_id": _key(record.org_id)} | row
+
+
+def _person(record: PersonRecord) -> Row:
+    names = [record.name, record.first_name, record.last_name]
+    same = {"login_enabled", "invite_pending", "account_status", "preferred_language", "created", "last_activity"}
+    row: Row = record.model_dump(include=same | {"first_name", "last_name", "site_urls", "features"})
+    return row | {
+        "id": _key(record.id),
+        "webex_id": record.id,
+        "organization_id": _key(record.org_id),
+        "email": record.emails[0],
+        "display_name": record.name,
+        "search_name": search_name(names),
+        "phone_numbers": [each.value for each in record.phone_numbers],
+    }
+
+
+def _person_emails(record: PersonRecord) -> list[Row]:
+    return [
+        {"person_id": _key(record.id), "address": address, "domain": address.rpartition("@")[2]}
+        for address in dict.fromkeys(record.emails)
+    ]
+
+
+def _device(record: Any, people: set[str]) -> Row:
+    row: Row = record.model_dump(exclude={"id", "org_id", "person_id"})
+    owner = _key(record.person_id) if record.person_id else None
+    return row | {
+        "id": _key(record.id),
+        "webex_id": record.id,
+        "organization_id": _key(record.org_id),
+        # Webex names the owner of a workspace's device too, who is no person of ours.
+        "person_id": owner if owner in people else None,
+    }
+
+
+def _number(record: Any) -> Row:
+    return {
+        "phone_number": record.phone_number,
+        "organization_id": _key(record.org_id),
+        "owner_id": _key(record.owner_id) if record.owner_id else None,
+        "state": record.state,
+    }
+
+
+def _email(record: EmailRecord) -> Row:
+    # Mails carry no id in the file: what tells them apart makes one, so a second import finds the same row.
+    told_apart = f"{record.address}\n{record.sent_at.isoformat()}\n{record.subject or ''}"
+    return {"id": sha256(told_apart.encode()).hexdigest(), **record.model_dump()}

@@ -1,0 +1,163 @@
+"""The import file's records: objects as the Webex API returns them, with our additions.
+
+Source: the schemas of /organizations, /people, /licenses, /roles and /devices; fields we have no use for
+are left out. An id may be base64 or a UUID; a time without a zone is taken as UTC.
+"""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, AliasPath, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from helpdesk.address import is_address
+from helpdesk.identifiers import canonical_id
+from helpdesk.store.tables import DeliveryStatus, DomainStatus, Reason
+
+
+def _without_nul(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("holds a NUL character, which no database takes")
+    return text
+
+
+def _an_id(text: str) -> str:
+    if canonical_id(text) is None:
+        raise ValueError("is neither a UUID nor a Webex id")
+    return text
+
+
+def _an_address(text: str) -> str:
+    if not is_address(text.strip()):
+        raise ValueError("is not an email address")
+    return text.strip().lower()
+
+
+def _utc(when: datetime) -> datetime:
+    return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
+
+
+def _split(values: Any) -> Any:
+    # The API joins ids by a comma within one string, as its own examples show.
+    if isinstance(values, list):
+        return [part for value in values for part in (value.split(",") if isinstance(value, str) else [value])]
+    return values
+
+
+Str = Annotated[str, AfterValidator(_without_nul)]
+Name = Annotated[str, Field(min_length=1), AfterValidator(_without_nul)]
+Id = Annotated[str, AfterValidator(_an_id)]
+Ids = Annotated[list[Id], BeforeValidator(_split)]
+Address = Annotated[str, AfterValidator(_an_address)]
+Time = Annotated[datetime, AfterValidator(_utc)]
+
+
+class Record(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel, extra="ignore", frozen=True)
+
+
+class DomainRecord(Record):
+    domain: Name
+    status: DomainStatus
+
+
+class OrganizationRecord(Record):
+    id: Id
+    display_name: Name
+    created: Time | None = None
+    domains: list[DomainRecord] | None = None
+    sites: list[Name] | None = None
+    orders: list[Name] | None = None
+    settings: dict[Str, Any] = {}
+
+
+class LicenseRecord(Record):
+    id: Id
+    org_id: Id
+    name: Name
+    total_units: int | None = None
+    consumed_units: int | None = None
+    subscription_id: Str | None = None
+    site_url: Str | None = None
+
+
+class RoleRecord(Record):
+    id: Id
+    name: Name
+
+
+class PhoneNumber(Record):
+    value: Str
+
+
+class PersonRecord(Record):
+    id: Id
+    org_id: Id
+    emails: Annotated[list[Address], Field(min_length=1)]
+    display_name: Str = ""
+    first_name: Str | None = None
+    last_name: Str | None = None
+    login_enabled: bool | None = None
+    invite_pending: bool | None = None
+    account_status: Annotated[Str | None, BeforeValidator(lambda v: v[0] if isinstance(v, list) and v else v)] = None
+    preferred_language: Str | None = None
+    created: Time | None = None
+    last_activity: Time | None = None
+    site_urls: list[Str] = []
+    phone_numbers: list[PhoneNumber] = []
+    licenses: Ids | None = None
+    roles: Ids | None = None
+    features: dict[Str, bool] = {}
+
+    @property
+    def name(self) -> str:
+        return self.display_name or " ".join(filter(None, (self.first_name, self.last_name))) or self.emails[0]
+
+
+class DeviceRecord(Record):
+    id: Id
+    org_id: Id
+    person_id: Id | None = None
+    display_name: Str = ""
+    product: Str | None = None
+    type: Str | None = None
+    serial: Str | None = None
+    mac: Str | None = None
+    sip_url: Annotated[Str | None, Field(validation_alias=AliasPath("primarySipUrl"))] = None
+    connection_status: Str | None = None
+    last_seen: Time | None = None
+
+
+class NumberRecord(Record):
+    phone_number: Name
+    org_id: Id
+    owner_id: Id | None = None
+    state: Str | None = None
+
+
+class EmailRecord(Record):
+    address: Address
+    subject: Str | None = None
+    sent_at: Time
+    status: DeliveryStatus
+    detail: Str | None = None
+
+
+class SuppressionRecord(Record):
+    address: Address
+    reason: Reason
+    since: Time | None = None
+    detail: Str | None = None
+
+
+class ImportFile(Record):
+    """The whole file. Every list may be left out."""
+
+    organizations: list[OrganizationRecord] = []
+    licenses: list[LicenseRecord] = []
+    roles: list[RoleRecord] = []
+    people: list[PersonRecord] = []
+    devices: list[DeviceRecord] = []
+    numbers: list[NumberRecord] = []
+    emails: list[EmailRecord] = []
+    suppressions: list[SuppressionRecord] = []

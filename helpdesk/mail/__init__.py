@@ -1,0 +1,65 @@
+"""Sending mail: the words, and the port that a mail server is reached through."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from helpdesk.errors import Unavailable
+from helpdesk.language import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail to one address that was checked (helpdesk.address)."""
+
+    to: str
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The server took the mail; `answer` is what it said, such as `250 OK queued as 7`.
+
+    `is_certain` is False when it took all of the mail but its last word never came.
+    """
+
+    answer: str
+    is_certain: bool = True
+
+
+class Mailer(Protocol):
+    async def send(self, mail: Mail) -> Accepted:
+        """Raises MailRefused or MailUnavailable, both only when the mail was certainly not taken."""
+
+
+class MailRefused(Unavailable):
+    """The server refused this recipient or this mail; `answer` is what it said, verbatim."""
+
+    def __init__(self, answer: str) -> None:
+        self.answer = answer
+        super().__init__(
+            Text("The mail server refused the mail: {answer}", answer=answer),
+            Text("Check the address with the caller, or use another proof."),
+        )
+
+
+class MailUnavailable(Unavailable):
+    """The server cannot be reached, is too slow, or refuses us; `cause` names which, without personal data."""
+
+    def __init__(self, cause: str) -> None:
+        self.cause = cause
+        super().__init__(
+            Text("The mail server does not answer ({cause}).", cause=cause),
+            Text("No mail was sent. Try again in a minute; tell your operator if it stays like this."),
+        )
+
+
+class NoMailer:
+    """Stands where no mail server is configured."""
+
+    async def send(self, mail: Mail) -> Accepted:
+        raise Unavailable(
+            Text("This desk has no mail server, so no mail was sent."),
+            Text("The operator sets HELPDESK_SMTP_URL and HELPDESK_MAIL_FROM."),
+        )

@@ -1,0 +1,123 @@
+"""Mail over SMTP: TLS unless the URL says none, one recipient, a limit on the whole exchange."""
+
+import asyncio
+import ssl
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP as SMTP_POLICY
+from email.utils import format_datetime, make_msgid
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import aiosmtplib
+
+from helpdesk.address import is_address
+from helpdesk.mail import Accepted, Mail, MailRefused, MailUnavailable
+
+STEP_SECONDS = 10
+TOTAL_SECONDS = 30
+_PORTS = {"smtp": 587, "smtps": 465}
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpServer:
+    host: str
+    port: int
+    user: str | None
+    password: str | None
+    tls: str  # "starttls", "implicit" or "none"
+
+
+def parse_smtp_url(url: str) -> SmtpServer:
+    """`smtp://user:password@host:587` (STARTTLS), `smtps://...:465`, `smtp://127.0.0.1:1025?tls=none`.
+
+    Raises ValueError, whose text never repeats the URL: it holds a password.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in _PORTS or not parts.hostname:
+        raise ValueError("must look like smtp://user:password@host:587 or smtps://user:password@host:465")
+    tls = parse_qs(parts.query).get("tls", ["implicit" if parts.scheme == "smtps" else "starttls"])[0]
+    if tls not in {"implicit", "starttls", "none"} or (tls == "none" and parts.scheme == "smtps"):
+        raise ValueError("has an unknown tls=; leave it out, or tls=none for a local server")
+    return SmtpServer(
+        host=parts.hostname,
+        port=parts.port or _PORTS[parts.scheme],
+        user=unquote(parts.username) if parts.username else None,
+        password=unquote(parts.password) if parts.password else None,
+        tls=tls,
+    )
+
+
+class SmtpMailer:
+    """Sends from `sender` through `server`, on a connection of its own for each mail."""
+
+    def __init__(self, server: SmtpServer, sender: str) -> None:
+        self._server = server
+        self._sender = sender
+        self._domain = sender.rpartition("@")[2]
+        self._tls = ssl.create_default_context() if server.tls != "none" else None
+
+    async def send(self, mail: Mail) -> Accepted:
+        if not is_address(mail.to):
+            raise ValueError("not an address")  # a defect of the caller: input is checked before it gets here
+        client = aiosmtplib.SMTP(
+            hostname=self._server.host,
+            port=self._server.port,
+            username=self._server.user,
+            password=self._server.password,
+            timeout=STEP_SECONDS,
+            use_tls=self._server.tls == "implicit",
+            # Said outright: left open, a server that offers no STARTTLS would be sent everything in clear.
+            start_tls=self._server.tls == "starttls",
+            tls_context=self._tls,
+            local_hostname=self._domain,
+        )
+        content = self._message(mail).as_bytes()
+        try:
+            async with asyncio.timeout(TOTAL_SECONDS):
+                return await self._exchange(client, mail.to, content)
+        except TimeoutError:
+            raise MailUnavailable("too slow") from None
+        finally:
+            client.close()
+
+    async def _exchange(self, client: aiosmtplib.SMTP, to: str, content: bytes) -> Accepted:
+        try:
+            await client.connect()
+            await client.mail(self._sender)
+        except aiosmtplib.SMTPResponseException as error:
+            raise MailUnavailable(f"{type(error).__name__} {error.code}") from None
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise MailUnavailable(type(error).__name__) from None
+        try:
+            await client.rcpt(to)
+        except aiosmtplib.SMTPResponseException as error:
+            raise MailRefused(_one_line(error.code, error.message)) from None
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise MailUnavailable(type(error).__name__) from None
+        try:
+            answer = await client.data(content)
+        except aiosmtplib.SMTPResponseException as error:
+            raise MailRefused(_one_line(error.code, error.message)) from None
+        except (aiosmtplib.SMTPException, TimeoutError, OSError) as error:
+            # All of it may have been taken before the line went dead.
+            return Accepted(answer=type(error).__name__, is_certain=False)
+        return Accepted(_one_line(answer.code, answer.message))
+
+    def _message(self, mail: Mail) -> EmailMessage:
+        message = EmailMessage(policy=SMTP_POLICY)
+        message["From"] = Address(addr_spec=self._sender)
+        message["To"] = Address(addr_spec=mail.to)
+        message["Subject"] = mail.subject
+        message["Date"] = format_datetime(datetime.now(UTC))
+        message["Message-ID"] = make_msgid(domain=self._domain)
+        message["Auto-Submitted"] = "auto-generated"
+        # Quoted-printable survives relays that would re-encode 8-bit text and so break its signature.
+        message.set_content(mail.text, cte="quoted-printable")
+        message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
+        return message
+
+
+def _one_line(code: int, message: str) -> str:
+    return " ".join(f"{code} {message}".split())[:500]

@@ -1,0 +1,76 @@
+"""The two ways a code travels: to the user's mailbox, or 1:1 to the user in Webex."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from helpdesk.language import language
+from helpdesk.mail import Mail, Mailer
+from helpdesk.store.tables import Organization, Person
+from helpdesk.verification import Asker
+from helpdesk.webex import WebexClient, WebexError
+
+
+@dataclass(frozen=True, slots=True)
+class MailCarrier:
+    """By mail, plain and HTML, in the user's language."""
+
+    mailer: Mailer
+
+    async def carry(self, code: str, person: Person, organization: Organization, asker: Asker, life: timedelta) -> bool:
+        say = language(person.preferred_language)
+        values = {
+            "say": say,
+            "language": say.code,
+            "code": f"{code[:3]} {code[3:]}",
+            "name": person.display_name,
+            "organization": organization.display_name,
+            "agent": asker.email,
+            "life": say.minutes(life),
+        }
+        mail = Mail(
+            to=person.email,
+            # Mail clients show subjects on locked screens: the code stays out of it.
+            subject=say("Your verification code for Webex support"),
+            text=_templates().get_template("code.txt.j2").render(values),
+            html=_templates().get_template("code.html.j2").render(values),
+        )
+        return (await self.mailer.send(mail)).is_certain
+
+
+@dataclass(frozen=True, slots=True)
+class WebexCarrier:
+    """By a 1:1 message from the bot to the user's Webex account."""
+
+    webex: WebexClient
+
+    async def carry(self, code: str, person: Person, organization: Organization, asker: Asker, life: timedelta) -> bool:
+        say = language(person.preferred_language)
+        text = say(
+            "Your code for Webex support of {organization}: {code}. It is good for {life}. "
+            "Read it to the agent ({agent}) you are talking to; nobody from support will ask you to forward it. "
+            "If you did not call support, ignore this and tell your administrator.",
+            organization=organization.display_name,
+            code=f"{code[:3]} {code[3:]}",
+            life=say.minutes(life),
+            agent=asker.email,
+        )
+        try:
+            await self.webex.post("/messages", {"toPersonEmail": person.email, "text": text})
+        except WebexError as error:
+            if error.status is None:
+                return False
+            raise
+        return True
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=PackageLoader("helpdesk.mail"),
+        autoescape=select_autoescape(["html.j2"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+    )
