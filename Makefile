@@ -38,7 +38,7 @@ lock: $(VENV)/installed
 clean:
 	rm -rf $(VENV) playground/page/vendor dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-$(VENV)/installed: $(BIN)/python pyproject.toml requirements.txt package.json package-lock.json hatch_build.py
+$(VENV)/installed: $(BIN)/pip pyproject.toml requirements.txt package.json package-lock.json hatch_build.py
 	@echo "Setting up $(VENV), once; it takes a minute or two."
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --requirement requirements.txt
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --editable .
@@ -46,7 +46,7 @@ $(VENV)/installed: $(BIN)/python pyproject.toml requirements.txt package.json pa
 	@touch $@
 
 # ensurepip is asked for too: Debian's Python comes without it, and then makes half an environment.
-$(BIN)/python:
+$(BIN)/pip:
 	@for python in $(PYTHONS); do \
 		if $$python -c 'import ensurepip, sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; then \
 			exec $$python -m venv $(VENV); \
