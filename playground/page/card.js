@@ -73,8 +73,8 @@ function hostConfig() {
     },
     factSet: { title: { weight: 'bolder', maxWidth: 140, wrap: true }, value: { wrap: true }, spacing: 12 },
     inputs: {
-      label: { inputSpacing: 4, requiredInputs: { weight: 'bolder', suffix: ' *', suffixColor: 'attention' }, optionalInputs: { weight: 'bolder' } },
-      errorMessage: { color: 'attention', spacing: 4 },
+      label: { inputSpacing: 'small', requiredInputs: { weight: 'bolder', suffix: ' *', suffixColor: 'attention' }, optionalInputs: { weight: 'bolder' } },
+      errorMessage: { color: 'attention', spacing: 'small' },
     },
     supportsInteractivity: true,
   };

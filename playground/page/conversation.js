@@ -33,7 +33,7 @@ export function show(message, me) {
   } else {
     const isAtEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 120;
     placeFor(message).append(element);
-    if (isAtEnd || message.personId === me.id) element.querySelector('.message').scrollIntoView({ block: 'nearest' });
+    if (isAtEnd || message.personId === me.id) bringIntoView(element);
   }
   shown.set(message.id, element);
 }
@@ -53,6 +53,12 @@ export function scrollToEnd() {
   scroll.scrollTop = scroll.scrollHeight;
 }
 
+// All of a new message, or as much from its top as fits.
+function bringIntoView(element) {
+  const [box, view] = [element.getBoundingClientRect(), scroll.getBoundingClientRect()];
+  scroll.scrollTop += Math.min(box.bottom - view.bottom + 24, box.top - view.top - 12);
+}
+
 function placeFor(message) {
   return shown.get(message.parentId)?.querySelector(':scope > .replies') ?? list;
 }
@@ -67,8 +73,8 @@ function item(message, me) {
   const body = make('div', 'body', head, content);
   const article = make('article', 'message', avatar(name), body);
   article.setAttribute('aria-label', `${isMine ? 'You' : name}, ${clock(message.created)}`);
-  if (!message.parentId) body.append(replyButton(message, name));
-  const element = make('li', isMine ? 'mine' : '', article, make('ol', 'replies'));
+  const element = make('li', '', article, make('ol', 'replies'));
+  if (!message.parentId) element.append(replyButton(message, name));
   element.dataset.id = message.id;
   return element;
 }

@@ -4,7 +4,7 @@ import * as api from './api.js';
 import { make } from './text.js';
 
 const FIELDS = [
-  { name: 'latency_seconds', label: 'Every call takes', unit: 'seconds longer', step: 0.1 },
+  { name: 'latency_seconds', label: 'Every call takes longer by', unit: 'seconds', step: 0.1 },
   { name: 'too_many_next', label: 'Answer "429 too many requests" to the next', unit: 'calls', step: 1 },
   { name: 'retry_after_seconds', label: 'and ask to wait', unit: 'seconds', step: 1 },
   { name: 'error_share', label: 'Answer 500, 502 or 503 to', unit: '% of calls', step: 1, scale: 100 },
