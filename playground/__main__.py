@@ -100,10 +100,10 @@ def _populate(cloud: Cloud, data: Json) -> tuple[Account, Space]:
         unique = uuid_in(person["id"])
         return cloud.add_person(person["displayName"], email, person["orgId"], uuid=unique, about=about)
 
-    ana = add(PARTNER_ADMINISTRATOR, "agent and partner administrator")
+    ana = add(PARTNER_ADMINISTRATOR, "partner admin")
     bo = add(AGENT, "agent")
-    kim = cloud.add_person("Kim Stranger", "kim.stranger@elsewhere.example", about="nobody the desk knows")
-    robin = add(CUSTOMER_ADMINISTRATOR, "administrator of Acme")
+    kim = cloud.add_person("Kim Stranger", "kim.stranger@elsewhere.example", about="stranger")
+    robin = add(CUSTOMER_ADMINISTRATOR, "Acme admin")
     desk = cloud.add_space("Support desk", [ana, bo, bot])
     for person in (ana, bo, kim, robin):
         cloud.direct(person, bot)

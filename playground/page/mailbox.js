@@ -31,8 +31,8 @@ function tell(number) {
 
 function item(mail) {
   const summary = make('summary', '',
-    make('span', 'mail-to', mail.to.join(', ')), make('time', '', clock(mail.received)),
-    make('strong', 'mail-subject', mail.subject || '(no subject)'));
+    make('span', 'mail-to', mail.to.join(', ')),
+    make('strong', 'mail-subject', mail.subject || '(no subject)'), make('time', '', clock(mail.received)));
   const details = make('details', '', summary, make('p', 'mail-from', `From ${mail.from}`));
   if (mail.hasHtml) details.append(forms(mail));
   else details.append(make('pre', 'mail-text', mail.text));
