@@ -1,6 +1,7 @@
 """What is true and what may be done, whoever asks: a web page could use it as well as a bot."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from helpdesk.access import Access
@@ -12,7 +13,8 @@ if TYPE_CHECKING:
     from helpdesk.verification.codes import Verifications
 
 
-class Helpdesk(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Helpdesk:
     """The services a handler receives."""
 
     store: "Store"

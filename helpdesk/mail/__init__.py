@@ -30,10 +30,14 @@ class Accepted:
 
 class Mailer(Protocol):
     async def send(self, mail: Mail) -> Accepted:
-        """Raises MailRefused or MailUnavailable, both only when the mail was certainly not taken."""
+        """Raises MailError, and only when the mail was certainly not taken."""
 
 
-class MailRefused(Unavailable):
+class MailError(Unavailable):
+    """The mail was certainly not taken."""
+
+
+class MailRefused(MailError):
     """The server refused this recipient or this mail; `answer` is what it said, verbatim."""
 
     def __init__(self, answer: str) -> None:
@@ -44,7 +48,7 @@ class MailRefused(Unavailable):
         )
 
 
-class MailUnavailable(Unavailable):
+class MailUnavailable(MailError):
     """The server cannot be reached, is too slow, or refuses us; `cause` names which, without personal data."""
 
     def __init__(self, cause: str) -> None:
@@ -59,7 +63,7 @@ class NoMailer:
     """Stands where no mail server is configured."""
 
     async def send(self, mail: Mail) -> Accepted:
-        raise Unavailable(
+        raise MailError(
             Text("This desk has no mail server, so no mail was sent."),
             Text("The operator sets HELPDESK_SMTP_URL and HELPDESK_MAIL_FROM."),
         )

@@ -1,0 +1,235 @@
+"""What cards are made of. Only this file knows Adaptive Cards (version 1.3, what Webex renders).
+
+Texts given here are plain: they are escaped here, and here alone. Each element also knows itself as
+plain text, since notifications and clients that refuse a card show only that.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from webexpythonsdk.models.cards import (
+    ActionSet,
+    AdaptiveCard,
+    Choice,
+    ChoiceSet,
+    Column,
+    ColumnSet,
+    Container,
+    Fact,
+    FactSet,
+    RichTextBlock,
+    Submit,
+    TextBlock,
+    TextRun,
+)
+from webexpythonsdk.models.cards import Text as TextInput
+from webexpythonsdk.models.cards.options import (
+    ActionStyle,
+    AssociatedInputs,
+    Colors,
+    FontSize,
+    FontType,
+    FontWeight,
+    Spacing,
+)
+
+from cards.markdown import escape, visible
+
+Json = dict[str, Any]
+
+# A button outlives the conversation it was made for by little.
+BUTTON_LIFE = timedelta(hours=24)
+# Webex shows at most five buttons in one row.
+MOST_BUTTONS = 5
+# Webex takes messages of about 80 KB and texts of 7 439 bytes; half of that leaves room for signed tokens.
+PAGE_BYTES = 30_000
+PAGE_TEXT_BYTES = 6_000
+_BLOCK = 1_500  # characters of one text block
+
+
+class Tone(StrEnum):
+    PLAIN = "default"
+    GOOD = "good"
+    ATTENTION = "attention"
+    WARNING = "warning"
+    SUBTLE = "subtle"
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """A part of a card and what it says in plain text."""
+
+    model: Any
+    plain: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Elements from top to bottom, then buttons. The first element, a heading, alone answers the question."""
+
+    elements: tuple[Element, ...]
+    buttons: tuple[Element, ...] = ()
+
+    @property
+    def json(self) -> Json:
+        """The Adaptive Card. Buttons are not signed yet: bot.buttons does that before a card is sent."""
+        body = [element.model for element in self.elements]
+        card: Json = AdaptiveCard(body=body, actions=[button.model for button in self.buttons] or None).to_dict()
+        return card
+
+    @property
+    def plain(self) -> str:
+        return "\n".join(element.plain for element in self.elements if element.plain)
+
+
+def card(*elements: Element | Iterable[Element], buttons: Sequence[Element | None] = ()) -> Card:
+    """A card of `elements`; groups of them are flattened, buttons that are None left out."""
+    flat = [one for each in elements for one in ([each] if isinstance(each, Element) else each)]
+    return Card(tuple(flat), tuple(button for button in buttons if button is not None))
+
+
+def pages(whole: Card) -> list[Card]:
+    """`whole` as one card or, where Webex would refuse its size, as several; buttons go on the last."""
+    found: list[Card] = []
+    page: list[Element] = []
+    size = text = 0
+    for element in whole.elements:
+        bytes_here = len(json.dumps(element.model.to_dict()))
+        text_here = len(element.plain.encode()) + 1
+        if page and (size + bytes_here > PAGE_BYTES or text + text_here > PAGE_TEXT_BYTES):
+            found.append(Card(tuple(page)))
+            page, size, text = [], 0, 0
+        page.append(element)
+        size, text = size + bytes_here, text + text_here
+    return [*found, Card(tuple(page), whole.buttons)]
+
+
+def heading(content: str, tone: Tone = Tone.PLAIN) -> Element:
+    model = TextBlock(
+        text=escape(content), wrap=True, size=FontSize.LARGE, weight=FontWeight.BOLDER, color=_color(tone)
+    )
+    return Element(model, visible(content))
+
+
+def text(content: str, tone: Tone = Tone.PLAIN, *, is_strong: bool = False) -> Element:
+    """A paragraph."""
+    model = TextBlock(
+        text=escape(content),
+        wrap=True,
+        color=_color(tone),
+        weight=FontWeight.BOLDER if is_strong else None,
+        isSubtle=True if tone is Tone.SUBTLE else None,
+    )
+    return Element(model, visible(content))
+
+
+def long_text(content: str) -> list[Element]:
+    """A paragraph of any length, in blocks that fit a page."""
+    shown = visible(content)
+    return [text(shown[start : start + _BLOCK]) for start in range(0, len(shown), _BLOCK)]
+
+
+def section(title: str) -> Element:
+    model = TextBlock(text=escape(title), wrap=True, weight=FontWeight.BOLDER, spacing=Spacing.MEDIUM, separator=True)
+    return Element(model, visible(title))
+
+
+def verbatim(content: str) -> Element:
+    """What a machine said, letter by letter: a text run, which no client reads as Markdown."""
+    run = TextRun(text=visible(content), fontType=FontType.MONOSPACE)
+    return Element(RichTextBlock(inlines=[run]), visible(content))
+
+
+def facts(pairs: Iterable[tuple[str, str]]) -> list[Element]:
+    """Titles with values, in sets small enough to be spread over pages; a pair without a value is left out."""
+    said = [(title, value) for title, value in pairs if value]
+    return [_fact_set(said[start : start + 12]) for start in range(0, len(said), 12)]
+
+
+def _fact_set(pairs: Sequence[tuple[str, str]]) -> Element:
+    model = FactSet(facts=[Fact(title=escape(title), value=escape(value)) for title, value in pairs])
+    return Element(model, "\n".join(f"{visible(title)}: {visible(value)}" for title, value in pairs))
+
+
+def line(title: str, detail: str, button: Element) -> Element:
+    """One hit of a list: a name, what tells it apart, and its button at the right."""
+    words = [TextBlock(text=escape(title), wrap=True, weight=FontWeight.BOLDER)]
+    if detail:
+        words.append(TextBlock(text=escape(detail), wrap=True, isSubtle=True, spacing=Spacing.NONE))
+    columns = [
+        Column(items=words, width="stretch"),
+        Column(items=[ActionSet(actions=[button.model])], width="auto"),
+    ]
+    plain = f"{visible(title)}, {visible(detail)}" if detail else visible(title)
+    return Element(Container(items=[ColumnSet(columns=columns)], separator=True), f"- {plain}")
+
+
+def button(
+    title: str,
+    action: str,
+    about: Mapping[str, object] | None = None,
+    *,
+    only_for: str | None = None,
+    once: bool = False,
+    life: timedelta = BUTTON_LIFE,
+    reads_inputs: bool = False,
+    is_main: bool = False,
+) -> Element:
+    """A button that submits `action`, `<keyword>.<verb>`, about something.
+
+    `only_for` is the person id of who alone may press it; `once` lets one press through; it goes stale
+    after `life`. A button that does not read the inputs does not ask for them to be filled in.
+    """
+    data = {
+        "action": action,
+        "about": dict(about or {}),
+        "only_for": only_for,
+        "once": once,
+        "life": int(life.total_seconds()),
+    }
+    return Element(
+        Submit(
+            title=visible(title),
+            data=data,
+            associatedInputs=AssociatedInputs.AUTO if reads_inputs else AssociatedInputs.NONE,
+            style=ActionStyle.POSITIVE if is_main else None,
+        )
+    )
+
+
+def field(
+    name: str,
+    label: str,
+    error: str,
+    *,
+    pattern: str | None = None,
+    placeholder: str = "",
+    value: str = "",
+    longest: int = 254,
+) -> Element:
+    """A line to fill in. Clients check `pattern`; the command checks again, since anyone can post anything."""
+    model = TextInput(
+        id=name,
+        label=visible(label),
+        isRequired=True,
+        errorMessage=visible(error),
+        regex=pattern,
+        placeholder=visible(placeholder) or None,
+        value=visible(value) or None,
+        maxLength=longest,
+    )
+    return Element(model)
+
+
+def choice(name: str, label: str, options: Mapping[str, str], value: str) -> Element:
+    """One of `options`, value to title. Values hold no comma (Webex joins several by it)."""
+    choices = [Choice(title=visible(title), value=key) for key, title in options.items()]
+    return Element(ChoiceSet(id=name, label=visible(label), choices=choices, value=value, isRequired=True))
+
+
+def _color(tone: Tone) -> Colors | None:
+    return None if tone in (Tone.PLAIN, Tone.SUBTLE) else Colors(tone.value)

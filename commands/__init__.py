@@ -1,0 +1,18 @@
+"""What people can ask: one file per keyword.
+
+COMMANDS is the one list, in the order that help shows. Help, routing and permissions all come from it;
+to add a command, write its file, list it here, write its test.
+"""
+
+from commands import email, find, help, language, unsuppress, verify, whoami
+from commands.command import Command
+
+COMMANDS: tuple[Command, ...] = (
+    find.COMMAND,
+    verify.COMMAND,
+    email.COMMAND,
+    unsuppress.COMMAND,
+    whoami.COMMAND,
+    language.COMMAND,
+    help.command(lambda: COMMANDS),
+)

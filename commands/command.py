@@ -1,0 +1,86 @@
+"""What a command is, and what it is given."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from cards.elements import Card
+from helpdesk import Helpdesk
+from helpdesk.access import Permission, Sender
+from helpdesk.errors import BadInput
+from helpdesk.language import Language, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A typed line for one command. `text` is what stood behind the keyword; `say` speaks the sender's language."""
+
+    event_id: str
+    sender: Sender
+    space_id: str
+    is_direct: bool
+    text: str
+    say: Language
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A pressed button. `about` comes out of its signed token; `inputs` are what anyone can post: trust neither
+    their presence nor their content."""
+
+    event_id: str
+    sender: Sender
+    space_id: str
+    is_direct: bool
+    about: Mapping[str, Any]
+    inputs: Mapping[str, str]
+    say: Language
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A card for another space than the one that was asked in."""
+
+    card: Card
+    space_id: str
+
+
+Reply = Card | Sequence[Card | Elsewhere]
+OnMessage = Callable[[Message, Helpdesk], Awaitable[Reply]]
+OnSubmit = Callable[[Submission, Helpdesk], Awaitable[Reply]]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One keyword: how it is asked for, who may, and what answers.
+
+    `on_submit` maps actions (`<keyword>.<verb>`) to handlers; an action needs the command's permission,
+    or the one `permissions` names for it.
+    """
+
+    keyword: str
+    usage: Text
+    help: Text
+    permission: Permission
+    on_message: OnMessage
+    on_submit: Mapping[str, OnSubmit] = field(default_factory=dict)
+    aliases: tuple[str, ...] = ()
+    permissions: Mapping[str, Permission] = field(default_factory=dict)
+
+    def permission_for(self, action: str) -> Permission:
+        return self.permissions.get(action, self.permission)
+
+
+SHORTEST_REASON = 10
+LONGEST_REASON = 500
+
+
+def parse_reason(text: str) -> str:
+    """A reason a person gave, on one line. Raises BadInput: clients check the length, anyone can post without."""
+    reason = " ".join(text.split())
+    if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
+        raise BadInput(
+            Text("A reason takes {least} to {most} characters.", least=SHORTEST_REASON, most=LONGEST_REASON),
+            Text("Nothing was changed. Fill in the reason and press again."),
+        )
+    return reason

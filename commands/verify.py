@@ -1,0 +1,152 @@
+"""`verify <address>`: prove that the caller is the user.
+
+A code goes to the user's mailbox; the caller reads it back; the agent enters what was heard and never
+sees the code itself. An address that mail is held back from would never get the code, so the
+suppression list is asked first and other proofs are offered: a 1:1 message in Webex, or a second
+agent who vouches for the caller.
+"""
+
+from datetime import UTC, datetime
+
+from cards import email as email_card
+from cards import verification as card
+from cards.elements import Card
+from commands.command import Command, Elsewhere, Message, Reply, Submission, parse_reason
+from commands.find import show_person
+from helpdesk import Helpdesk
+from helpdesk.access import Permission
+from helpdesk.address import parse_address
+from helpdesk.directory import NotFound, PersonDetails
+from helpdesk.errors import Refused
+from helpdesk.language import Text
+from helpdesk.mail import MailError
+from helpdesk.suppression import is_blocking
+from helpdesk.verification import Asker, Proof, Verified
+from helpdesk.webex import WebexError
+
+Event = Message | Submission
+
+
+async def start(message: Message, desk: Helpdesk) -> Card:
+    if not message.text.strip():
+        return card.form(email_card.address_field(message.say), message.say)
+    return await _send_to_address(message.text, message, desk)
+
+
+async def start_from_form(submission: Submission, desk: Helpdesk) -> Card:
+    return await _send_to_address(submission.inputs.get(email_card.ADDRESS, ""), submission, desk)
+
+
+async def send(submission: Submission, desk: Helpdesk) -> Card:
+    to = await desk.directory.person(submission.about["person"])
+    return await _send(to, Proof(submission.about["proof"]), submission, desk)
+
+
+async def check(submission: Submission, desk: Helpdesk) -> Reply:
+    sender, say = submission.sender, submission.say
+    code = submission.inputs.get(card.CODE, "")
+    outcome = await desk.verification.check(
+        submission.about["verification"], _asker(submission), code, submission.event_id
+    )
+    if isinstance(outcome, Verified):
+        to = await desk.directory.person(outcome.person_id)
+        await _audit(to, "verify.confirmed", f"{outcome.proof} confirmed", submission, desk)
+        return await show_person(outcome.person_id, sender, desk, say)
+    to = await desk.directory.person(outcome.challenge.person_id)
+    await _audit(to, "verify.wrong", "locked" if outcome.locked_until else "wrong code", submission, desk)
+    return card.wrong(outcome.challenge, outcome.locked_until, sender, say)
+
+
+async def ask_second_agent(submission: Submission, desk: Helpdesk) -> Card:
+    to = await desk.directory.person(submission.about["person"])
+    return card.ask(to, submission.sender, submission.say)
+
+
+async def request_approval(submission: Submission, desk: Helpdesk) -> Reply:
+    say, sender = submission.say, submission.sender
+    reason = parse_reason(submission.inputs.get(card.REASON, ""))
+    to = await desk.directory.person(submission.about["person"])
+    if submission.is_direct and not desk.desk_spaces:
+        raise Refused(
+            Text("There is no other agent in this conversation."),
+            Text("Ask in a space that other agents are in, or have the operator name a desk space."),
+        )
+    await _audit(to, "verify.request", "asked", submission, desk, reason)
+    request = card.request(to, sender, submission.space_id, reason, say)
+    if not submission.is_direct:
+        return request
+    return [card.requested(say), Elsewhere(request, desk.desk_spaces[0])]
+
+
+async def approve(submission: Submission, desk: Helpdesk) -> Reply:
+    about = submission.about
+    to = await desk.directory.person(about["person"])
+    asker = Asker(about["agent"], about["agent_email"], about["space"])
+    approver = submission.sender.person_id
+    verified = await desk.verification.approve(to.person.id, asker, approver, about["reason"], submission.event_id)
+    await _audit(to, "verify.approve", f"vouched for, for {asker.email}", submission, desk, about["reason"])
+    approved = card.approved(to, verified, asker.email, datetime.now(UTC), submission.say)
+    if asker.space_id == submission.space_id:
+        return approved
+    return [approved, Elsewhere(approved, asker.space_id)]
+
+
+async def _send_to_address(text: str, event: Event, desk: Helpdesk) -> Card:
+    to = await desk.directory.person_with(parse_address(text))
+    if to is None:
+        raise NotFound
+    return await _send(to, Proof.MAILBOX, event, desk)
+
+
+async def _send(to: PersonDetails, proof: Proof, event: Event, desk: Helpdesk) -> Card:
+    say = event.say
+    if proof is Proof.MAILBOX:
+        held = [each for each in await desk.suppression.find(to.person.email) if is_blocking(each)]
+        if held:
+            await _audit(to, "verify.send", "not sent: suppressed", event, desk)
+            return card.cannot_arrive(to, held, say)
+    try:
+        challenge = await desk.verification.send(to.person, to.organization, proof, _asker(event), event.event_id)
+    except (MailError, WebexError) as error:
+        # The caller is still on the line: the card offers what can be done instead.
+        await _audit(to, "verify.send", f"not sent: {type(error).__name__}", event, desk)
+        return card.not_sent(to, say(error.text), say(error.advice) if error.advice else "", say)
+    await _audit(to, "verify.send", "sent" if challenge.is_certain else "unknown whether sent", event, desk)
+    return card.sent(challenge, to, event.sender, say)
+
+
+def _asker(event: Event) -> Asker:
+    return Asker(event.sender.person_id, event.sender.email, event.space_id)
+
+
+async def _audit(
+    to: PersonDetails, action: str, outcome: str, event: Event, desk: Helpdesk, reason: str | None = None
+) -> None:
+    await desk.audit.record(
+        actor=event.sender.email,
+        action=action,
+        subject=to.person.email,
+        organization_id=to.organization.id,
+        outcome=outcome,
+        event_id=event.event_id,
+        reason=reason,
+    )
+
+
+COMMAND = Command(
+    keyword="verify",
+    usage=Text("verify <address>"),
+    help=Text("send the user a code that the caller reads back to you"),
+    permission=Permission.VERIFY,
+    on_message=start,
+    on_submit={
+        card.START: start_from_form,
+        card.SEND: send,
+        card.CHECK: check,
+        card.ASK: ask_second_agent,
+        card.REQUEST: request_approval,
+        card.APPROVE: approve,
+    },
+    permissions={card.APPROVE: Permission.OVERRIDE},
+    aliases=("code", "verifier"),
+)

@@ -1,0 +1,22 @@
+"""`whoami`: who the desk takes the sender for, and what they may do."""
+
+from cards import whoami as card
+from cards.elements import Card
+from commands.command import Command, Message
+from helpdesk import Helpdesk
+from helpdesk.access import Permission
+from helpdesk.language import Text
+
+
+async def show(message: Message, desk: Helpdesk) -> Card:
+    return card.identity(message.sender, message.say)
+
+
+COMMAND = Command(
+    keyword="whoami",
+    usage=Text("whoami"),
+    help=Text("your role, what you may do, your language"),
+    permission=Permission.USE_DESK,
+    on_message=show,
+    aliases=("quisuisje", "moi"),
+)
