@@ -9,8 +9,7 @@ from aiohttp.typedefs import Handler
 from playground.faults import Faults
 from playground.identifiers import new_uuid
 from playground.refusals import Refusal
-from playground.rest.request import FAULTS, rooms_of
-from playground.rooms import Account
+from playground.rest.request import FAULTS, asker
 
 API = ("/v1/", "/conversation/", "/wdm/", "/u2c/")  # need a token, and are recorded
 FAULTY = ("/v1/", "/conversation/")
@@ -54,9 +53,7 @@ async def api(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
-    account = _account(request)
-    request["account"] = account
-    faults = request.app[FAULTS]
+    account, faults = asker(request), request.app[FAULTS]
     if account.type == "person" or not request.path.startswith(FAULTY):
         return await handler(request)
     if faults.latency_seconds:
@@ -67,14 +64,6 @@ async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
         return _cut(request)
     response = await handler(request)
     return _cut(request) if faults.take("lose_answer_next") else response
-
-
-def _account(request: web.Request) -> Account:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    account = rooms_of(request).by_token.get(token.strip())
-    if scheme.lower() != "bearer" or account is None:
-        raise Refusal(401, "The request requires a valid access token set in the Authorization request header.")
-    return account
 
 
 def _failure(faults: Faults) -> web.Response | None:

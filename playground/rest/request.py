@@ -22,8 +22,11 @@ def rooms_of(request: web.Request) -> Rooms:
 
 
 def asker(request: web.Request) -> Account:
-    """Whose token the request carries."""
-    account: Account = request["account"]
+    """Whose token the request carries. Raises Refusal (401)."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    account = rooms_of(request).by_token.get(token.strip())
+    if scheme.lower() != "bearer" or account is None:
+        raise Refusal(401, "The request requires a valid access token set in the Authorization request header.")
     return account
 
 
