@@ -11,6 +11,8 @@ def moment(when: datetime) -> str:
 
 def person(one: Account) -> Json:
     first, _, last = one.display_name.partition(" ")
+    # Every bot has a picture, since none can be made without; people may have one.
+    picture = {"avatar": f"https://avatars.example/{one.uuid}.png"} if one.type == "bot" else {}
     return {
         "id": one.id,
         "emails": [one.email],
@@ -24,6 +26,7 @@ def person(one: Account) -> Json:
         "lastActivity": moment(one.created),
         "status": "active",
         "type": one.type,
+        **picture,
     }
 
 
