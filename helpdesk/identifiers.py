@@ -32,6 +32,12 @@ def id_type(text: str) -> str | None:
     return parts[-2].upper() if len(parts) > 1 else None
 
 
+def cluster(text: str) -> str | None:
+    """The part of Webex's cloud that a base64 id belongs to, such as `us`; None for anything else."""
+    parts = _decoded(text.strip())
+    return parts[0] if len(parts) > 2 else None
+
+
 def _decoded(text: str) -> list[str]:
     """The parts of a base64 id behind `ciscospark://`; empty when it is none."""
     if not _BASE64.fullmatch(text):

@@ -1,0 +1,138 @@
+"""Buttons that prove they are ours: each carries a signed token, opened and checked when it is pressed.
+
+Webex lets any member of a space post any inputs, any number of times, long after a card was sent. The
+token says what the action is about, for whom the card was made, until when it is good, whether it may be
+used once, and in which thread its answer goes; nothing else of a submission is believed.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from itsdangerous import BadData, URLSafeTimedSerializer
+from sqlmodel import col, select
+
+from helpdesk.identifiers import canonical_id
+from helpdesk.store import Store, insert_once
+from helpdesk.store.tables import SpentToken
+
+LONGEST_TOKEN = 8_000
+Json = dict[str, Any]
+
+
+class Forged(Exception):
+    """Not a token of ours, or not for this button."""
+
+
+class Stale(Exception):
+    """Ours, but too old."""
+
+
+class SomeoneElses(Exception):
+    """Ours, but made for another person, or pressed in another space than it was sent to."""
+
+
+class Used(Exception):
+    """Ours, for one use, and that use was made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a card is: the space, and the root message of its thread (empty: the card is the root)."""
+
+    space_id: str
+    thread_id: str
+    is_direct: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """What a token said. `nonce` is set for a button that may be used once."""
+
+    about: Mapping[str, Any]
+    place: Place
+    only_for: str | None
+    nonce: str | None
+
+
+class Buttons:
+    def __init__(self, secret: str, store: Store, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._serializer = URLSafeTimedSerializer(
+            secret, salt="helpdesk button", signer_kwargs={"digest_method": hashlib.sha256}
+        )
+        self._store = store
+        self._now = now
+
+    def seal(self, card: Json, place: Place) -> Json:
+        """`card` with every button's data replaced by its action and a token. The given card is not changed."""
+        sealed: Json = self._sealed(card, place)
+        return sealed
+
+    def open(self, action: str, token: str, *, presser_id: str, space_id: str) -> Button:
+        """What the pressed button is about. Raises Forged, Stale or SomeoneElses; changes nothing."""
+        if not action or len(token) > LONGEST_TOKEN:
+            raise Forged
+        try:
+            content, issued = self._serializer.loads(token, return_timestamp=True)
+        except BadData:
+            raise Forged from None
+        if content["action"] != action:
+            raise Forged
+        place = Place(content["space"], content["thread"], content["direct"])
+        if not _same(place.space_id, space_id) or content["only_for"] not in (None, presser_id):
+            raise SomeoneElses
+        if self._now() - issued > timedelta(seconds=content["life"]):
+            raise Stale
+        return Button(content["about"], place, content["only_for"], content["nonce"])
+
+    async def spend(self, button: Button, event_id: str) -> None:
+        """Use up a button that may be used once; the same event may do so again. Raises Used."""
+        if button.nonce is None:
+            return
+        row = SpentToken(nonce=button.nonce, event_id=event_id, spent_at=self._now())
+        async with self._store.writing() as session:
+            if await insert_once(session, row):
+                return
+            query = select(SpentToken.event_id).where(SpentToken.nonce == button.nonce)
+            if (await session.exec(query)).first() != event_id:
+                raise Used
+
+    async def give_back(self, button: Button) -> None:
+        """Undo `spend` where the act did not come about, so that the person can press again."""
+        if button.nonce is None:
+            return
+        async with self._store.writing() as session:
+            query = select(SpentToken).where(col(SpentToken.nonce) == button.nonce)
+            row = (await session.exec(query)).first()
+            if row is not None:
+                await session.delete(row)
+
+    def _sealed(self, node: Any, place: Place) -> Any:
+        if isinstance(node, list):
+            return [self._sealed(each, place) for each in node]
+        if not isinstance(node, dict):
+            return node
+        if node.get("type") == "Action.Submit":
+            return {**node, "data": {"action": node["data"]["action"], "token": self._token(node["data"], place)}}
+        return {key: self._sealed(value, place) for key, value in node.items()}
+
+    def _token(self, data: Json, place: Place) -> str:
+        content = {
+            "action": data["action"],
+            "about": data["about"],
+            "only_for": data["only_for"],
+            "life": data["life"],
+            "nonce": secrets.token_urlsafe(12) if data["once"] else None,
+            "space": place.space_id,
+            "thread": place.thread_id,
+            "direct": place.is_direct,
+        }
+        token = self._serializer.dumps(content)
+        return token if isinstance(token, str) else token.decode()
+
+
+def _same(one_id: str, other_id: str) -> bool:
+    return (canonical_id(one_id) or one_id) == (canonical_id(other_id) or other_id)

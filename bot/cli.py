@@ -1,0 +1,188 @@
+"""The command line. Exit status 0, 1 (failed) or 2 (usage); errors on standard error, one line each."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
+
+import typer
+
+from bot.settings import Settings, SettingsError
+from helpdesk.errors import HelpdeskError
+from helpdesk.language import ENGLISH
+
+if TYPE_CHECKING:
+    from helpdesk.store import Store
+
+T = TypeVar("T")
+
+app = typer.Typer(
+    help="A help desk that lives in a Webex space.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+agents = typer.Typer(help="Who may use the desk.", no_args_is_help=True)
+db = typer.Typer(help="The database.", no_args_is_help=True)
+app.add_typer(agents, name="agents")
+app.add_typer(db, name="db")
+
+
+def main() -> None:
+    app()
+
+
+@app.command()
+def run() -> None:
+    """Answer in Webex until stopped."""
+    from bot import app as bot
+    from bot import logs
+
+    logs.configure()
+    settings = _settings("WEBEX_ACCESS_TOKEN", "HELPDESK_SECRET_KEY")
+    _do(bot.serve(settings))
+
+
+@app.command()
+def demo(port: Annotated[int, typer.Option(help="The chat page's port; 0 takes any free one.")] = 8000) -> None:
+    """Try the desk on this machine: a Webex of its own with a chat page, a mailbox and demo data."""
+    import subprocess
+
+    # A process of its own: the playground plays the other side and shares nothing with the bot.
+    command = [sys.executable, "-m", "playground", str(port)]
+    with subprocess.Popen(command) as playground:  # noqa: S603
+        while True:
+            try:
+                status = playground.wait()
+                break
+            except KeyboardInterrupt:
+                continue  # it was told as well, and ends in its own time
+    raise typer.Exit(status)
+
+
+@app.command(name="import")
+def import_(file: Annotated[Path, typer.Argument(help="One JSON object; docs/import.md describes it.")]) -> None:
+    """Bring organizations, people, devices, mails and suppressions in from a file."""
+    from helpdesk.directory.importing import BadImportFile, import_file, parse
+    from helpdesk.store.schema import require_current
+
+    async def work() -> dict[str, int]:
+        async with _store() as store:
+            await require_current(store)
+            return await import_file(store, parse(file.read_bytes()))
+
+    try:
+        counts = _do(work())
+    except BadImportFile as error:
+        _fail(*(f"{file.name}: {problem}" for problem in error.problems), f"{file.name}: nothing was imported")
+    except OSError as error:
+        _fail(f"{file}: {error.strerror}")
+    unknown = counts.pop("unknown")
+    typer.echo("imported: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
+    if unknown:
+        typer.echo(f"left out: {unknown} licenses or roles of people that the file does not describe")
+
+
+@agents.command(name="add")
+def add_agent(
+    email: str, role: Annotated[str, typer.Option(help="agent, advanced or partner-administrator")] = "agent"
+) -> None:
+    """Name an agent, or change the role of one."""
+    from helpdesk.access import Role, add_agent
+    from helpdesk.address import parse_address
+    from helpdesk.store.schema import require_current
+
+    roles = {each.value.replace(" ", "-"): each for each in Role}
+    if role not in roles:
+        _fail(f"--role must be one of: {', '.join(roles)}", status=2)
+
+    async def work() -> str:
+        address = parse_address(email)
+        async with _store() as store:
+            await require_current(store)
+            await add_agent(store, address, roles[role], added_by="the command line")
+        return address
+
+    typer.echo(f"{_do(work())}: {role}")
+
+
+@agents.command(name="remove")
+def remove_agent(email: str) -> None:
+    """Take an agent's role away. They are refused from the next message on."""
+    from helpdesk.access import remove_agent
+    from helpdesk.store.schema import require_current
+
+    async def work() -> bool:
+        async with _store() as store:
+            await require_current(store)
+            return await remove_agent(store, email.strip().lower())
+
+    if not _do(work()):
+        _fail(f"{email} is not a named agent")
+    typer.echo(f"{email}: removed")
+
+
+@agents.command(name="list")
+def list_agents() -> None:
+    """Everyone who was named; partner administrators of the environment and desk spaces are not listed."""
+    from helpdesk.access import list_agents
+    from helpdesk.store.schema import require_current
+    from helpdesk.store.tables import Agent
+
+    async def work() -> list[Agent]:
+        async with _store() as store:
+            await require_current(store)
+            return list(await list_agents(store))
+
+    for agent in _do(work()):
+        typer.echo(f"{agent.email}\t{agent.role}\tadded {agent.added_at:%Y-%m-%d} by {agent.added_by}")
+
+
+@db.command(name="upgrade")
+def upgrade_database() -> None:
+    """Bring the database to this release's version; does nothing when it is there."""
+    from helpdesk.store.schema import HEAD, upgrade
+
+    async def work() -> str:
+        async with _store() as store:
+            return await upgrade(store)
+
+    found = _do(work())
+    typer.echo(f"the database is at version {HEAD}" + ("" if found == HEAD else f" (was: {found or 'empty'})"))
+
+
+@asynccontextmanager
+async def _store() -> "AsyncIterator[Store]":
+    """The configured database, closed at the end."""
+    from helpdesk.store import Store
+
+    store = Store(_settings().database_url.get_secret_value())
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+def _settings(*required: str) -> Settings:
+    try:
+        return Settings.load(required=required)
+    except SettingsError as error:
+        _fail(*error.problems)
+
+
+def _do(work: Coroutine[Any, Any, T]) -> T:
+    """The result of `work`; a failure that has its own words ends the process with them."""
+    try:
+        return asyncio.run(work)
+    except HelpdeskError as error:
+        advice = f" {ENGLISH(error.advice)}" if error.advice else ""
+        _fail(ENGLISH(error.text) + advice)
+
+
+def _fail(*lines: str, status: int = 1) -> NoReturn:
+    for line in lines:
+        typer.echo(f"helpdesk: {' '.join(line.split())}", err=True)
+    raise typer.Exit(status)

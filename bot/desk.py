@@ -1,0 +1,36 @@
+"""The services, made from the settings."""
+
+from bot.settings import Settings
+from bot.webex import Webex
+from helpdesk import Helpdesk
+from helpdesk.access import Access
+from helpdesk.audit import Audit
+from helpdesk.delivery.embedded import EmbeddedDeliveryLog, RecordingMailer
+from helpdesk.directory.index import Directory
+from helpdesk.mail import Mailer, NoMailer
+from helpdesk.mail.smtp import SmtpMailer, parse_smtp_url
+from helpdesk.store import Store
+from helpdesk.suppression.embedded import EmbeddedSuppressionList
+from helpdesk.verification import Carrier, Proof
+from helpdesk.verification.carriers import MailCarrier, WebexCarrier
+from helpdesk.verification.codes import Verifications
+from helpdesk.webex import WebexClient
+
+
+def build(settings: Settings, store: Store, client: WebexClient, webex: Webex, secret: str) -> Helpdesk:
+    delivery = EmbeddedDeliveryLog(store)
+    mailer: Mailer = NoMailer()
+    if settings.smtp_url is not None and settings.mail_from is not None:
+        server = parse_smtp_url(settings.smtp_url.get_secret_value())
+        mailer = RecordingMailer(SmtpMailer(server, settings.mail_from), delivery)
+    carriers: dict[Proof, Carrier] = {Proof.MAILBOX: MailCarrier(mailer), Proof.WEBEX: WebexCarrier(client)}
+    return Helpdesk(
+        store=store,
+        directory=Directory(store),
+        access=Access(store, settings.partner_admins, settings.desk_spaces, webex.is_member),
+        audit=Audit(store),
+        delivery=delivery,
+        suppression=EmbeddedSuppressionList(store),
+        verification=Verifications(store, secret, carriers),
+        desk_spaces=settings.desk_spaces,
+    )

@@ -1,0 +1,170 @@
+"""From what was typed or pressed to the cards that answer it.
+
+Here, and nowhere else, the person is checked, the command found, and every failure turned into a card.
+"""
+
+import secrets
+import unicodedata
+from collections.abc import Awaitable, Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from bot import buttons as button_errors
+from bot.buttons import Buttons, Place
+from bot.events import Pressed, Typed
+from bot.mention import without_mention
+from bot.webex import Me
+from cards import problem
+from cards.elements import Card
+from commands.command import Command, Elsewhere, Message, Reply, Submission
+from helpdesk import Helpdesk
+from helpdesk.access import Permission, Sender, preferred_language
+from helpdesk.errors import HelpdeskError, Unavailable
+from helpdesk.language import ENGLISH, Language, language
+from helpdesk.store import StoreUnavailable
+
+log = structlog.get_logger()
+
+LOOK_UP = "find"
+HELP = "help"
+_AROUND_WORD = "!?.,:;/\"'“”‘’«»()"
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A card and where it goes."""
+
+    card: Card
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes out for one event, and how it ended: answered, refused or failed."""
+
+    outgoing: Sequence[Outgoing]
+    outcome: str
+
+
+class Dispatch:
+    def __init__(self, desk: Helpdesk, commands: Sequence[Command], buttons: Buttons, me: Me) -> None:
+        self._desk = desk
+        self._buttons = buttons
+        self._me = me
+        self._by_keyword = {folded(word): each for each in commands for word in (each.keyword, *each.aliases)}
+        self._by_action = {action: each for each in commands for action in each.on_submit}
+
+    async def message(self, typed: Typed, event_id: str) -> Answer:
+        """The answer to a typed line, in its thread."""
+        place = Place(typed.space_id, typed.thread_id, typed.is_direct)
+        return await self._answer(self._on_message(typed, event_id), typed.actor_id, place)
+
+    async def submission(self, pressed: Pressed, email: str, event_id: str) -> Answer:
+        """The answer to a pressed button, in the thread of the card. `email` is the presser's."""
+        place = Place(pressed.space_id, "", is_direct=False)
+        try:
+            button = self._buttons.open(
+                pressed.action, pressed.token, presser_id=pressed.actor_id, space_id=pressed.space_id
+            )
+            place = Place(pressed.space_id, button.place.thread_id or pressed.message_id, button.place.is_direct)
+        except (button_errors.Forged, button_errors.Stale, button_errors.SomeoneElses) as error:
+            place = Place(pressed.space_id, pressed.message_id, is_direct=False)
+            return await self._answer(self._on_bad_button(error, pressed, email), pressed.actor_id, place)
+        return await self._answer(self._on_submission(pressed, button, email, event_id), pressed.actor_id, place)
+
+    async def _on_message(self, typed: Typed, event_id: str) -> tuple[Reply, str]:
+        sender, say = await self._who(typed.actor_id, typed.actor_email)
+        if not sender.may(Permission.USE_DESK):
+            return problem.not_an_agent(say), "refused"
+        text = without_mention(typed.text, typed.html, self._me.id, self._me.names, is_direct=typed.is_direct)
+        command, rest = self._command_for(text)
+        if not sender.may(command.permission):
+            return problem.not_allowed(say), "refused"
+        message = Message(event_id, sender, typed.space_id, typed.is_direct, rest, say)
+        return await command.on_message(message, self._desk), "answered"
+
+    async def _on_submission(
+        self, pressed: Pressed, button: button_errors.Button, email: str, event_id: str
+    ) -> tuple[Reply, str]:
+        sender, say = await self._who(pressed.actor_id, email)
+        if not sender.may(Permission.USE_DESK):
+            return problem.not_an_agent(say), "refused"
+        command = self._by_action.get(pressed.action)
+        if command is None:  # a button of an earlier release
+            return problem.stale_button(say), "refused"
+        if not sender.may(command.permission_for(pressed.action)):
+            return problem.not_allowed(say), "refused"
+        try:
+            await self._buttons.spend(button, event_id)
+        except button_errors.Used:
+            return problem.used_button(say), "refused"
+        submission = Submission(
+            event_id, sender, pressed.space_id, button.place.is_direct, button.about, pressed.inputs, say
+        )
+        try:
+            return await command.on_submit[pressed.action](submission, self._desk), "answered"
+        except HelpdeskError:
+            # Nothing came about: the person may correct what was wrong and press again.
+            await self._buttons.give_back(button)
+            raise
+
+    async def _on_bad_button(self, error: Exception, pressed: Pressed, email: str) -> tuple[Reply, str]:
+        sender, say = await self._who(pressed.actor_id, email)
+        if not sender.may(Permission.USE_DESK):
+            return problem.not_an_agent(say), "refused"
+        match error:
+            case button_errors.Stale():
+                return problem.stale_button(say), "refused"
+            case button_errors.SomeoneElses():
+                return problem.someone_elses_button(say), "refused"
+        return problem.forged_button(say), "refused"
+
+    async def _answer(self, work: Awaitable[tuple[Reply, str]], person_id: str, place: Place) -> Answer:
+        """The one place where a failure becomes a card."""
+        try:
+            reply, outcome = await work
+        except Exception as error:
+            reference = secrets.token_hex(4).upper()
+            say = ENGLISH if isinstance(error, StoreUnavailable) else await self._language_of(person_id)
+            if isinstance(error, Unavailable):
+                log.warning("could not be done", reference=reference, exc_info=error)
+                return Answer([Outgoing(problem.refused(error, say, reference), place)], "failed")
+            if isinstance(error, HelpdeskError):
+                return Answer([Outgoing(problem.refused(error, say), place)], "refused")
+            log.error("handler failed", reference=reference, exc_info=error)
+            return Answer([Outgoing(problem.failed(reference, say), place)], "failed")
+        cards = [reply] if isinstance(reply, Card) else reply
+        return Answer([_outgoing(each, place) for each in cards], outcome)
+
+    async def _who(self, person_id: str, email: str) -> tuple[Sender, Language]:
+        role = await self._desk.access.role(email) if email else None
+        say = language(await preferred_language(self._desk.store, person_id))
+        return Sender(person_id, email, role), say
+
+    async def _language_of(self, person_id: str) -> Language:
+        try:
+            return language(await preferred_language(self._desk.store, person_id))
+        except HelpdeskError:
+            return ENGLISH
+
+    def _command_for(self, text: str) -> tuple[Command, str]:
+        """The command that the first word names, with the rest; a text that names none is looked up whole."""
+        words = text.split(maxsplit=1)
+        if not words:
+            return self._by_keyword[HELP], ""
+        named = self._by_keyword.get(folded(words[0]))
+        return (named, words[1] if len(words) > 1 else "") if named else (self._by_keyword[LOOK_UP], text)
+
+
+def folded(word: str) -> str:
+    """`Aide!` and `AÏDE` -> `aide`: without case, accents and the punctuation around it."""
+    bare = word.strip(_AROUND_WORD) or word
+    letters = unicodedata.normalize("NFKD", bare).casefold()
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+def _outgoing(reply: Card | Elsewhere, place: Place) -> Outgoing:
+    if isinstance(reply, Card):
+        return Outgoing(reply, place)
+    return Outgoing(reply.card, Place(reply.space_id, "", is_direct=False))

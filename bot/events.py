@@ -1,0 +1,139 @@
+"""From Webex's JSON to what dispatch works on; no I/O.
+
+An Arrival is what a transport tells: that somebody wrote or pressed. What was written or posted is
+then fetched over REST: websocket frames carry it encrypted, webhooks not at all.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+from helpdesk.identifiers import canonical_id
+
+Json = Mapping[str, Any]
+LONGEST_INPUT = 10_000
+
+
+class Kind(StrEnum):
+    MESSAGE = "message"
+    SUBMISSION = "submission"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """That an activity happened. `event_id` is the same however often and over whatever way it is told.
+
+    `id_url` gives the REST id of what happened; `actor_email` is empty where the transport does not tell.
+    """
+
+    event_id: str
+    kind: Kind
+    uuid: str
+    actor_id: str
+    actor_email: str
+    id_url: str
+    is_direct: bool
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, content: Json) -> "Arrival":
+        return cls(**{**content, "kind": Kind(content["kind"])})
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A message as REST gives it; ids as Webex gives them, `actor_id` as a key."""
+
+    id: str
+    space_id: str
+    thread_id: str
+    actor_id: str
+    actor_email: str
+    text: str
+    html: str
+    is_direct: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """An attachment action as REST gives it. `data` is what the button carried, `inputs` all else."""
+
+    id: str
+    space_id: str
+    message_id: str
+    actor_id: str
+    action: str
+    token: str
+    inputs: dict[str, str]
+
+
+def arrival(frame: Json) -> Arrival | None:
+    """What a websocket frame tells, or None for anything that no person asked of us."""
+    data = frame.get("data")
+    activity = data.get("activity") if isinstance(data, Mapping) else None
+    if not isinstance(activity, Mapping) or data is None or data.get("eventType") != "conversation.activity":
+        return None
+    actor, target, parent = (_mapping(activity.get(name)) for name in ("actor", "target", "parent"))
+    # A text that comes with a file is a `share`. An edit is told as a post whose parent is an `edit`.
+    kind = {"post": Kind.MESSAGE, "share": Kind.MESSAGE, "cardAction": Kind.SUBMISSION}.get(str(activity.get("verb")))
+    if kind is None or actor.get("type", "PERSON") != "PERSON":
+        return None
+    if kind is Kind.MESSAGE and parent.get("type") not in (None, "reply"):
+        return None
+    uuid, conversation, url = activity.get("id"), target.get("id"), target.get("url")
+    actor_id = canonical_id(str(actor.get("id", "")))
+    if not (isinstance(uuid, str) and isinstance(conversation, str) and isinstance(url, str) and actor_id):
+        return None
+    path = "messages" if kind is Kind.MESSAGE else "attachment/actions"
+    tags = target.get("tags")
+    return Arrival(
+        event_id=f"{kind}:{uuid.lower()}",
+        kind=kind,
+        uuid=uuid.lower(),
+        actor_id=actor_id,
+        actor_email=str(actor.get("emailAddress", "")).lower(),
+        id_url=url.replace(f"conversations/{conversation}", f"{path}/{uuid}"),
+        is_direct=isinstance(tags, list) and "ONE_ON_ONE" in tags,
+    )
+
+
+def typed(message: Json) -> Typed:
+    """From `GET /messages/{id}`. Raises KeyError where the answer lacks what every message has."""
+    return Typed(
+        id=message["id"],
+        space_id=message["roomId"],
+        # Threads are one deep: an answer to a reply goes under the same root.
+        thread_id=message.get("parentId") or message["id"],
+        actor_id=canonical_id(message["personId"]) or message["personId"],
+        actor_email=str(message.get("personEmail", "")).lower(),
+        text=message.get("text") or "",
+        html=message.get("html") or "",
+        is_direct=message.get("roomType") == "direct",
+    )
+
+
+def pressed(action: Json) -> Pressed:
+    """From `GET /attachment/actions/{id}`. Anyone may have posted anything: only flat values are taken."""
+    inputs = _mapping(action.get("inputs"))
+    flat = {str(name): _flat(value) for name, value in inputs.items() if isinstance(value, str | int | float | bool)}
+    return Pressed(
+        id=action["id"],
+        space_id=action["roomId"],
+        message_id=action["messageId"],
+        actor_id=canonical_id(action["personId"]) or action["personId"],
+        action=flat.pop("action", ""),
+        token=flat.pop("token", ""),
+        inputs=flat,
+    )
+
+
+def _flat(value: object) -> str:
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return text[:LONGEST_INPUT]
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

@@ -1,0 +1,147 @@
+"""The environment, read once into one frozen Settings; every variable that is wrong is named at once."""
+
+import os
+from collections.abc import Iterable
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from helpdesk.address import is_address
+from helpdesk.mail.smtp import parse_smtp_url
+
+SHORTEST_SECRET = 32
+_DRIVERS = {"sqlite+aiosqlite", "postgresql+asyncpg"}
+
+
+def _list(value: Any) -> Any:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _addresses(values: tuple[str, ...]) -> tuple[str, ...]:
+    if not all(map(is_address, values)):
+        raise ValueError("must be email addresses, comma separated")
+    return tuple(value.lower() for value in values)
+
+
+def _http_url(value: str) -> str:
+    if not value.startswith(("https://", "http://")):
+        raise ValueError("must start with https:// (or http:// for a server on this machine)")
+    return value.rstrip("/")
+
+
+def _database_url(value: SecretStr) -> SecretStr:
+    try:
+        driver = make_url(value.get_secret_value()).drivername
+    except ArgumentError:
+        driver = ""
+    if driver not in _DRIVERS:
+        raise ValueError("must be sqlite+aiosqlite:///FILE or postgresql+asyncpg://USER:PASSWORD@HOST/NAME")
+    return value
+
+
+def _secret_key(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value()) < SHORTEST_SECRET:
+        raise ValueError(f"must have at least {SHORTEST_SECRET} characters; make one with: openssl rand -hex 32")
+    return value
+
+
+def _smtp_url(value: SecretStr) -> SecretStr:
+    parse_smtp_url(value.get_secret_value())
+    return value
+
+
+def _address(value: str) -> str:
+    if not is_address(value):
+        raise ValueError("must be one email address")
+    return value
+
+
+def _embedded_only(value: str) -> str:
+    if value != "embedded":
+        raise ValueError("must be embedded, the only mail provider of this release")
+    return value
+
+
+def _websocket_only(value: str) -> str:
+    if value != "websocket":
+        raise ValueError("must be websocket, the only transport of this release")
+    return value
+
+
+List = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_list)]
+HttpUrl = Annotated[str, AfterValidator(_http_url)]
+
+
+class SettingsError(Exception):
+    """`problems` holds a line for each variable: its name, what is wrong, how to fix it. No values."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
+
+class Settings(BaseSettings):
+    """Secrets are SecretStr, which shows nothing of itself when printed or logged."""
+
+    model_config = SettingsConfigDict(frozen=True, env_ignore_empty=True, populate_by_name=True, extra="ignore")
+
+    webex_access_token: Annotated[SecretStr, Field(validation_alias="WEBEX_ACCESS_TOKEN")] = SecretStr("")
+    webex_url: Annotated[HttpUrl, Field(validation_alias="HELPDESK_WEBEX_URL")] = "https://webexapis.com/v1"
+    webex_catalog_url: Annotated[HttpUrl, Field(validation_alias="HELPDESK_WEBEX_CATALOG_URL")] = (
+        "https://u2c.wbx2.com/u2c/api/v1/catalog"
+    )
+    transport: Annotated[str, AfterValidator(_websocket_only), Field(validation_alias="HELPDESK_TRANSPORT")] = (
+        "websocket"
+    )
+    secret_key: Annotated[SecretStr, AfterValidator(_secret_key), Field(validation_alias="HELPDESK_SECRET_KEY")] = (
+        SecretStr("")
+    )
+    database_url: Annotated[
+        SecretStr, AfterValidator(_database_url), Field(validation_alias="HELPDESK_DATABASE_URL")
+    ] = SecretStr("sqlite+aiosqlite:///helpdesk.db")
+    partner_admins: Annotated[List, AfterValidator(_addresses), Field(validation_alias="HELPDESK_PARTNER_ADMINS")] = ()
+    desk_spaces: Annotated[List, Field(validation_alias="HELPDESK_DESK_SPACES")] = ()
+    smtp_url: Annotated[
+        SecretStr | None,
+        AfterValidator(lambda v: _smtp_url(v) if v else v),
+        Field(validation_alias="HELPDESK_SMTP_URL"),
+    ] = None
+    mail_from: Annotated[
+        str | None, AfterValidator(lambda v: _address(v) if v else v), Field(validation_alias="HELPDESK_MAIL_FROM")
+    ] = None
+    mail_provider: Annotated[str, AfterValidator(_embedded_only), Field(validation_alias="HELPDESK_MAIL_PROVIDER")] = (
+        "embedded"
+    )
+    ca_file: Annotated[str | None, Field(validation_alias="SSL_CERT_FILE")] = None
+
+    @classmethod
+    def load(cls, *, required: Iterable[str] = ()) -> Self:
+        """The settings of this process. Raises SettingsError, which names everything that is wrong."""
+        problems = {name: f"is missing: {_MEANING[name]}" for name in _missing(required)}
+        try:
+            settings = cls()
+        except ValidationError as error:
+            for each in error.errors(include_input=False):
+                problems[str(each["loc"][0])] = each["msg"].removeprefix("Value error, ")
+        if problems:
+            raise SettingsError([f"{name} {problem}" for name, problem in sorted(problems.items())])
+        return settings
+
+
+_MEANING = {
+    "WEBEX_ACCESS_TOKEN": "the bot's token, from developer.webex.com, My Webex Apps",
+    "HELPDESK_SECRET_KEY": f"at least {SHORTEST_SECRET} characters; make one with: openssl rand -hex 32",
+    "HELPDESK_SMTP_URL": "codes are mailed only when HELPDESK_MAIL_FROM and this are both set",
+    "HELPDESK_MAIL_FROM": "codes are mailed only when HELPDESK_SMTP_URL and this are both set",
+}
+
+
+def _missing(required: Iterable[str]) -> Iterable[str]:
+    yield from (name for name in required if not os.environ.get(name))
+    mail = ("HELPDESK_SMTP_URL", "HELPDESK_MAIL_FROM")
+    absent = [name for name in mail if not os.environ.get(name)]
+    if len(absent) == 1:
+        yield absent[0]
