@@ -32,6 +32,7 @@ CARD = {
         {"type": "Action.OpenUrl", "title": "Open", "url": "https://example.com/"},
     ],
 }
+KINDS = {"post": "messages", "cardAction": "attachment/actions"}
 ATTACHMENT = {"contentType": "application/vnd.microsoft.card.adaptive", "content": CARD}
 
 
@@ -51,9 +52,9 @@ async def run() -> None:
             await socket.send_json({"id": "1", "type": "authorization", "data": {"token": f"Bearer {token}"}})
             async for frame in socket:
                 activity = frame.json()["data"].get("activity")
-                if not activity or activity["actor"]["type"] != "PERSON":
+                if not activity or activity["actor"]["type"] != "PERSON" or activity["verb"] not in KINDS:
                     continue
-                kind = "messages" if activity["verb"] == "post" else "attachment/actions"
+                kind = KINDS[activity["verb"]]
                 where, unique = activity["target"]["url"], activity["target"]["id"]
                 rest_id = (await get(where.replace(f"conversations/{unique}", f"{kind}/{activity['id']}")))["id"]
                 about = await get(f"{api}/{kind}/{rest_id}")

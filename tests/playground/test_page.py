@@ -90,7 +90,7 @@ def open_page(browser, address):
 def ask(page, text):
     page.get_by_label("Message", exact=True).fill(text)
     page.keyboard.press("Enter")
-    page.wait_for_function(f"document.querySelector('#messages').innerText.includes({text!r})")
+    page.locator("#messages .content", has_text=text).first.wait_for()
 
 
 def test_a_whole_exchange(open_page):
