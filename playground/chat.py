@@ -1,7 +1,7 @@
 """What the chat page needs beside Webex's own API: the page, who one can be, live news, mails and faults.
 
 GET /                            the page
-GET /playground/people           {"bot": {...}, "people": [{"id", "name", "email", "about", "token"}]}
+GET /playground/people           {"bot": {...}, "people": [{"id", "name", "nickname", "email", "about", "token"}]}
 GET /playground/events?person=   server-sent events: message, deleted, mail
 GET /playground/mails            newest first; .../mails/{number}/html is one mail's HTML, made inert
 GET, PUT /playground/faults      see `faults.py`
@@ -138,7 +138,7 @@ def _event(name: str, data: Json) -> str:
 
 
 def _about(one: Account) -> Json:
-    return {"id": one.id, "name": one.display_name, "email": one.email, "about": one.about}
+    return {"id": one.id, "name": one.display_name, "nickname": one.nickname, "email": one.email, "about": one.about}
 
 
 def _mail(number: int, one: Mail) -> Json:

@@ -142,12 +142,14 @@ class Cloud:
 
         def is_wanted(one: Message) -> bool:
             is_author = one.person is by if by else one.person.type == "bot"
-            return one.number > start and is_author and where(one)
+            return is_author and where(one)
 
         try:
-            return await self._bell.until(lambda: next(filter(is_wanted, self.messages(space)), None), timeout)
+            return await self._bell.until(
+                lambda: next(filter(is_wanted, self.rooms.since(space, start)), None), timeout
+            )
         except TimeoutError:
-            there = [f"{one.person.display_name}: {one.text!r}" for one in self.messages(space) if one.number > start]
+            there = [f"{one.person.display_name}: {one.text!r}" for one in self.rooms.since(space, start)]
             raise TimeoutError(f"no such message in {timeout} s; since then: {there}") from None
 
     async def next_card(

@@ -7,6 +7,7 @@ by identity. Times are aware UTC with milliseconds, as Webex gives them.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import takewhile
 from typing import Any, Literal
 
 from playground.identifiers import identifier, new_uuid, uuid_in
@@ -158,6 +159,7 @@ class Rooms:
     by_token: dict[str, Account] = field(default_factory=dict)
     edits: dict[str, str] = field(default_factory=dict)  # uuid of an edit -> uuid of the message
     _by_space: dict[Space, list[Message]] = field(default_factory=dict)
+    _space_by_uuid: dict[str, Space] = field(default_factory=dict)
     _members: dict[Space, dict[Account, Membership]] = field(default_factory=dict)
     _counter: int = 0
 
@@ -176,6 +178,7 @@ class Rooms:
 
     def add_space(self, space: Space, members: list[Account]) -> Space:
         self.spaces.append(space)
+        self._space_by_uuid[space.uuid] = space
         self._by_space[space] = []
         self._members[space] = {person: Membership(person, space, person is space.creator) for person in members}
         return space
@@ -193,8 +196,7 @@ class Rooms:
         return next((one for one in self.accounts if one.uuid == unique or one.email.lower() == wanted.lower()), None)
 
     def space(self, wanted: str) -> Space | None:
-        unique = uuid_in(wanted)
-        return next((one for one in self.spaces if one.uuid == unique), None)
+        return self._space_by_uuid.get(uuid_in(wanted))
 
     def message(self, wanted: str) -> Message | None:
         """The message with this id; None when it never was or is deleted."""
@@ -204,13 +206,14 @@ class Rooms:
     def action(self, wanted: str) -> Action | None:
         return self.actions.get(uuid_in(wanted))
 
-    def everything_in(self, space: Space) -> list[Message]:
-        """All messages ever written in a space, oldest first, deleted ones too."""
-        return self._by_space[space]
-
     def messages(self, space: Space) -> list[Message]:
         """The messages of a space, oldest first."""
         return [one for one in self._by_space[space] if not one.is_deleted]
+
+    def since(self, space: Space, number: int) -> list[Message]:
+        """The messages of a space with a higher number, oldest first; cheap however many came before."""
+        newest_first = takewhile(lambda one: one.number > number, reversed(self._by_space[space]))
+        return [one for one in newest_first if not one.is_deleted][::-1]
 
     def memberships(self, space: Space) -> list[Membership]:
         return list(self._members[space].values())

@@ -50,11 +50,12 @@ export async function download(url, name) {
 }
 
 // News for one person; `heard` maps event names to functions. Gives the way to stop.
-export function listen(personId, heard, opened) {
+export function listen(personId, heard, opened, lost) {
   const source = new EventSource(`/playground/events?${new URLSearchParams({ person: personId })}`);
   for (const [name, take] of Object.entries(heard)) {
     source.addEventListener(name, (event) => take(JSON.parse(event.data)));
   }
   source.addEventListener('open', opened);
+  source.addEventListener('error', lost);
   return () => source.close();
 }

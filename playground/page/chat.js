@@ -45,7 +45,12 @@ async function become(personId) {
   let isFirst = true;
   const heard = { message: onMessage, deleted: ({ id }) => conversation.remove(id), mail: mailbox.arrived };
   // After a gap the conversation is read anew: what happened meanwhile is not told again.
-  state.stop = api.listen(personId, heard, () => { if (!isFirst) load(); isFirst = false; });
+  const opened = () => {
+    complain('');
+    if (!isFirst) load();
+    isFirst = false;
+  };
+  state.stop = api.listen(personId, heard, opened, () => complain('No connection to the playground; trying again.'));
   await enter(state.rooms[0]);
 }
 
@@ -127,22 +132,27 @@ async function send(event) {
   const fields = { roomId: state.room.id, text };
   const isMentioned = state.room.type === 'group' && at('mention').getAttribute('aria-pressed') === 'true';
   if (isMentioned) {
-    fields.markdown = `<@personEmail:${state.bot.email}|${state.bot.name}> ${literal(text)}`;
-    fields.text = `${state.bot.name} ${text}`;
+    // As Webex's own clients do: the mention shows the first name only.
+    fields.markdown = `<@personEmail:${state.bot.email}|${state.bot.nickname}> ${literal(text)}`;
+    fields.text = `${state.bot.nickname} ${text}`;
   }
   if (state.root) fields.parentId = state.root.id;
   try {
     await api.post(fields, file);
-    at('problem').hidden = true;
+    complain('');
     at('text').value = '';
     at('file').value = '';
     showFile();
     grow();
     replyTo(null);
   } catch (failure) {
-    at('problem').hidden = false;
-    at('problem').textContent = failure.message;
+    complain(failure.message);
   }
+}
+
+function complain(problem) {
+  at('problem').hidden = !problem;
+  at('problem').textContent = problem;
 }
 
 function sendOnEnter(event) {

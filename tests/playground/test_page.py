@@ -61,7 +61,7 @@ def address(tmp_path_factory):
     guard.cancel()
     yield re.search(r"http://\S+/", line)[0]
     process.terminate()
-    process.wait(timeout=15)
+    assert process.wait(timeout=15) == 0
 
 
 @pytest.fixture
