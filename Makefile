@@ -57,9 +57,10 @@ $(BIN)/pip:
 
 # The page's tests drive a browser: the machine's own, else one try at Playwright's. Without any they are skipped and say so.
 $(VENV)/browser: $(VENV)/installed
-	@[ -n "$$CI$$CHROMIUM" ] || command -v chromium > /dev/null || command -v google-chrome > /dev/null || { \
+	@if [ -z "$$CI$$CHROMIUM" ] && ! { command -v chromium || command -v chromium-browser || command -v google-chrome; } > /dev/null; then \
 		echo "No Chromium on this machine: fetching one, once."; \
-		$(BIN)/python -c 'import subprocess; subprocess.run(["$(BIN)/playwright", "install", "--only-shell", "chromium"], check=True, timeout=300)' \
-			> $(VENV)/browser.log 2>&1; \
-	} || echo "No browser could be fetched (see $(VENV)/browser.log): the tests that need one will be skipped."
+		$(BIN)/python -c 'import subprocess; subprocess.run(["$(BIN)/playwright", "install", "chromium"], check=True, timeout=300)' \
+			> $(VENV)/browser.log 2>&1 \
+			|| echo "None could be fetched (see $(VENV)/browser.log): the tests that need one will be skipped."; \
+	fi
 	@touch $@
