@@ -17,6 +17,7 @@ from bot.websocket import WebsocketTransport
 from bot.worker import Worker
 from commands import COMMANDS
 from helpdesk.access import list_agents
+from helpdesk.clock import Clock, utc_now
 from helpdesk.errors import HelpdeskError
 from helpdesk.language import Text
 from helpdesk.store import Store
@@ -37,7 +38,7 @@ class TokenRefused(HelpdeskError):
         )
 
 
-async def serve(settings: Settings, stop: asyncio.Event | None = None) -> None:
+async def serve(settings: Settings, stop: asyncio.Event | None = None, now: Clock = utc_now) -> None:
     """Answer until `stop` is set or the process is told to end.
 
     Raises HelpdeskError where it cannot start: the token is refused, Webex or the database is away, or
@@ -56,9 +57,9 @@ async def serve(settings: Settings, stop: asyncio.Event | None = None) -> None:
             me = await webex.me()
         except WebexUnauthorized:
             raise TokenRefused from None
-        desk = build(settings, store, client, webex, secret)
+        desk = build(settings, store, client, webex, secret, now)
         await _warn_if_nobody_may(settings, store)
-        buttons = Buttons(secret, store)
+        buttons = Buttons(secret, store, now)
         worker = Worker(webex, Inbox(store, _worker_name()), Dispatch(desk, COMMANDS, buttons, me), buttons, me)
         transport = WebsocketTransport(
             token,

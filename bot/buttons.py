@@ -7,14 +7,14 @@ used once, and in which thread its answer goes; nothing else of a submission is 
 
 import hashlib
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from itsdangerous import BadData, URLSafeTimedSerializer
+from itsdangerous import BadData, URLSafeSerializer
 from sqlmodel import col, select
 
+from helpdesk.clock import Clock, utc_now
 from helpdesk.identifiers import canonical_id
 from helpdesk.store import Store, insert_once
 from helpdesk.store.tables import SpentToken
@@ -59,8 +59,8 @@ class Button:
 
 
 class Buttons:
-    def __init__(self, secret: str, store: Store, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        self._serializer = URLSafeTimedSerializer(
+    def __init__(self, secret: str, store: Store, now: Clock = utc_now) -> None:
+        self._serializer = URLSafeSerializer(
             secret, salt="helpdesk button", signer_kwargs={"digest_method": hashlib.sha256}
         )
         self._store = store
@@ -76,7 +76,7 @@ class Buttons:
         if not action or len(token) > LONGEST_TOKEN:
             raise Forged
         try:
-            content, issued = self._serializer.loads(token, return_timestamp=True)
+            content = self._serializer.loads(token)
         except BadData:
             raise Forged from None
         if content["action"] != action:
@@ -84,7 +84,7 @@ class Buttons:
         place = Place(content["space"], content["thread"], content["direct"])
         if not _same(place.space_id, space_id) or content["only_for"] not in (None, presser_id):
             raise SomeoneElses
-        if self._now() - issued > timedelta(seconds=content["life"]):
+        if self._now().timestamp() > content["until"]:
             raise Stale
         return Button(content["about"], place, content["only_for"], content["nonce"])
 
@@ -124,7 +124,7 @@ class Buttons:
             "action": data["action"],
             "about": data["about"],
             "only_for": data["only_for"],
-            "life": data["life"],
+            "until": int(self._now().timestamp()) + data["life"],
             "nonce": secrets.token_urlsafe(12) if data["once"] else None,
             "space": place.space_id,
             "thread": place.thread_id,

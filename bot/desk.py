@@ -5,6 +5,7 @@ from bot.webex import Webex
 from helpdesk import Helpdesk
 from helpdesk.access import Access
 from helpdesk.audit import Audit
+from helpdesk.clock import Clock
 from helpdesk.delivery.embedded import EmbeddedDeliveryLog, RecordingMailer
 from helpdesk.directory.index import Directory
 from helpdesk.mail import Mailer, NoMailer
@@ -17,8 +18,8 @@ from helpdesk.verification.codes import Verifications
 from helpdesk.webex import WebexClient
 
 
-def build(settings: Settings, store: Store, client: WebexClient, webex: Webex, secret: str) -> Helpdesk:
-    delivery = EmbeddedDeliveryLog(store)
+def build(settings: Settings, store: Store, client: WebexClient, webex: Webex, secret: str, now: Clock) -> Helpdesk:
+    delivery = EmbeddedDeliveryLog(store, now)
     mailer: Mailer = NoMailer()
     if settings.smtp_url is not None and settings.mail_from is not None:
         server = parse_smtp_url(settings.smtp_url.get_secret_value())
@@ -28,9 +29,10 @@ def build(settings: Settings, store: Store, client: WebexClient, webex: Webex, s
         store=store,
         directory=Directory(store),
         access=Access(store, settings.partner_admins, settings.desk_spaces, webex.is_member),
-        audit=Audit(store),
+        audit=Audit(store, now),
         delivery=delivery,
         suppression=EmbeddedSuppressionList(store),
-        verification=Verifications(store, secret, carriers),
+        verification=Verifications(store, secret, carriers, now=now),
         desk_spaces=settings.desk_spaces,
+        now=now,
     )

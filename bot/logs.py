@@ -39,10 +39,10 @@ def configure() -> None:
     )
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(logging.INFO)
-    # webex_bot writes messages and card inputs at INFO, and whole frames at DEBUG.
-    for name in ("webex_bot", "webexpythonsdk", "websockets", "backoff", "aiohttp", "asyncio", "alembic"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+    # Libraries speak only of what is wrong: at INFO webex_bot writes messages and card inputs.
+    root.setLevel(logging.WARNING)
+    for name in ("bot", "commands", "cards", "helpdesk"):
+        logging.getLogger(name).setLevel(logging.INFO)
 
 
 def without_exception_text(_: Any, __: str, event: Event) -> Event:

@@ -1,7 +1,5 @@
 """`find <text>`: look anything up. A text that is no command comes here too."""
 
-from datetime import UTC, datetime
-
 from cards import found as card
 from cards import organization as organization_card
 from cards import person as person_card
@@ -48,7 +46,7 @@ async def show_person(person_id: str, reader: Sender, desk: Helpdesk, say: Langu
         suppressions=await desk.suppression.find(details.person.email),
         verified=await desk.verification.live(person_id, reader.person_id),
         reader=reader,
-        now=datetime.now(UTC),
+        now=desk.now(),
         say=say,
         kind=kind,
     )

@@ -6,8 +6,6 @@ suppression list is asked first and other proofs are offered: a 1:1 message in W
 agent who vouches for the caller.
 """
 
-from datetime import UTC, datetime
-
 from cards import email as email_card
 from cards import verification as card
 from cards.elements import Card
@@ -85,7 +83,7 @@ async def approve(submission: Submission, desk: Helpdesk) -> Reply:
     approver = submission.sender.person_id
     verified = await desk.verification.approve(to.person.id, asker, approver, about["reason"], submission.event_id)
     await _audit(to, "verify.approve", f"vouched for, for {asker.email}", submission, desk, about["reason"])
-    approved = card.approved(to, verified, asker.email, datetime.now(UTC), submission.say)
+    approved = card.approved(to, verified, asker.email, desk.now(), submission.say)
     if asker.space_id == submission.space_id:
         return approved
     return [approved, Elsewhere(approved, asker.space_id)]

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from helpdesk.clock import Clock, utc_now
+
 if TYPE_CHECKING:
     from helpdesk.access import Access
     from helpdesk.audit import Audit
@@ -25,3 +27,4 @@ class Helpdesk:
     suppression: "SuppressionList"
     verification: "Verifications"
     desk_spaces: tuple[str, ...] = ()
+    now: Clock = utc_now

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from sqlmodel import col, select
 
+from helpdesk.clock import Clock, utc_now
 from helpdesk.store import Store
 from helpdesk.store.tables import AuditRow
 
@@ -13,6 +13,7 @@ from helpdesk.store.tables import AuditRow
 @dataclass(frozen=True, slots=True)
 class Audit:
     store: Store
+    now: Clock = utc_now
 
     async def record(
         self,
@@ -27,7 +28,7 @@ class Audit:
     ) -> None:
         """Append a row. `actor` and `subject` are addresses where they have one, else ids."""
         row = AuditRow(
-            at=datetime.now(UTC),
+            at=self.now(),
             actor=actor,
             action=action,
             subject=subject,

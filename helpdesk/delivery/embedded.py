@@ -1,10 +1,10 @@
 """The delivery log in our own store: what was imported, and what our own mails met."""
 
-from datetime import UTC, datetime
 from uuid import uuid4
 
 from sqlmodel import col, select
 
+from helpdesk.clock import Clock, utc_now
 from helpdesk.delivery import LastDelivery
 from helpdesk.mail import Accepted, Mail, Mailer, MailRefused
 from helpdesk.store import Store
@@ -12,8 +12,9 @@ from helpdesk.store.tables import DeliveryStatus, EmailEvent
 
 
 class EmbeddedDeliveryLog:
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, now: Clock = utc_now) -> None:
         self._store = store
+        self._now = now
 
     async def last(self, address: str) -> LastDelivery:
         async with self._store.reading() as session:
@@ -28,7 +29,7 @@ class EmbeddedDeliveryLog:
             id=str(uuid4()),
             address=address,
             subject=subject,
-            sent_at=datetime.now(UTC),
+            sent_at=self._now(),
             status=status.value,
             detail=answer,
         )

@@ -4,14 +4,15 @@ import hashlib
 import hmac
 import secrets
 import unicodedata
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from sqlalchemy import func, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from helpdesk.clock import Clock, utc_now
 from helpdesk.errors import HelpdeskError
 from helpdesk.language import Text
 from helpdesk.store import Store
@@ -41,10 +42,6 @@ DIGITS = 6
 _DAY = timedelta(hours=24)
 
 
-def utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Verifications:
     def __init__(
         self,
@@ -52,7 +49,7 @@ class Verifications:
         secret: str,
         carriers: Mapping[Proof, Carrier],
         policy: Policy | None = None,
-        now: Callable[[], datetime] = utc_now,
+        now: Clock = utc_now,
     ) -> None:
         self._store = store
         self._key = hashlib.sha256(b"verification codes\n" + secret.encode()).digest()

@@ -1,0 +1,10 @@
+"""The time, as an argument: what depends on it takes a Clock, and a test can let an hour pass."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
