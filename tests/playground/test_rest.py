@@ -1,5 +1,6 @@
 """REST answers have the official shape (see `rest` in conftest.py), and what Webex refuses is refused."""
 
+import aiohttp
 import pytest
 
 
@@ -251,8 +252,6 @@ async def test_presses_webex_would_not_take_are_refused(world, rest, card):
 
 
 async def test_a_file_goes_up_as_a_form_and_down_with_the_token(world, rest):
-    import aiohttp
-
     form = aiohttp.FormData({"roomId": world.desk.id, "text": "the results"})
     form.add_field("files", b"a,b\n", filename="results.csv", content_type="text/csv")
     sent = await rest(world.bot, "POST", "/messages", data=form)

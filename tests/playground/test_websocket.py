@@ -8,6 +8,8 @@ from typing import Any
 import aiohttp
 import pytest
 
+from playground.rooms import File
+
 
 @dataclass
 class Line:
@@ -110,8 +112,6 @@ async def test_edits_and_deletions_are_told_too(world, rest, line):
 
 
 async def test_a_file_is_shared_and_then_found_safe(world, rest, line):
-    from playground.rooms import File
-
     file = File("people.csv", "text/csv", b"a,b\n")
     await world.cloud.post(world.ana, world.cloud.direct(world.ana, world.bot), "unsuppress", file=file)
     share, update = await line.next_activity(), await line.next_activity()
