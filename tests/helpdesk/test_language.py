@@ -1,7 +1,7 @@
 """The catalogs are whole and well set; a language says messages, counts and values its readers' way."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from string import Formatter
@@ -41,8 +41,8 @@ def _extracted() -> set[str | tuple[str, ...]]:
     }
 
 
-def _forms(of: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
-    return (of,) if isinstance(of, str) else tuple(of)
+def _forms(of: str | Sequence[str] | None) -> tuple[str, ...]:
+    return (of,) if isinstance(of, str) else tuple(of or ("",))
 
 
 def _placeholders(text: str) -> set[str]:
