@@ -1,6 +1,7 @@
 """The command line. Exit status 0, 1 (failed) or 2 (usage); errors on standard error, one line each."""
 
 import asyncio
+import os
 import sys
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
@@ -49,18 +50,8 @@ def run() -> None:
 @app.command()
 def demo(port: Annotated[int, typer.Option(help="The chat page's port; 0 takes any free one.")] = 8000) -> None:
     """Try the desk on this machine: a Webex of its own with a chat page, a mailbox and demo data."""
-    import subprocess
-
-    # A process of its own: the playground plays the other side and shares nothing with the bot.
-    command = [sys.executable, "-m", "playground", str(port)]
-    with subprocess.Popen(command) as playground:  # noqa: S603
-        while True:
-            try:
-                status = playground.wait()
-                break
-            except KeyboardInterrupt:
-                continue  # it was told as well, and ends in its own time
-    raise typer.Exit(status)
+    # A program of its own, which takes this one's place: it plays the other side and shares nothing with the bot.
+    os.execv(sys.executable, [sys.executable, "-m", "playground", "--port", str(port)])  # noqa: S606
 
 
 @app.command(name="import")

@@ -86,7 +86,9 @@ class SettingsError(Exception):
 class Settings(BaseSettings):
     """Secrets are SecretStr, which shows nothing of itself when printed or logged."""
 
-    model_config = SettingsConfigDict(frozen=True, env_ignore_empty=True, populate_by_name=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        frozen=True, env_ignore_empty=True, validate_default=False, populate_by_name=True, extra="ignore"
+    )
 
     webex_access_token: Annotated[SecretStr, Field(validation_alias="WEBEX_ACCESS_TOKEN")] = SecretStr("")
     webex_url: Annotated[HttpUrl, Field(validation_alias="HELPDESK_WEBEX_URL")] = "https://webexapis.com/v1"

@@ -5,6 +5,7 @@ plain text, since notifications and clients that refuse a card show only that.
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -43,12 +44,17 @@ Json = dict[str, Any]
 
 # A button outlives the conversation it was made for by little.
 BUTTON_LIFE = timedelta(hours=24)
-# Webex shows at most five buttons in one row.
-MOST_BUTTONS = 5
+# What fits one row of buttons on a phone, in pixels: clients cut off a row that is longer.
+_ROW_PIXELS = 260
+_LETTER_PIXELS = 7
+_BUTTON_PIXELS = 32
+# The longest word that a fact's column takes on a phone without running over the edge.
+_LONGEST_WORD = 16
 # Webex takes messages of about 80 KB and texts of 7 439 bytes; half of that leaves room for signed tokens.
 PAGE_BYTES = 30_000
 PAGE_TEXT_BYTES = 6_000
 _BLOCK = 1_500  # characters of one text block
+_WORD_BREAK = re.compile(r"[\s-]")
 
 
 class Tone(StrEnum):
@@ -77,8 +83,11 @@ class Card:
     @property
     def json(self) -> Json:
         """The Adaptive Card. Buttons are not signed yet: bot.buttons does that before a card is sent."""
+        rows = [[button.model for button in row] for row in _rows(self.buttons)]
         body = [element.model for element in self.elements]
-        card: Json = AdaptiveCard(body=body, actions=[button.model for button in self.buttons] or None).to_dict()
+        if len(rows) > 1:
+            body += [ActionSet(actions=row) for row in rows]
+        card: Json = AdaptiveCard(body=body, actions=rows[0] if len(rows) == 1 else None).to_dict()
         return card
 
     @property
@@ -146,8 +155,27 @@ def verbatim(content: str) -> Element:
 
 def facts(pairs: Iterable[tuple[str, str]]) -> list[Element]:
     """Titles with values, in sets small enough to be spread over pages; a pair without a value is left out."""
-    said = [(title, value) for title, value in pairs if value]
-    return [_fact_set(said[start : start + 12]) for start in range(0, len(said), 12)]
+    elements: list[Element] = []
+    run: list[tuple[str, str]] = []
+    for title, value in pairs:
+        is_long = max(map(len, _WORD_BREAK.split(value))) > _LONGEST_WORD
+        if run and (is_long or len(run) == 12):
+            elements.append(_fact_set(run))
+            run = []
+        if is_long:
+            elements += _long_fact(title, value)
+        elif value:
+            run.append((title, value))
+    return [*elements, _fact_set(run)] if run else elements
+
+
+def _long_fact(title: str, value: str) -> list[Element]:
+    """A fact over the card's whole width: columns of facts do not break long words, such as addresses."""
+    shown = visible(value)
+    pieces = [shown[start : start + _BLOCK] for start in range(0, len(shown), _BLOCK)]
+    name = TextRun(text=f"{visible(title)}\u2002", weight=FontWeight.BOLDER)
+    first = Element(RichTextBlock(inlines=[name, TextRun(text=pieces[0])]), f"{visible(title)}: {pieces[0]}")
+    return [first, *(Element(RichTextBlock(inlines=[TextRun(text=piece)]), piece) for piece in pieces[1:])]
 
 
 def _fact_set(pairs: Sequence[tuple[str, str]]) -> Element:
@@ -229,6 +257,20 @@ def choice(name: str, label: str, options: Mapping[str, str], value: str) -> Ele
     """One of `options`, value to title. Values hold no comma (Webex joins several by it)."""
     choices = [Choice(title=visible(title), value=key) for key, title in options.items()]
     return Element(ChoiceSet(id=name, label=visible(label), choices=choices, value=value, isRequired=True))
+
+
+def _rows(buttons: Sequence[Element]) -> list[list[Element]]:
+    """The buttons in rows that fit a phone."""
+    rows: list[list[Element]] = []
+    left = 0
+    for each in buttons:
+        width = len(each.model.title) * _LETTER_PIXELS + _BUTTON_PIXELS
+        if width > left or not rows:
+            rows.append([])
+            left = _ROW_PIXELS
+        rows[-1].append(each)
+        left -= width
+    return rows
 
 
 def _color(tone: Tone) -> Colors | None:

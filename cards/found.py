@@ -57,7 +57,7 @@ def none(found: Found, say: Language) -> Card:
         advice = say("Check the spelling, or try part of the name, the domain or the customer.")
         return card(heading(title), _reading(found, say), text(advice))
     return card(
-        heading(title), _reading(found, say), text(say("Close to it:"), is_strong=True), _lines(found.near, say)
+        heading(title), _reading(found, say), text(say("Close matches:"), is_strong=True), _lines(found.near, say)
     )
 
 

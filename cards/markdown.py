@@ -12,6 +12,8 @@ _SPECIAL = re.compile(r"([\\`*\[\]<>~|])")
 _UNDERSCORE = re.compile(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 _LINE_START = re.compile(r"^(\s*)([#+\-=])|^(\s*\d+)([.)])")
+# Not every blank: no-break spaces belong where French typography puts them.
+_LINE_BREAKS = re.compile(r"[ \t\r\n\v\f\x85\u2028\u2029]+")
 # Joiners that words in several scripts, and emoji, cannot be written without.
 _JOINERS = {"\u200c", "\u200d"}
 
@@ -29,7 +31,7 @@ def escape(text: str) -> str:
 
 def visible(text: str) -> str:
     """`text` on one line; an invisible character as its code point: `⟨U+202E⟩`."""
-    one_line = " ".join(text.split())
+    one_line = _LINE_BREAKS.sub(" ", text).strip()
     return "".join(_shown(letter) for letter in one_line)
 
 

@@ -34,21 +34,21 @@ def not_an_agent(say: Language) -> Card:
 def not_allowed(say: Language) -> Card:
     return card(
         heading(say("Your role does not allow this"), Tone.ATTENTION),
-        text(say("Type whoami to see what you may do. A partner administrator can change it.")),
+        text(say("Type “whoami” to see what you may do. A partner administrator can change it.")),
     )
 
 
 def forged_button(say: Language) -> Card:
     return card(
         heading(say("This button was not made by this desk"), Tone.ATTENTION),
-        text(say("Nothing was changed. Look the user up again and use the new card.")),
+        text(say("Nothing was changed. Ask for it again and use the new card.")),
     )
 
 
 def stale_button(say: Language) -> Card:
     return card(
         heading(say("This card is too old"), Tone.ATTENTION),
-        text(say("Nothing was changed. Look the user up again and use the new card.")),
+        text(say("Nothing was changed. Ask for it again and use the new card.")),
     )
 
 

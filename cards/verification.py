@@ -81,7 +81,7 @@ def cannot_arrive(to: PersonDetails, suppressions: Sequence[Suppression], say: L
     return card(
         heading(say("No code was sent: mail to {address} is held back", address=to.person.email), Tone.ATTENTION),
         facts([(say("Reason"), ", ".join(say(REASONS[Reason(each.reason)]) for each in suppressions))]),
-        text(say("Clear the suppression first, or prove the caller in another way.")),
+        text(say("Clear the suppression first, or verify the caller in another way.")),
         buttons=[
             suppression_card.show_button(to.person.email, say),
             *other_proofs(to, say),
@@ -125,7 +125,12 @@ def ask(to: PersonDetails, reader: Sender, say: Language) -> Card:
         _reason_field(say),
         buttons=[
             button(
-                say("Ask"), REQUEST, {"person": to.person.id}, only_for=reader.person_id, once=True, reads_inputs=True
+                say("Ask an agent"),
+                REQUEST,
+                {"person": to.person.id},
+                only_for=reader.person_id,
+                once=True,
+                reads_inputs=True,
             )
         ],
     )

@@ -29,7 +29,7 @@ def languages(say: Language) -> Card:
     return card(
         heading(say("Your language")),
         choice(LANGUAGE, say("Language"), LANGUAGES, say.code),
-        buttons=[button(say("Use it"), CHOOSE, reads_inputs=True, is_main=True)],
+        buttons=[button(say("Use this language"), CHOOSE, reads_inputs=True, is_main=True)],
     )
 
 

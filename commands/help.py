@@ -23,5 +23,5 @@ def command(listed: Callable[[], Sequence[Command]]) -> Command:
         help=Text("show this list"),
         permission=Permission.USE_DESK,
         on_message=show,
-        aliases=("aide", "?", "hilfe"),
+        aliases=("aide", "?"),
     )

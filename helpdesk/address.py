@@ -18,11 +18,11 @@ def parse_address(text: str) -> str:
     """
     address = bare_address(text)
     if not address:
-        raise BadInput(Text("An email address is missing."), Text("Example: pat.lindqvist@acme.example"))
+        raise BadInput(Text("An email address is missing."), Text("Type one address, like pat@acme.example."))
     if not is_address(address):
         shown = address if len(address) <= LONGEST else address[:40] + "…"
         raise BadInput(
-            Text("“{text}” is not an email address.", text=shown), Text("Give one address, like pat@acme.example")
+            Text("“{text}” is not an email address.", text=shown), Text("Type one address, like pat@acme.example.")
         )
     return address.lower()
 

@@ -5,7 +5,7 @@ as it stands, so there is no compiled file that could be out of date. `Text` nam
 its reader is known; a `Language` says it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib.resources import files
@@ -25,14 +25,14 @@ class Text:
     """A message not yet said: the English text, with values by name for its `{placeholders}`."""
 
     message: str
-    values: dict[str, Any]
+    values: dict[str, Any] = field(repr=False, hash=False)
 
     def __init__(self, message: str, **values: object) -> None:
         object.__setattr__(self, "message", message)
         object.__setattr__(self, "values", values)
 
     def __str__(self) -> str:
-        # Values may be personal data: this form is what logs and tracebacks see.
+        # Values may be personal data: this form and repr() are what logs and tracebacks see.
         return self.message
 
 
@@ -40,23 +40,24 @@ class Text:
 class Language:
     """One language, called with a message: `say("Code sent to {address}", address=address)`.
 
-    Times and lengths of time among the values are written as that language does.
+    Numbers, times and lengths of time among the values are written as that language does.
     """
 
     code: str
 
     def __call__(self, message: str | Text, /, **values: object) -> str:
         if isinstance(message, Text):
-            return self(message.message, **message.values)
+            return self(message.message, **{**message.values, **values})
         shown = {key: self._value(value) for key, value in values.items()}
         return _catalog(self.code).get(message, (message,))[0].format(**shown)
 
     def many(self, one: str, several: str, count: int, /, **values: object) -> str:
         """The form that fits `count`, which fills the placeholder `{count}`."""
+        shown = {key: self._value(value) for key, value in values.items()}
         forms = _catalog(self.code).get(one, (one, several))
         # French counts 0 as singular, English does not.
         is_one = count in (0, 1) if self.code == "fr" else count == 1
-        return forms[0 if is_one else 1].format(count=self.number(count), **values)
+        return forms[0 if is_one else 1].format(count=self.number(count), **shown)
 
     def number(self, number: float) -> str:
         return format_decimal(number, locale=self._locale)
@@ -76,6 +77,8 @@ class Language:
         match value:
             case Text():
                 return self(value)
+            case int():
+                return self.number(value)
             case datetime():
                 return self.time(value)
             case timedelta():

@@ -31,10 +31,11 @@ class WebexError(Unavailable):
     def __init__(self, status: int | None, tracking_id: str = "") -> None:
         self.status = status
         self.tracking_id = tracking_id
-        shown = str(status) if status else "…"
         super().__init__(
-            Text("Webex does not answer as it should ({status}).", status=shown),
-            Text("Try again in a minute; the command was not completed."),
+            Text("Webex answered with an error ({status}).", status=str(status))
+            if status
+            else Text("Webex does not answer."),
+            Text("Try again in a minute; what you asked for was not completed."),
         )
 
 

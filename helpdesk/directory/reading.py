@@ -54,7 +54,7 @@ def read(text: str) -> list[Reading]:
         readings.append(Reading(Kind.NAME, bare))
     if not readings:
         raise BadInput(
-            Text("There is nothing to look for in that."),
+            Text("Nothing in that can be looked up."),
             Text("Type an email address, a name, a customer, a domain, a site or an id."),
         )
     return readings

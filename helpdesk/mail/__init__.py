@@ -49,12 +49,12 @@ class MailRefused(MailError):
 
 
 class MailUnavailable(MailError):
-    """The server cannot be reached, is too slow, or refuses us; `cause` names which, without personal data."""
+    """The server cannot be reached, is too slow, or refuses us; `cause` says which, without personal data."""
 
-    def __init__(self, cause: str) -> None:
+    def __init__(self, cause: Text) -> None:
         self.cause = cause
         super().__init__(
-            Text("The mail server does not answer ({cause}).", cause=cause),
+            Text("The mail server did not take the mail: {cause}.", cause=cause),
             Text("No mail was sent. Try again in a minute; tell your operator if it stays like this."),
         )
 

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import aiosmtplib
 
 from helpdesk.address import is_address
+from helpdesk.language import Text
 from helpdesk.mail import Accepted, Mail, MailRefused, MailUnavailable
 
 STEP_SECONDS = 10
@@ -78,7 +79,7 @@ class SmtpMailer:
             async with asyncio.timeout(TOTAL_SECONDS):
                 return await self._exchange(client, mail.to, content)
         except TimeoutError:
-            raise MailUnavailable("too slow") from None
+            raise MailUnavailable(Text("it is too slow")) from None
         finally:
             client.close()
 
@@ -86,24 +87,27 @@ class SmtpMailer:
         try:
             await client.connect()
             await client.mail(self._sender)
+        except aiosmtplib.SMTPAuthenticationError:
+            raise MailUnavailable(Text("it refused the user name or password of this desk")) from None
         except aiosmtplib.SMTPResponseException as error:
-            raise MailUnavailable(f"{type(error).__name__} {error.code}") from None
+            answer = _one_line(error.code, error.message)
+            raise MailUnavailable(Text("it answered “{answer}”", answer=answer)) from None
         except (aiosmtplib.SMTPException, OSError) as error:
-            raise MailUnavailable(type(error).__name__) from None
+            raise _broken(error) from None
         try:
             await client.rcpt(to)
         except aiosmtplib.SMTPResponseException as error:
             raise MailRefused(_one_line(error.code, error.message)) from None
         except (aiosmtplib.SMTPException, OSError) as error:
-            raise MailUnavailable(type(error).__name__) from None
+            raise _broken(error) from None
         try:
-            answer = await client.data(content)
+            reply = await client.data(content)
         except aiosmtplib.SMTPResponseException as error:
             raise MailRefused(_one_line(error.code, error.message)) from None
         except (aiosmtplib.SMTPException, TimeoutError, OSError) as error:
             # All of it may have been taken before the line went dead.
             return Accepted(answer=type(error).__name__, is_certain=False)
-        return Accepted(_one_line(answer.code, answer.message))
+        return Accepted(_one_line(reply.code, reply.message))
 
     def _message(self, mail: Mail) -> EmailMessage:
         message = EmailMessage(policy=SMTP_POLICY)
@@ -117,6 +121,15 @@ class SmtpMailer:
         message.set_content(mail.text, cte="quoted-printable")
         message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
         return message
+
+
+def _broken(error: Exception) -> MailUnavailable:
+    if isinstance(error, aiosmtplib.SMTPTimeoutError | TimeoutError):
+        return MailUnavailable(Text("it is too slow"))
+    if isinstance(error, aiosmtplib.SMTPConnectError | OSError):
+        return MailUnavailable(Text("it cannot be reached"))
+    # What is left: no STARTTLS where we ask for it, a certificate we do not trust, an answer out of order.
+    return MailUnavailable(Text("it offers no connection that this desk trusts"))
 
 
 def _one_line(code: int, message: str) -> str:

@@ -102,7 +102,7 @@ class CodeExpired(Refused):
 class CodeUsed(Refused):
     def __init__(self) -> None:
         super().__init__(
-            Text("That code was used already."), Text("Look the user up to see whether they are confirmed.")
+            Text("That code was used already."), Text("Look the user up to see whether the caller is verified.")
         )
 
 

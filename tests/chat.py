@@ -1,0 +1,187 @@
+"""A conversation as people have it: somebody says something in a space, a card answers, somebody presses."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic import SecretStr
+
+from bot.app import serve
+from bot.settings import Settings
+from helpdesk.clock import utc_now
+from helpdesk.store import Store
+from playground.cloud import Cloud
+from playground.mailbox import Mailbox
+from playground.rooms import Account, Message, Space
+
+SECRET = "a secret of the tests, long enough"
+PAT = "pat.lindqvist@acme.example"  # mail to this user bounced and is held back
+SAM = "sam.okafor@acme.example"  # mail to this user flows
+
+
+@dataclass
+class Clock:
+    """The bot's clock; `passes` lets time pass."""
+
+    ahead: timedelta = timedelta()
+
+    def __call__(self) -> datetime:
+        return utc_now() + self.ahead
+
+    def passes(self, **length: float) -> None:
+        self.ahead += timedelta(**length)
+
+
+@dataclass
+class Seen:
+    """One message of the bot, as a person sees it."""
+
+    message: Message
+
+    @property
+    def text(self) -> str:
+        """All that can be read on the card, a line each; the message's own text when it has no card."""
+        return "\n".join(_readable(self.message.card)) if self.message.card else self.message.text
+
+    @property
+    def heading(self) -> str:
+        return self.text.partition("\n")[0]
+
+    @property
+    def fallback(self) -> str:
+        """What a client that shows no cards shows."""
+        return self.message.text
+
+    @property
+    def buttons(self) -> dict[str, dict[str, Any]]:
+        """Title -> the button's data."""
+        return {node["title"]: node["data"] for node in _nodes(self.message.card) if node.get("type") == "Action.Submit"}
+
+    @property
+    def fields(self) -> dict[str, dict[str, Any]]:
+        return {node["id"]: node for node in _nodes(self.message.card) if str(node.get("type")).startswith("Input.")}
+
+
+@dataclass
+class Chat:
+    """The bot running against the playground, with its people, spaces, mailbox and clock."""
+
+    cloud: Cloud
+    mailbox: Mailbox
+    store: Store
+    settings: Settings
+    clock: Clock
+    bot: Account
+    ana: Account
+    bo: Account
+    kim: Account
+    space: Space
+    _running: asyncio.Task[None] | None = None
+    _stop: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def direct(self, who: Account) -> Space:
+        return self.cloud.direct(who, self.bot)
+
+    async def says(
+        self, text: str, *, who: Account | None = None, to: Space | None = None, reply_to: Seen | None = None
+    ) -> Seen:
+        """Ana (or `who`) types in the desk space (or `to`), with a mention where one is needed."""
+        who, to = who or self.ana, to or self.space
+        mention = self.bot if to.type == "group" else None
+        asked = await self.cloud.post(who, to, text, mention=mention, parent=reply_to.message if reply_to else None)
+        return await self.answer_to(asked)
+
+    async def answer_to(self, asked: Any) -> Seen:
+        return Seen(await self.cloud.next_message(asked.space, after=asked, by=self.bot, timeout=20))
+
+    async def presses(self, seen: Seen, title: str, *, who: Account | None = None, **inputs: str) -> Seen:
+        """Ana (or `who`) presses a button of a card, with the fields filled in."""
+        return await self.posts(seen, {**inputs, **seen.buttons[title]}, who=who)
+
+    async def posts(self, seen: Seen, inputs: dict[str, Any], *, who: Account | None = None) -> Seen:
+        """Any inputs at all, as anyone can post them through Webex's API."""
+        action = await self.cloud.press(who or self.ana, seen.message.id, inputs)
+        return Seen(await self.cloud.next_message(seen.message.space, after=action, by=self.bot, timeout=20))
+
+    async def code_mailed_to(self, address: str) -> str:
+        mail = await self.mailbox.next_mail(to=address)
+        return code_in(mail.text)
+
+    async def start(self) -> None:
+        self._stop = asyncio.Event()
+        self._running = asyncio.create_task(serve(self.settings, self._stop, self.clock))
+        connected = asyncio.create_task(self.cloud.connected(self.bot))
+        await asyncio.wait({self._running, connected}, return_when=asyncio.FIRST_COMPLETED)
+        if self._running.done():
+            self._running.result()
+        await connected
+
+    async def stop(self) -> None:
+        self._stop.set()
+        if self._running is not None:
+            await self._running
+
+
+@asynccontextmanager
+async def open_chat(database_url: str) -> AsyncIterator[Chat]:
+    cloud, mailbox = Cloud(), Mailbox()
+    bot = cloud.add_bot("Help Desk", nickname="Help")
+    ana = cloud.add_person("Ana Ruiz", "ana.ruiz@partner.example")
+    bo = cloud.add_person("Bo Larsen", "bo.larsen@partner.example")
+    kim = cloud.add_person("Kim Stranger", "kim.stranger@elsewhere.example")
+    space = cloud.add_space("Support desk", [ana, bo, kim, bot])
+    async with cloud.serve(), mailbox.serve():
+        settings = Settings(
+            webex_access_token=SecretStr(bot.token),
+            webex_url=cloud.url,
+            webex_catalog_url=cloud.catalog_url,
+            secret_key=SecretStr(SECRET),
+            database_url=SecretStr(database_url),
+            partner_admins=(ana.email, bo.email),
+            smtp_url=SecretStr(mailbox.url),
+            mail_from="desk@partner.example",
+        )
+        store = Store(database_url)
+        chat = Chat(cloud, mailbox, store, settings, Clock(), bot, ana, bo, kim, space)
+        await chat.start()
+        yield chat
+        await chat.stop()
+        await store.close()
+
+
+def code_in(text: str) -> str:
+    found = re.search(r"\b(\d{3}) (\d{3})\b", text)
+    assert found, text
+    return found[1] + found[2]
+
+
+def another_code(code: str) -> str:
+    """Six digits that are not `code`."""
+    return f"{(int(code) + 1) % 1_000_000:06d}"
+
+
+def _nodes(node: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(node, list):
+        for each in node:
+            yield from _nodes(each)
+    elif isinstance(node, dict):
+        yield node
+        for each in node.values():
+            yield from _nodes(each)
+
+
+def _readable(card: Any) -> Iterator[str]:
+    for node in _nodes(card):
+        match node.get("type"):
+            case "TextBlock" | "TextRun":
+                yield _unescaped(node["text"])
+            case "FactSet":
+                yield from (f"{_unescaped(fact['title'])}: {_unescaped(fact['value'])}" for fact in node["facts"])
+
+
+def _unescaped(markdown: str) -> str:
+    return re.sub(r"\\([^\w\s])", r"\1", markdown)

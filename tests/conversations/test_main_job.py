@@ -1,0 +1,56 @@
+"""The whole job in one thread: who is it, why does no mail arrive, clear it, prove the caller."""
+
+from helpdesk.audit import Audit
+from tests.chat import PAT, Chat
+
+
+async def test_a_pasted_address_leads_to_a_proven_caller_and_flowing_mail(chat: Chat) -> None:
+    user = await chat.says(PAT)
+    assert user.heading == "Pat Lindqvist"
+    assert "Not verified" in user.text
+    assert "Last email: Error" in user.text
+    assert "Suppression list: bounce" in user.text
+
+    held = await chat.presses(user, "Send code")
+    assert held.heading == f"No code was sent: mail to {PAT} is held back"
+
+    why = await chat.presses(held, "Clear suppression")
+    assert why.heading == f"{PAT} is on the suppression list"
+    assert "Reason: bounce" in why.text
+
+    cleared = await chat.presses(why, "Clear it")
+    assert cleared.heading == f"{PAT} is off the suppression list"
+
+    sent = await chat.presses(user, "Send code")
+    assert sent.heading == f"Code sent to {PAT}"
+
+    code = await chat.code_mailed_to(PAT)
+    proven = await chat.presses(sent, "Check", code=f"{code[:3]} {code[3:]}")
+    assert proven.heading == "Pat Lindqvist"
+    assert "Mailbox confirmed, 15 min left" in proven.text
+    assert "Suppression list: not listed" in proven.text
+
+    status = await chat.says(f"email {PAT}")
+    assert status.heading == "Last email: In progress"
+    assert "Suppression list: not listed" in status.text
+
+    acts = [(row.actor, row.action, row.outcome) for row in await Audit(chat.store).about(PAT)]
+    assert acts == [
+        (chat.ana.email, "verify.send", "not sent: suppressed"),
+        (chat.ana.email, "unsuppress", "cleared: bounce"),
+        (chat.ana.email, "verify.send", "sent"),
+        (chat.ana.email, "verify.confirmed", "mailbox confirmed"),
+    ]
+
+
+async def test_every_answer_stands_in_the_thread_of_what_was_asked(chat: Chat) -> None:
+    asked = await chat.cloud.post(chat.ana, chat.space, PAT, mention=chat.bot)
+    user = await chat.answer_to(asked)
+    pressed = await chat.presses(user, "Email status")
+    inside = await chat.says(f"email {PAT}", reply_to=user)
+    assert {seen.message.parent_id for seen in (user, pressed, inside)} == {asked.id}
+
+
+async def test_the_text_beside_a_card_answers_as_well(chat: Chat) -> None:
+    user = await chat.says(PAT)
+    assert user.fallback.startswith("Pat Lindqvist\nNot verified")
