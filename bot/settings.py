@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable
 from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -35,7 +36,7 @@ def _http_url(value: str) -> str:
 def _database_url(value: SecretStr) -> SecretStr:
     try:
         driver = make_url(value.get_secret_value()).drivername
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # their texts repeat parts of the URL, which holds a password
         driver = ""
     if driver not in _DRIVERS:
         raise ValueError("must be sqlite+aiosqlite:///FILE or postgresql+asyncpg://USER:PASSWORD@HOST/NAME")
@@ -49,6 +50,10 @@ def _secret_key(value: SecretStr) -> SecretStr:
 
 
 def _smtp_url(value: SecretStr) -> SecretStr:
+    try:
+        urlsplit(value.get_secret_value()).port  # noqa: B018  (reading it is what checks it)
+    except ValueError:  # its text repeats a part of the URL, which holds a password
+        raise ValueError("has a port that is no number, or an unescaped / or @ in its password") from None
     parse_smtp_url(value.get_secret_value())
     return value
 
@@ -87,7 +92,13 @@ class Settings(BaseSettings):
     """Secrets are SecretStr, which shows nothing of itself when printed or logged."""
 
     model_config = SettingsConfigDict(
-        frozen=True, env_ignore_empty=True, validate_default=False, populate_by_name=True, extra="ignore"
+        frozen=True,
+        env_ignore_empty=True,
+        # Fields are looked up by name too: without the prefix, a host's own DATABASE_URL would be taken for ours.
+        env_prefix="HELPDESK_",
+        validate_default=False,
+        populate_by_name=True,
+        extra="ignore",
     )
 
     webex_access_token: Annotated[SecretStr, Field(validation_alias="WEBEX_ACCESS_TOKEN")] = SecretStr("")

@@ -47,6 +47,14 @@ class Webex:
     async def pressed(self, arrival: Arrival) -> Pressed:
         return pressed(await self._fetch(arrival, "/attachment/actions", "ATTACHMENT_ACTION"))
 
+    async def thread_of(self, message_id: str) -> str:
+        """The id of the root of the thread that a message stands in; its own where Webex does not tell."""
+        try:
+            message = await self._client.get(f"/messages/{message_id}")
+        except WebexNotFound:
+            return message_id
+        return str(message.get("parentId") or message_id)
+
     async def email_of(self, person_id: str) -> str:
         """Of a person by id in either form; empty when Webex does not tell."""
         answer = await self._client.get(f"/people/{person_id}")

@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Coroutine
+from dataclasses import replace
 
 import structlog
 
@@ -131,7 +132,12 @@ class Worker:
         # The action names who pressed; the transport may have told their address with it.
         is_told = arrival.actor_email and arrival.actor_id == pressed.actor_id
         email = arrival.actor_email if is_told else await self._webex.email_of(pressed.actor_id)
-        return await self._dispatch.submission(pressed, email, arrival.event_id)
+        answer = await self._dispatch.submission(pressed, email, arrival.event_id)
+        if all(outgoing.place.thread_id != pressed.message_id for outgoing in answer.outgoing):
+            return answer
+        # The button told nothing of its thread: the card may be the root itself, or an answer under one.
+        root = await self._webex.thread_of(pressed.message_id)
+        return replace(answer, outgoing=[_under(outgoing, pressed.message_id, root) for outgoing in answer.outgoing])
 
     async def _send(self, outgoing: Outgoing) -> None:
         place = outgoing.place
@@ -161,6 +167,11 @@ class Worker:
             await self._send(Outgoing(problem.refused(error, ENGLISH), place))
         except WebexError as failure:
             log.error("could not say so either", exc_info=failure)
+
+
+def _under(outgoing: Outgoing, message_id: str, root: str) -> Outgoing:
+    place = outgoing.place
+    return replace(outgoing, place=replace(place, thread_id=root)) if place.thread_id == message_id else outgoing
 
 
 def _given_up(place: Place) -> Answer:

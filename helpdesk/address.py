@@ -4,17 +4,23 @@ import re
 
 from helpdesk.errors import BadInput
 from helpdesk.language import Text
+from helpdesk.pasted import clean
 
 # One plain addr-spec: no quoting, no comments, so it means the same to every mail server and every list.
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~]+(\.[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~]+)*")
 _LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
+# `Pat <pat@acme.example>;`, but not two of them.
+_ANGLED = re.compile(r"([^<>]*)<([^<>]*)>[^<>@]*")
+_AROUND = " \"'“”‘’«»„`*()[]{}<>,;:"
+_BEHIND = _AROUND + ".!?"
 LONGEST = 254
 
 
 def parse_address(text: str) -> str:
     """The address in lower case. Raises BadInput unless `text` is exactly one address (RFC 5321, no quoting).
 
-    Takes what a mail client copies: `mailto:`, angle brackets with a name before them, blanks around.
+    Takes what a mail client copies: `mailto:`, angle brackets with a name before them, quotes and
+    punctuation around, invisible characters within.
     """
     address = bare_address(text)
     if not address:
@@ -42,9 +48,17 @@ def is_address(text: str) -> bool:
 
 def bare_address(text: str) -> str:
     """`Pat <mailto:pat@acme.example?subject=x>` -> `pat@acme.example`; other text only loses its wrapping."""
-    text = text.strip()
-    if text.endswith(">") and "<" in text:
-        text = text[text.rindex("<") + 1 : -1]
+    text = clean(text)
+    if angled := _ANGLED.fullmatch(text):
+        name, inside = angled.groups()
+        # With another address before it, this is not one address but two.
+        if "@" not in name or _unwrapped(inside).lower() in name.lower():
+            text = inside
+    return _unwrapped(text)
+
+
+def _unwrapped(text: str) -> str:
+    text = text.lstrip(_AROUND)
     if text[:7].lower() == "mailto:":
         text = text[7:].partition("?")[0]
-    return text.strip(" \t\r\n\"'“”‘’«»„()[]<>,;:")
+    return text.lstrip(_AROUND).rstrip(_BEHIND)

@@ -7,8 +7,8 @@ the last part (the UUID, in lower case) as the key and the id as it came for cal
 import base64
 import binascii
 import re
-from uuid import UUID
 
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _BASE64 = re.compile(r"[A-Za-z0-9_\-+/]{20,}={0,2}")
 
 
@@ -20,10 +20,10 @@ def canonical_id(text: str) -> str | None:
     text = text.strip()
     parts = _decoded(text)
     last = parts[-1] if parts else text
-    try:
-        return str(UUID(last)) if len(last) == 36 else (last if parts else None)
-    except ValueError:
-        return last if parts else None
+    if last.isascii() and _UUID.fullmatch(last.lower()):
+        return last.lower()
+    # What is decoded may hold anything, NUL characters too.
+    return last if parts and last and last.isprintable() else None
 
 
 def id_type(text: str) -> str | None:

@@ -59,7 +59,9 @@ class Seen:
     @property
     def buttons(self) -> dict[str, dict[str, Any]]:
         """Title -> the button's data."""
-        return {node["title"]: node["data"] for node in _nodes(self.message.card) if node.get("type") == "Action.Submit"}
+        return {
+            node["title"]: node["data"] for node in _nodes(self.message.card) if node.get("type") == "Action.Submit"
+        }
 
     @property
     def fields(self) -> dict[str, dict[str, Any]]:

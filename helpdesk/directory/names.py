@@ -4,6 +4,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from helpdesk.pasted import clean
+
 # Letters that have no base letter to fall back to when accents are taken off.
 _LETTERS = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i", "ħ": "h"})
 _APOSTROPHES = re.compile("['’ʼ`´]")
@@ -12,9 +14,10 @@ _WORD = re.compile(r"[^\W_]+")
 
 def name_words(text: str) -> list[str]:
     """`"Zoë O'Brien-Łuk"` -> `["zoe", "obrien", "luk"]`."""
-    folded = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text)).casefold().translate(_LETTERS)
-    plain = "".join(letter for letter in folded if not unicodedata.combining(letter))
-    return _WORD.findall(unicodedata.normalize("NFC", plain))
+    plain = _APOSTROPHES.sub("", clean(text))
+    folded = unicodedata.normalize("NFKD", plain).casefold().translate(_LETTERS)
+    bare = "".join(letter for letter in folded if not unicodedata.combining(letter))
+    return _WORD.findall(unicodedata.normalize("NFC", bare))
 
 
 def search_name(names: Iterable[str | None]) -> str:

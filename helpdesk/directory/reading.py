@@ -1,7 +1,6 @@
 """What a pasted text may be: an address, an id, a domain or a name."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -10,11 +9,13 @@ from helpdesk.directory.names import name_words
 from helpdesk.errors import BadInput
 from helpdesk.identifiers import canonical_id
 from helpdesk.language import Text
+from helpdesk.pasted import clean
 
 LONGEST = 200
 _HOST = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?", re.IGNORECASE)
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
-_WRAPPING = " \t\r\n\"'“”‘’«»„`,;:!?()[]{}<>*_"
+_BEHIND_HOST = re.compile(r"[/?#:]")
+_WRAPPING = " \"'“”‘’«»„`.,;:!?()[]{}<>*_"
 
 
 class Kind(StrEnum):
@@ -47,7 +48,7 @@ def read(text: str) -> list[Reading]:
     if identifier := canonical_id(bare):
         return [Reading(Kind.ID, identifier)]
     readings = []
-    host = _SCHEME.sub("", bare).split("/")[0].removeprefix("@").rstrip(".")
+    host = _BEHIND_HOST.split(_SCHEME.sub("", bare))[0].removeprefix("@").rstrip(".")
     if _HOST.fullmatch(host):
         readings.append(Reading(Kind.DOMAIN, host.lower()))
     if name_words(bare):
@@ -58,12 +59,6 @@ def read(text: str) -> list[Reading]:
             Text("Type an email address, a name, a customer, a domain, a site or an id."),
         )
     return readings
-
-
-def clean(text: str) -> str:
-    """`text` on one line, without control and invisible characters; full-width letters made plain."""
-    visible = "".join(" " if letter in "\t\r\n" else letter for letter in unicodedata.normalize("NFKC", text))
-    return " ".join("".join(letter for letter in visible if unicodedata.category(letter) not in {"Cc", "Cf"}).split())
 
 
 def _too_long(length: int) -> BadInput:
