@@ -136,7 +136,7 @@ async def _prepare(folder: Path, data: Json, environment: dict[str, str]) -> Non
     file.write_text(json.dumps(data), encoding="utf-8")
     await processes.run(["db", "upgrade"], environment)
     await processes.run(["import", str(file)], environment)
-    await processes.run(["agents", "add", AGENT], environment)
+    await processes.run(["agents", "add", AGENT, "--role", "advanced"], environment)
 
 
 async def _connected(cloud: Cloud, bot: Account, ended: asyncio.Task[None]) -> None:

@@ -3,11 +3,13 @@
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from helpdesk.store import Store
 from tests.databases import Databases, Postgres, Sqlite
+from tests.demo import chromium
 
 
 @pytest.fixture(scope="session")
@@ -52,3 +54,9 @@ async def demo_store(databases: Databases) -> AsyncIterator[Store]:
         store = Store(url)
         yield store
         await store.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with chromium() as browser:
+        yield browser

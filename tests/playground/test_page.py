@@ -1,67 +1,24 @@
 """The chat page in a real browser: type, see the card, fill it in, press, see the mail."""
 
-import os
-import re
 import shutil
-import subprocess
-import sys
-import threading
 from pathlib import Path
 
 import pytest
 
-sync_api = pytest.importorskip("playwright.sync_api")
+from tests.demo import running_demo
 
 ROOT = Path(__file__).parents[2]
-VENDOR = ROOT / "playground" / "page" / "vendor" / "adaptivecards.min.js"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-
-
-def _missing(what: str) -> None:
-    """Skip; but not where everything is meant to be tested."""
-    if os.environ.get("CI"):
-        pytest.fail(what)
-    pytest.skip(what)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    found = os.environ.get("CHROMIUM") or next(
-        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
-    )
-    with sync_api.sync_playwright() as playwright:
-        own = playwright.chromium.executable_path
-        if not found and not Path(own).exists():
-            _missing("no Chromium on this machine (set CHROMIUM to its path)")
-        # Playwright's own is started without a path: only then it picks its headless build.
-        chromium = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
     """The address of a running demo whose bot is the stand-in."""
-    if not VENDOR.exists():
-        _missing("the page's scripts are not fetched (pip install . does)")
     folder = tmp_path_factory.mktemp("demo")
     (folder / "bot").mkdir()
     shutil.copy(Path(__file__).parent / "stand_in_bot.py", folder / "bot" / "__main__.py")
     (folder / "bot" / "__init__.py").touch()  # else a `bot` that is installed comes first
-    process = subprocess.Popen(
-        [sys.executable, "-m", "playground", "--port", "0"],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    guard = threading.Timer(30, process.kill)
-    guard.start()
-    line = process.stdout.readline()
-    guard.cancel()
-    yield re.search(r"http://\S+/", line)[0]
-    process.terminate()
-    assert process.wait(timeout=15) == 0
+    with running_demo(folder) as address:
+        yield address
 
 
 @pytest.fixture
