@@ -1,6 +1,7 @@
 """The environment, read once into one frozen Settings; every variable that is wrong is named at once."""
 
 import os
+import re
 from collections.abc import Iterable
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
@@ -28,9 +29,14 @@ def _addresses(values: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _http_url(value: str) -> str:
-    if not value.startswith(("https://", "http://")):
+    if not re.match(r"https?://[^\s/]", value):
         raise ValueError("must start with https:// (or http:// for a server on this machine)")
     return value.rstrip("/")
+
+
+def _token(value: SecretStr) -> SecretStr:
+    # What comes out of a file ends with a line end, which no header takes.
+    return SecretStr(value.get_secret_value().strip())
 
 
 def _database_url(value: SecretStr) -> SecretStr:
@@ -101,7 +107,9 @@ class Settings(BaseSettings):
         extra="ignore",
     )
 
-    webex_access_token: Annotated[SecretStr, Field(validation_alias="WEBEX_ACCESS_TOKEN")] = SecretStr("")
+    webex_access_token: Annotated[SecretStr, AfterValidator(_token), Field(validation_alias="WEBEX_ACCESS_TOKEN")] = (
+        SecretStr("")
+    )
     webex_url: Annotated[HttpUrl, Field(validation_alias="HELPDESK_WEBEX_URL")] = "https://webexapis.com/v1"
     webex_catalog_url: Annotated[HttpUrl, Field(validation_alias="HELPDESK_WEBEX_CATALOG_URL")] = (
         "https://u2c.wbx2.com/u2c/api/v1/catalog"
@@ -153,7 +161,7 @@ _MEANING = {
 
 
 def _missing(required: Iterable[str]) -> Iterable[str]:
-    yield from (name for name in required if not os.environ.get(name))
+    yield from (name for name in required if not os.environ.get(name, "").strip())
     mail = ("HELPDESK_SMTP_URL", "HELPDESK_MAIL_FROM")
     absent = [name for name in mail if not os.environ.get(name)]
     if len(absent) == 1:

@@ -1,0 +1,159 @@
+"""The environment becomes Settings, or one error that names every variable that is wrong and shows no value."""
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from bot.settings import Settings, SettingsError
+
+SECRET = "s3cr3t-of-the-tests-and-long-enough!"
+MALFORMED = {
+    "HELPDESK_WEBEX_URL": ["webexapis.com/v1", "ftp://webexapis.com", "https://", "https:///v1", "http:// x"],
+    "HELPDESK_WEBEX_CATALOG_URL": ["u2c.wbx2.com", "https://"],
+    "HELPDESK_TRANSPORT": ["webhook", "carrier pigeon", "Websocket"],
+    "HELPDESK_SECRET_KEY": ["short", "x" * 31],
+    "HELPDESK_DATABASE_URL": [
+        "helpdesk.db",
+        "sqlite:///helpdesk.db",
+        "postgresql://u:s3cr3t@h/d",
+        "postgres://u:s3cr3t@h/d",
+        "mysql+aiomysql://u:s3cr3t@h/d",
+        "postgresql+asyncpg://u:p@h:s3cr3t/d",
+        "postgresql+asyncpg://u:p@a:s3cr3t@h/d",
+    ],
+    "HELPDESK_PARTNER_ADMINS": ["ana", "ana@partner.example;bo@partner.example", "ana@partner.example, bo"],
+    "HELPDESK_SMTP_URL": [
+        "mail.example",
+        "ftp://u:s3cr3t@h",
+        "smtp://u:p@h:s3cr3t",
+        "smtp://u:s3cr3t/p@h:25",
+        "smtp://u:s3cr3t[@h",
+        "smtp://u:s3cr3t@h:99999",
+        "smtp://u:s3cr3t@h?tls=s3cr3t",
+    ],
+    "HELPDESK_MAIL_FROM": ["desk", "Desk <desk@partner.example>", "a@b.example,c@d.example"],
+    "HELPDESK_MAIL_PROVIDER": ["sendgrid", "s3cr3t"],
+}
+ONE_OF_EACH = {name: values[0] for name, values in MALFORMED.items()}
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """Nothing of this machine's; each test sets what it is about."""
+    for name in (*MALFORMED, "HELPDESK_DESK_SPACES", "WEBEX_ACCESS_TOKEN", "SSL_CERT_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    yield monkeypatch
+
+
+def problems(*required: str) -> list[str]:
+    with pytest.raises(SettingsError) as refused:
+        Settings.load(required=required)
+    return refused.value.problems
+
+
+def test_every_missing_variable_is_named_at_once_with_how_to_get_it() -> None:
+    token, secret = sorted(problems("WEBEX_ACCESS_TOKEN", "HELPDESK_SECRET_KEY"), reverse=True)
+    assert token.startswith("WEBEX_ACCESS_TOKEN is missing: ")
+    assert "developer.webex.com" in token
+    assert "openssl rand -hex 32" in secret
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\n"])
+def test_a_blank_variable_is_a_missing_one(environment: pytest.MonkeyPatch, blank: str) -> None:
+    environment.setenv("WEBEX_ACCESS_TOKEN", blank)
+    assert problems("WEBEX_ACCESS_TOKEN")[0].startswith("WEBEX_ACCESS_TOKEN is missing")
+
+
+def test_every_malformed_variable_is_named_at_once_and_with_the_missing_ones(environment: pytest.MonkeyPatch) -> None:
+    for name, value in ONE_OF_EACH.items():
+        environment.setenv(name, value)
+    named = [problem.split()[0] for problem in problems("WEBEX_ACCESS_TOKEN")]
+    assert named == sorted([*ONE_OF_EACH, "WEBEX_ACCESS_TOKEN"])
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in MALFORMED.items() for value in values])
+def test_a_malformed_variable_is_named_without_its_value(
+    environment: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    environment.setenv("HELPDESK_MAIL_FROM", "desk@partner.example")
+    environment.setenv("HELPDESK_SMTP_URL", "smtp://mail.example")
+    environment.setenv(name, value)
+    (problem,) = problems()
+    assert problem.startswith(f"{name} ")
+    assert "s3cr3t" not in problem
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    password=st.text("s3t/@:[]#?%&+ ", min_size=3).map("s3cr3t".__add__),
+    url=st.sampled_from(["postgresql+asyncpg://u:{}@h/d", "smtp://u:{}@h", "sqlite+aiosqlite://{}", "{}"]),
+)
+def test_no_password_shows_in_what_is_said_of_its_url(environment: pytest.MonkeyPatch, password: str, url: str) -> None:
+    environment.setenv("HELPDESK_MAIL_FROM", "desk@partner.example")
+    for name in ("HELPDESK_DATABASE_URL", "HELPDESK_SMTP_URL"):
+        environment.setenv(name, url.format(password))
+    try:
+        shown = repr(Settings.load())
+    except SettingsError as refused:
+        shown = str(refused)
+    assert "s3cr3t" not in shown
+
+
+@pytest.mark.parametrize(
+    ("given", "absent"),
+    [
+        ({"HELPDESK_SMTP_URL": "smtp://mail.example"}, "HELPDESK_MAIL_FROM"),
+        ({"HELPDESK_MAIL_FROM": "desk@partner.example"}, "HELPDESK_SMTP_URL"),
+    ],
+)
+def test_one_mail_variable_needs_the_other(environment: pytest.MonkeyPatch, given: dict[str, str], absent: str) -> None:
+    for name, value in given.items():
+        environment.setenv(name, value)
+    assert [problem.split(":")[0] for problem in problems()] == [f"{absent} is missing"]
+
+
+def test_what_is_not_set_has_the_documented_default() -> None:
+    found = Settings.load()
+    assert found.webex_url == "https://webexapis.com/v1"
+    assert found.webex_catalog_url == "https://u2c.wbx2.com/u2c/api/v1/catalog"
+    assert found.database_url.get_secret_value() == "sqlite+aiosqlite:///helpdesk.db"
+    assert (found.transport, found.mail_provider, found.smtp_url) == ("websocket", "embedded", None)
+    assert (found.partner_admins, found.desk_spaces) == ((), ())
+
+
+def test_lists_are_comma_separated_and_addresses_lose_their_case(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("HELPDESK_PARTNER_ADMINS", " Ana@Partner.example,,bo@partner.example , ")
+    environment.setenv("HELPDESK_DESK_SPACES", "Y2lz1, Y2lz2")
+    found = Settings.load()
+    assert found.partner_admins == ("ana@partner.example", "bo@partner.example")
+    assert found.desk_spaces == ("Y2lz1", "Y2lz2")
+
+
+def test_a_token_out_of_a_file_loses_its_line_end(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("WEBEX_ACCESS_TOKEN", " the-token\r\n")
+    assert Settings.load(required=["WEBEX_ACCESS_TOKEN"]).webex_access_token.get_secret_value() == "the-token"
+
+
+def test_the_hosts_own_variables_are_not_taken_for_ours(environment: pytest.MonkeyPatch) -> None:
+    for name in ("DATABASE_URL", "SECRET_KEY", "TRANSPORT", "SMTP_URL", "MAIL_FROM", "CA_FILE", "WEBEX_URL"):
+        environment.setenv(name, "postgres://of.the.host/")
+    found = Settings.load()
+    assert found == Settings.model_construct(**{name: f.default for name, f in Settings.model_fields.items()})
+
+
+def test_secrets_show_in_no_form_of_the_settings(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("WEBEX_ACCESS_TOKEN", SECRET)
+    environment.setenv("HELPDESK_SECRET_KEY", SECRET)
+    environment.setenv("HELPDESK_DATABASE_URL", f"postgresql+asyncpg://u:{SECRET}@h/d")
+    environment.setenv("HELPDESK_SMTP_URL", f"smtp://u:{SECRET}@h")
+    environment.setenv("HELPDESK_MAIL_FROM", "desk@partner.example")
+    found = Settings.load()
+    assert not [form for form in (repr(found), str(found), found.model_dump_json()) if SECRET in form]
+
+
+def test_settings_do_not_change() -> None:
+    with pytest.raises(ValidationError):
+        Settings.load().transport = "webhook"  # type: ignore[misc]
