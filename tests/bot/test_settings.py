@@ -1,7 +1,5 @@
 """The environment becomes Settings, or one error that names every variable that is wrong and shows no value."""
 
-from collections.abc import Iterator
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -41,11 +39,11 @@ ONE_OF_EACH = {name: values[0] for name, values in MALFORMED.items()}
 
 
 @pytest.fixture(autouse=True)
-def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """Nothing of this machine's; each test sets what it is about."""
     for name in (*MALFORMED, "HELPDESK_DESK_SPACES", "WEBEX_ACCESS_TOKEN", "SSL_CERT_FILE"):
         monkeypatch.delenv(name, raising=False)
-    yield monkeypatch
+    return monkeypatch
 
 
 def problems(*required: str) -> list[str]:
