@@ -1,0 +1,64 @@
+"""Takes the README's pictures: the demo, in a real browser. Run it when cards change: `python -m docs.take_pictures`."""
+
+import re
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from tests.chat import PAT
+from tests.demo import chromium, running_demo
+
+PICTURES = Path(__file__).parent / "pictures"
+
+
+def main() -> None:
+    PICTURES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, running_demo(Path(folder)) as address, chromium() as browser:
+        page = browser.new_page(viewport={"width": 1280, "height": 900}, device_scale_factor=2)
+        page.goto(address)
+        page.get_by_label("You are").select_option(label="Ana Ruiz, partner admin")
+        page.get_by_role("button", name="Support desk").click()
+        user = ask(page, PAT)
+        keep(user, "user")
+        why = press(page, press(page, user, "Send code"), "Clear suppression")
+        keep(why, "suppressed")
+        press(page, why, "Clear it")
+        sent = press(page, user, "Send code")
+        page.locator(".mails > li").first.locator("summary").click()
+        code = re.search(r"\d{3} \d{3}", page.locator(".mails pre").first.inner_text())
+        assert code
+        sent.get_by_role("textbox").fill(code[0])
+        keep(sent, "code")
+        proven = press(page, sent, "Check")
+        keep(proven, "proven")
+        proven.scroll_into_view_if_needed()
+        page.screenshot(path=PICTURES / "page.png")
+        keep(ask(page, "acme.example"), "customer")
+
+
+def keep(card: Any, name: str) -> None:
+    card.screenshot(path=PICTURES / f"{name}.png")
+
+
+def ask(page: Any, text: str) -> Any:
+    """Types a line; gives the card that answers."""
+    before = page.locator(".card-frame").count()
+    page.get_by_label("Message", exact=True).fill(text)
+    page.keyboard.press("Enter")
+    return answer(page, before)
+
+
+def press(page: Any, card: Any, title: str) -> Any:
+    before = page.locator(".card-frame").count()
+    card.get_by_role("button", name=title, exact=True).click()
+    return answer(page, before)
+
+
+def answer(page: Any, before: int) -> Any:
+    card = page.locator(".card-frame").nth(before)
+    card.wait_for()
+    return card
+
+
+if __name__ == "__main__":
+    main()
