@@ -26,6 +26,9 @@ BUSY_SECONDS = 5
 BATCH = 500
 
 _GONE = (exc.OperationalError, exc.InterfaceError, exc.InternalError, exc.TimeoutError, OSError)
+# asyncpg's driver has no class of its own for these: no connection, read-only, login refused, no such
+# database, deadlock, out of resources, shutting down, broken disk or index.
+_GONE_SQLSTATES = ("08", "25006", "28", "3D", "40", "53", "57", "58", "XX")
 
 
 class StoreUnavailable(Unavailable):
@@ -63,9 +66,18 @@ class Store:
                 yield session
         except _GONE as error:
             raise StoreUnavailable from error
+        except exc.DBAPIError as error:
+            if _is_gone(error):
+                raise StoreUnavailable from error
+            raise
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+def _is_gone(error: exc.DBAPIError) -> bool:
+    # A file that is no SQLite database, or a damaged one, is a plain DatabaseError.
+    return type(error) is exc.DatabaseError or str(getattr(error.orig, "sqlstate", "")).startswith(_GONE_SQLSTATES)
 
 
 async def upsert(session: AsyncSession, model: type[SQLModel], rows: Sequence[dict[str, Any]]) -> None:

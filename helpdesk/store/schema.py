@@ -21,7 +21,10 @@ _UPGRADE_LOCK = 4_105_877
 
 
 async def upgrade(store: Store) -> str:
-    """Bring the database to HEAD, from any earlier version or from nothing; gives the version it had."""
+    """Bring the database to HEAD, from any earlier version or from nothing; gives the version it had.
+
+    Raises HelpdeskError where it is at a later one.
+    """
     async with store.writing() as session:
         connection = await session.connection()
         return await connection.run_sync(_upgrade)
@@ -34,13 +37,17 @@ async def require_current(store: Store) -> None:
     if found == "":
         await upgrade(store)
     elif found != HEAD:
-        raise HelpdeskError(
-            Text("The database is at version {found}, this helpdesk needs {needed}.", found=found, needed=HEAD),
-            Text("Run: helpdesk db upgrade") if found < HEAD else Text("Install the newer helpdesk."),
-        )
+        raise _other_version(found)
     # Says early that the database is locked or read-only: an empty write transaction.
     async with store.writing() as session:
         await session.exec(delete(ClaimedEvent).where(col(ClaimedEvent.event_id) == ""))
+
+
+def _other_version(found: str) -> HelpdeskError:
+    return HelpdeskError(
+        Text("The database is at version {found}, this helpdesk needs {needed}.", found=found, needed=HEAD),
+        Text("Run: helpdesk db upgrade") if found < HEAD else Text("Install the newer helpdesk."),
+    )
 
 
 def _version(connection: Connection) -> str:
@@ -57,6 +64,8 @@ def _upgrade(connection: Connection) -> str:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK})
     found = _version(connection)
+    if found > HEAD:
+        raise _other_version(found)
     command.upgrade(_config(connection), "head")
     return found
 
