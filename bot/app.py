@@ -19,7 +19,7 @@ from commands import COMMANDS
 from helpdesk.access import list_agents
 from helpdesk.clock import Clock, utc_now
 from helpdesk.errors import HelpdeskError
-from helpdesk.language import Text
+from helpdesk.language import Text, warm_up
 from helpdesk.store import Store
 from helpdesk.store.schema import require_current
 from helpdesk.webex import WebexClient, WebexUnauthorized, open_session
@@ -69,6 +69,7 @@ async def serve(settings: Settings, stop: asyncio.Event | None = None, now: Cloc
             ca_file=settings.ca_file,
         )
         transport.start()
+        await asyncio.to_thread(warm_up)
         housekeeping = asyncio.create_task(worker.keep_going())
         await stop.wait()
         log.info("stopping")

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from itsdangerous import BadData, URLSafeSerializer
-from sqlmodel import col, select
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
 
 from helpdesk.clock import Clock, utc_now
 from helpdesk.identifiers import canonical_id
@@ -93,22 +94,14 @@ class Buttons:
         if button.nonce is None:
             return
         row = SpentToken(nonce=button.nonce, event_id=event_id, spent_at=self._now())
-        async with self._store.writing() as session:
-            if await insert_once(session, row):
-                return
-            query = select(SpentToken.event_id).where(SpentToken.nonce == button.nonce)
-            if (await session.exec(query)).first() != event_id:
-                raise Used
+        if await self._store.write(_spender, row) != event_id:
+            raise Used
 
     async def give_back(self, button: Button) -> None:
         """Undo `spend` where the act did not come about, so that the person can press again."""
         if button.nonce is None:
             return
-        async with self._store.writing() as session:
-            query = select(SpentToken).where(col(SpentToken.nonce) == button.nonce)
-            row = (await session.exec(query)).first()
-            if row is not None:
-                await session.delete(row)
+        await self._store.write(_give_back, button.nonce)
 
     def _sealed(self, node: Any, place: Place) -> Any:
         if isinstance(node, list):
@@ -132,6 +125,17 @@ class Buttons:
         }
         token = self._serializer.dumps(content)
         return token if isinstance(token, str) else token.decode()
+
+
+def _spender(session: Session, row: SpentToken) -> str | None:
+    """The event that used the button up: that of `row` when nobody was earlier."""
+    if insert_once(session, row):
+        return row.event_id
+    return session.exec(select(SpentToken.event_id).where(SpentToken.nonce == row.nonce)).first()
+
+
+def _give_back(session: Session, nonce: str) -> None:
+    session.exec(delete(SpentToken).where(col(SpentToken.nonce) == nonce))
 
 
 def _same(one_id: str, other_id: str) -> bool:

@@ -138,9 +138,8 @@ class Dispatch:
         return Answer([_outgoing(each, place) for each in cards], outcome)
 
     async def _who(self, person_id: str, email: str) -> tuple[Sender, Language]:
-        role = await self._desk.access.role(email) if email else None
-        say = language(await preferred_language(self._desk.store, person_id))
-        return Sender(person_id, email, role), say
+        role, chosen = await self._desk.access.recognise(person_id, email)
+        return Sender(person_id, email, role), language(chosen)
 
     async def _language_of(self, person_id: str) -> Language:
         try:

@@ -4,11 +4,11 @@ A claim is a lease. Its holder renews it while it works and marks it done when t
 claim whose lease ran out belonged to a process that died, and is taken up by whoever sees it first.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import update
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from bot.events import Arrival
 from helpdesk.store import Store, insert_once
@@ -35,37 +35,44 @@ class Inbox:
             claimed_by=self._worker,
             lease_until=now + LEASE,
         )
-        async with self._store.writing() as session:
-            return await insert_once(session, row)
+        return await self._store.write(insert_once, row)
 
     async def renew(self, event_ids: Collection[str]) -> None:
-        async with self._store.writing() as session:
-            ours = (col(ClaimedEvent.event_id).in_(event_ids), col(ClaimedEvent.claimed_by) == self._worker)
-            await session.exec(update(ClaimedEvent).where(*ours).values(lease_until=datetime.now(UTC) + LEASE))
+        await self._store.write(_renew, event_ids, self._worker)
 
     async def finish(self, event_id: str, outcome: str) -> None:
-        async with self._store.writing() as session:
-            done = {"done_at": datetime.now(UTC), "outcome": outcome}
-            await session.exec(update(ClaimedEvent).where(col(ClaimedEvent.event_id) == event_id).values(done))
+        await self._store.write(_finish, event_id, outcome)
 
     async def take_abandoned(self) -> list[tuple[Arrival, int]]:
         """Events whose holder is gone, oldest first, now ours, each with the attempt this is."""
-        now = datetime.now(UTC)
-        lapsed = (col(ClaimedEvent.done_at).is_(None), col(ClaimedEvent.lease_until) < now)
-        async with self._store.reading() as session:
-            query = select(ClaimedEvent).where(*lapsed).order_by(col(ClaimedEvent.received_at)).limit(20)
-            rows = (await session.exec(query)).all()
-        if not rows:
+        # Looked for before it is asked for: there is hardly ever one, and a look disturbs nobody.
+        if not await self._store.read(_abandoned):
             return []
-        taken: list[tuple[Arrival, int]] = []
-        async with self._store.writing() as session:
-            for row in rows:
-                mine = {"claimed_by": self._worker, "lease_until": now + LEASE, "attempts": row.attempts + 1}
-                still = (
-                    col(ClaimedEvent.event_id) == row.event_id,
-                    col(ClaimedEvent.attempts) == row.attempts,
-                    *lapsed,
-                )
-                if (await session.exec(update(ClaimedEvent).where(*still).values(mine))).rowcount:
-                    taken.append((Arrival.from_json(row.activity), row.attempts + 1))
-        return taken
+        return await self._store.write(_take_abandoned, self._worker)
+
+
+def _renew(session: Session, event_ids: Collection[str], worker: str) -> None:
+    ours = (col(ClaimedEvent.event_id).in_(event_ids), col(ClaimedEvent.claimed_by) == worker)
+    session.exec(update(ClaimedEvent).where(*ours).values(lease_until=datetime.now(UTC) + LEASE))
+
+
+def _finish(session: Session, event_id: str, outcome: str) -> None:
+    done = {"done_at": datetime.now(UTC), "outcome": outcome}
+    session.exec(update(ClaimedEvent).where(col(ClaimedEvent.event_id) == event_id).values(done))
+
+
+def _abandoned(session: Session) -> Sequence[ClaimedEvent]:
+    lapsed = (col(ClaimedEvent.done_at).is_(None), col(ClaimedEvent.lease_until) < datetime.now(UTC))
+    return session.exec(select(ClaimedEvent).where(*lapsed).order_by(col(ClaimedEvent.received_at)).limit(20)).all()
+
+
+def _take_abandoned(session: Session, worker: str) -> list[tuple[Arrival, int]]:
+    taken: list[tuple[Arrival, int]] = []
+    for row in _abandoned(session):
+        # Two may take at once: the number of attempts tells whether the row is still as it was seen.
+        as_seen = (col(ClaimedEvent.event_id) == row.event_id, col(ClaimedEvent.attempts) == row.attempts)
+        mine = {"claimed_by": worker, "lease_until": datetime.now(UTC) + LEASE, "attempts": row.attempts + 1}
+        unfinished = col(ClaimedEvent.done_at).is_(None)
+        if session.exec(update(ClaimedEvent).where(*as_seen, unfinished).values(mine)).rowcount:
+            taken.append((Arrival.from_json(row.activity), row.attempts + 1))
+    return taken

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from sqlalchemy import delete
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from helpdesk.store import Store, upsert
 from helpdesk.store.tables import Agent, Preference
@@ -74,14 +74,21 @@ class Access:
 
     async def role(self, email: str) -> Role | None:
         """The highest role that `email` holds now."""
+        return (await self.recognise("", email))[0]
+
+    async def recognise(self, person_id: str, email: str) -> tuple[Role | None, str | None]:
+        """The highest role that `email` holds now, and the language code that the person chose, if any.
+
+        `email` may be empty, where Webex does not tell it: then there is no role.
+        """
         email = email.lower()
+        named, chosen = await self._store.read(_agent_and_language, email, person_id)
         if email in self._partner_admins:
-            return Role.PARTNER_ADMINISTRATOR
-        async with self._store.reading() as session:
-            named = await session.get(Agent, email)
+            return Role.PARTNER_ADMINISTRATOR, chosen
         if named is not None:
-            return Role(named.role)
-        return Role.AGENT if await self._in_desk_space(email) else None
+            return Role(named), chosen
+        is_agent = bool(email) and await self._in_desk_space(email)
+        return (Role.AGENT if is_agent else None), chosen
 
     async def _in_desk_space(self, email: str) -> bool:
         now = time.monotonic()
@@ -97,28 +104,35 @@ class Access:
 
 async def add_agent(store: Store, email: str, role: Role, added_by: str) -> None:
     """Name `email` (in lower case) as an agent, or change their role."""
-    async with store.writing() as session:
-        row = {"email": email, "role": role.value, "added_by": added_by, "added_at": datetime.now(UTC)}
-        await upsert(session, Agent, [row])
+    row = {"email": email, "role": role.value, "added_by": added_by, "added_at": datetime.now(UTC)}
+    await store.write(upsert, Agent, [row])
 
 
 async def remove_agent(store: Store, email: str) -> bool:
     """Says whether `email` was named."""
-    async with store.writing() as session:
-        return bool((await session.exec(delete(Agent).where(col(Agent.email) == email))).rowcount)
+    return await store.write(_remove_agent, email)
 
 
 async def list_agents(store: Store) -> Sequence[Agent]:
-    async with store.reading() as session:
-        return (await session.exec(select(Agent).order_by(Agent.email))).all()
+    return await store.read(_agents)
 
 
 async def preferred_language(store: Store, person_id: str) -> str | None:
-    async with store.reading() as session:
-        found = await session.get(Preference, person_id)
-    return found.language if found else None
+    return (await store.read(_agent_and_language, "", person_id))[1]
 
 
 async def prefer_language(store: Store, person_id: str, code: str) -> None:
-    async with store.writing() as session:
-        await upsert(session, Preference, [{"person_id": person_id, "language": code}])
+    await store.write(upsert, Preference, [{"person_id": person_id, "language": code}])
+
+
+def _agent_and_language(session: Session, email: str, person_id: str) -> tuple[str | None, str | None]:
+    agent, preference = session.get(Agent, email), session.get(Preference, person_id)
+    return agent.role if agent else None, preference.language if preference else None
+
+
+def _remove_agent(session: Session, email: str) -> bool:
+    return bool(session.exec(delete(Agent).where(col(Agent.email) == email)).rowcount)
+
+
+def _agents(session: Session) -> Sequence[Agent]:
+    return session.exec(select(Agent).order_by(Agent.email)).all()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from helpdesk.clock import Clock, utc_now
 from helpdesk.store import Store
@@ -37,11 +37,12 @@ class Audit:
             outcome=outcome,
             event_id=event_id,
         )
-        async with self.store.writing() as session:
-            session.add(row)
+        await self.store.write(Session.add, row)
 
     async def about(self, subject: str) -> Sequence[AuditRow]:
         """Every act on `subject`, oldest first."""
-        async with self.store.reading() as session:
-            query = select(AuditRow).where(AuditRow.subject == subject).order_by(col(AuditRow.id))
-            return (await session.exec(query)).all()
+        return await self.store.read(_about, subject)
+
+
+def _about(session: Session, subject: str) -> Sequence[AuditRow]:
+    return session.exec(select(AuditRow).where(AuditRow.subject == subject).order_by(col(AuditRow.id))).all()

@@ -100,6 +100,13 @@ def language(code: str | None) -> Language:
     return Language(short if short in LANGUAGES else SOURCE)
 
 
+def warm_up() -> None:
+    """Read every catalog and locale now, so that the first person asked in one does not wait for it."""
+    for code in LANGUAGES:
+        Language(code).time(datetime.now(UTC))
+        _catalog(code)
+
+
 @cache
 def _locale(code: str) -> Locale:
     return Locale.parse(code)

@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from helpdesk.clock import Clock, utc_now
 from helpdesk.delivery import LastDelivery
@@ -17,9 +17,7 @@ class EmbeddedDeliveryLog:
         self._now = now
 
     async def last(self, address: str) -> LastDelivery:
-        async with self._store.reading() as session:
-            query = select(EmailEvent).where(EmailEvent.address == address)
-            event = (await session.exec(query.order_by(col(EmailEvent.sent_at).desc(), EmailEvent.id).limit(1))).first()
+        event = await self._store.read(_newest, address)
         if event is None:
             return LastDelivery(DeliveryStatus.NONE)
         return LastDelivery(DeliveryStatus(event.status), event.sent_at, event.subject, event.detail)
@@ -33,8 +31,12 @@ class EmbeddedDeliveryLog:
             status=status.value,
             detail=answer,
         )
-        async with self._store.writing() as session:
-            session.add(event)
+        await self._store.write(Session.add, event)
+
+
+def _newest(session: Session, address: str) -> EmailEvent | None:
+    query = select(EmailEvent).where(EmailEvent.address == address)
+    return session.exec(query.order_by(col(EmailEvent.sent_at).desc(), EmailEvent.id).limit(1)).first()
 
 
 class RecordingMailer:

@@ -1,11 +1,9 @@
 """Everything a user's or a customer's card shows."""
 
 from sqlalchemy import func
-from sqlmodel import col, select
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel import Session, col, select
 
 from helpdesk.directory import Administrator, NotFound, OrganizationDetails, PersonDetails, UserStatus
-from helpdesk.store import Store
 from helpdesk.store.tables import (
     Device,
     Domain,
@@ -22,87 +20,75 @@ from helpdesk.store.tables import (
 )
 
 
-async def person_details(store: Store, person_id: str) -> PersonDetails:
+def person_details(session: Session, person_id: str) -> PersonDetails:
     """Raises NotFound."""
-    async with store.reading() as session:
-        query = select(Person, Organization).join(Organization).where(Person.id == person_id)
-        found = (await session.exec(query)).first()
-        if found is None:
-            raise NotFound
-        person, organization = found
-        return PersonDetails(
-            person=person,
-            organization=organization,
-            status=user_status(person),
-            emails=await _emails(session, person),
-            licenses=list(
-                await session.exec(
-                    select(License)
-                    .join(PersonLicense)
-                    .where(PersonLicense.person_id == person_id)
-                    .order_by(License.name, License.id)
-                )
-            ),
-            roles=list(
-                await session.exec(
-                    select(Role.name).join(PersonRole).where(PersonRole.person_id == person_id).order_by(Role.name)
-                )
-            ),
-            devices=list(
-                await session.exec(
-                    select(Device).where(Device.person_id == person_id).order_by(Device.display_name, Device.id)
-                )
-            ),
-            numbers=list(
-                await session.exec(select(Number).where(Number.owner_id == person_id).order_by(Number.phone_number))
-            ),
-        )
+    query = select(Person, Organization).join(Organization).where(Person.id == person_id)
+    found = session.exec(query).first()
+    if found is None:
+        raise NotFound
+    person, organization = found
+    return PersonDetails(
+        person=person,
+        organization=organization,
+        status=user_status(person),
+        emails=_emails(session, person),
+        licenses=list(
+            session.exec(
+                select(License)
+                .join(PersonLicense)
+                .where(PersonLicense.person_id == person_id)
+                .order_by(License.name, License.id)
+            )
+        ),
+        roles=list(
+            session.exec(
+                select(Role.name).join(PersonRole).where(PersonRole.person_id == person_id).order_by(Role.name)
+            )
+        ),
+        devices=list(
+            session.exec(select(Device).where(Device.person_id == person_id).order_by(Device.display_name, Device.id))
+        ),
+        numbers=list(session.exec(select(Number).where(Number.owner_id == person_id).order_by(Number.phone_number))),
+    )
 
 
-async def organization_details(store: Store, organization_id: str) -> OrganizationDetails:
+def organization_details(session: Session, organization_id: str) -> OrganizationDetails:
     """Raises NotFound."""
-    async with store.reading() as session:
-        organization = await session.get(Organization, organization_id)
-        if organization is None:
-            raise NotFound
-        administrators = await session.exec(
-            select(Person, Role.name)
-            .join(PersonRole, col(PersonRole.person_id) == Person.id)
-            .join(Role, col(Role.id) == PersonRole.role_id)
-            .where(Person.organization_id == organization_id)
-            .order_by(Role.name, Person.search_name, Person.id)
-        )
-        return OrganizationDetails(
-            organization=organization,
-            domains=list(
-                await session.exec(
-                    select(Domain)
-                    .where(Domain.organization_id == organization_id)
-                    .order_by(Domain.status, Domain.domain)
-                )
-            ),
-            sites=list(
-                await session.exec(select(Site.url).where(Site.organization_id == organization_id).order_by(Site.url))
-            ),
-            orders=list(
-                await session.exec(
-                    select(Order.number).where(Order.organization_id == organization_id).order_by(Order.number)
-                )
-            ),
-            licenses=list(
-                await session.exec(
-                    select(License)
-                    .where(License.organization_id == organization_id)
-                    .order_by(col(License.subscription_id), License.name, License.id)
-                )
-            ),
-            administrators=[
-                Administrator(person.id, person.display_name, person.email, role) for person, role in administrators
-            ],
-            people_count=await _count(session, Person, organization_id),
-            device_count=await _count(session, Device, organization_id),
-            number_count=await _count(session, Number, organization_id),
-        )
+    organization = session.get(Organization, organization_id)
+    if organization is None:
+        raise NotFound
+    administrators = session.exec(
+        select(Person, Role.name)
+        .join(PersonRole, col(PersonRole.person_id) == Person.id)
+        .join(Role, col(Role.id) == PersonRole.role_id)
+        .where(Person.organization_id == organization_id)
+        .order_by(Role.name, Person.search_name, Person.id)
+    )
+    return OrganizationDetails(
+        organization=organization,
+        domains=list(
+            session.exec(
+                select(Domain).where(Domain.organization_id == organization_id).order_by(Domain.status, Domain.domain)
+            )
+        ),
+        sites=list(session.exec(select(Site.url).where(Site.organization_id == organization_id).order_by(Site.url))),
+        orders=list(
+            session.exec(select(Order.number).where(Order.organization_id == organization_id).order_by(Order.number))
+        ),
+        licenses=list(
+            session.exec(
+                select(License)
+                .where(License.organization_id == organization_id)
+                .order_by(col(License.subscription_id), License.name, License.id)
+            )
+        ),
+        administrators=[
+            Administrator(person.id, person.display_name, person.email, role) for person, role in administrators
+        ],
+        people_count=_count(session, Person, organization_id),
+        device_count=_count(session, Device, organization_id),
+        number_count=_count(session, Number, organization_id),
+    )
 
 
 def user_status(person: Person) -> UserStatus:
@@ -119,13 +105,13 @@ def user_status(person: Person) -> UserStatus:
     return UserStatus.ACTIVE if person.last_activity or account == "active" else UserStatus.VERIFIED
 
 
-async def _emails(session: AsyncSession, person: Person) -> list[str]:
-    found = await session.exec(
+def _emails(session: Session, person: Person) -> list[str]:
+    found = session.exec(
         select(PersonEmail.address).where(PersonEmail.person_id == person.id).order_by(PersonEmail.address)
     )
     return [person.email, *(address for address in found if address != person.email)]
 
 
-async def _count(session: AsyncSession, model: type[Person | Device | Number], organization_id: str) -> int:
+def _count(session: Session, model: type[Person | Device | Number], organization_id: str) -> int:
     query = select(func.count()).select_from(model).where(col(model.organization_id) == organization_id)
-    return (await session.exec(query)).one()
+    return session.exec(query).one()

@@ -8,8 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy import delete
-from sqlmodel import SQLModel, col, select
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel import Session, SQLModel, col, select
 
 from helpdesk.directory.names import search_name
 from helpdesk.directory.records import EmailRecord, ImportFile, OrganizationRecord, PersonRecord
@@ -78,21 +77,26 @@ async def import_file(store: Store, file: ImportFile) -> dict[str, int]:
     Raises BadImportFile where a record names an organization that is neither in the file nor in the store.
     A person's license or role that nothing describes is counted as `unknown` and left out.
     """
-    async with store.writing() as session:
-        known = {_key(each.id) for each in file.organizations} | set(await session.exec(select(Organization.id)))
-        if missing := [*_unknown_organizations(file, known)]:
-            raise BadImportFile(missing)
-        await _write_organizations(session, file.organizations)
-        await upsert(session, License, [_license(each) for each in file.licenses])
-        await upsert(session, Role, [{"id": _key(each.id), "name": each.name} for each in file.roles])
-        unknown = await _write_people(session, file.people)
-        people = set(await session.exec(select(Person.id)))
-        await upsert(session, Device, [_device(each, people) for each in file.devices])
-        await upsert(session, Number, [_number(each) for each in file.numbers])
-        await upsert(session, EmailEvent, list({row["id"]: row for row in map(_email, file.emails)}.values()))
-        await upsert(session, Suppression, [each.model_dump(mode="python") for each in file.suppressions])
+    unknown = await store.write(_write, file)
     counts = {name: len(getattr(file, name)) for name in ImportFile.model_fields}
     return counts | {"unknown": unknown}
+
+
+def _write(session: Session, file: ImportFile) -> int:
+    """Gives how many licenses and roles of people nothing describes."""
+    known = {_key(each.id) for each in file.organizations} | set(session.exec(select(Organization.id)))
+    if missing := [*_unknown_organizations(file, known)]:
+        raise BadImportFile(missing)
+    _write_organizations(session, file.organizations)
+    upsert(session, License, [_license(each) for each in file.licenses])
+    upsert(session, Role, [{"id": _key(each.id), "name": each.name} for each in file.roles])
+    unknown = _write_people(session, file.people)
+    people = set(session.exec(select(Person.id)))
+    upsert(session, Device, [_device(each, people) for each in file.devices])
+    upsert(session, Number, [_number(each) for each in file.numbers])
+    upsert(session, EmailEvent, list({row["id"]: row for row in map(_email, file.emails)}.values()))
+    upsert(session, Suppression, [each.model_dump(mode="python") for each in file.suppressions])
+    return unknown
 
 
 def _place(loc: tuple[int | str, ...]) -> str:
@@ -134,7 +138,7 @@ def _unknown_organizations(file: ImportFile, known: set[str]) -> Iterable[Proble
                 yield Problem(f"{name}[{index}].orgId", "names an organization that is not there")
 
 
-async def _write_organizations(session: AsyncSession, records: Sequence[OrganizationRecord]) -> None:
+def _write_organizations(session: Session, records: Sequence[OrganizationRecord]) -> None:
     rows = [
         {
             "id": _key(each.id),
@@ -146,7 +150,7 @@ async def _write_organizations(session: AsyncSession, records: Sequence[Organiza
         }
         for each in records
     ]
-    await upsert(session, Organization, rows)
+    upsert(session, Organization, rows)
     domains: list[Row] = []
     sites: list[Row] = []
     orders: list[Row] = []
@@ -163,36 +167,36 @@ async def _write_organizations(session: AsyncSession, records: Sequence[Organiza
         Order: [_key(each.id) for each in records if each.orders is not None],
     }
     for model, keys in given.items():
-        await _delete(session, model, "organization_id", keys)
-    await upsert(session, Domain, list({(row["organization_id"], row["domain"]): row for row in domains}.values()))
-    await upsert(session, Site, sites)
-    await upsert(session, Order, orders)
+        _delete(session, model, "organization_id", keys)
+    upsert(session, Domain, list({(row["organization_id"], row["domain"]): row for row in domains}.values()))
+    upsert(session, Site, sites)
+    upsert(session, Order, orders)
 
 
-async def _write_people(session: AsyncSession, records: Sequence[PersonRecord]) -> int:
+def _write_people(session: Session, records: Sequence[PersonRecord]) -> int:
     """Gives how many licenses and roles of theirs nothing describes."""
-    await upsert(session, Person, [_person(each) for each in records])
+    upsert(session, Person, [_person(each) for each in records])
     everyone = [_key(each.id) for each in records]
-    await _delete(session, PersonEmail, "person_id", everyone)
-    await upsert(session, PersonEmail, [row for each in records for row in _person_emails(each)])
+    _delete(session, PersonEmail, "person_id", everyone)
+    upsert(session, PersonEmail, [row for each in records for row in _person_emails(each)])
     unknown = 0
     for model, column, known in (
-        (PersonLicense, "license_id", set(await session.exec(select(License.id)))),
-        (PersonRole, "role_id", set(await session.exec(select(Role.id)))),
+        (PersonLicense, "license_id", set(session.exec(select(License.id)))),
+        (PersonRole, "role_id", set(session.exec(select(Role.id)))),
     ):
         name = "licenses" if model is PersonLicense else "roles"
         given = [each for each in records if getattr(each, name) is not None]
-        await _delete(session, model, "person_id", [_key(each.id) for each in given])
+        _delete(session, model, "person_id", [_key(each.id) for each in given])
         pairs = dict.fromkeys((_key(each.id), _key(one)) for each in given for one in getattr(each, name))
         rows = [{"person_id": person, column: one} for person, one in pairs if one in known]
         unknown += len(pairs) - len(rows)
-        await upsert(session, model, rows)
+        upsert(session, model, rows)
     return unknown
 
 
-async def _delete(session: AsyncSession, model: type[SQLModel], column: str, keys: Sequence[str]) -> None:
+def _delete(session: Session, model: type[SQLModel], column: str, keys: Sequence[str]) -> None:
     for start in range(0, len(keys), BATCH):
-        await session.exec(delete(model).where(col(getattr(model, column)).in_(keys[start : start + BATCH])))
+        session.exec(delete(model).where(col(getattr(model, column)).in_(keys[start : start + BATCH])))
 
 
 def site_host(url: str) -> str:

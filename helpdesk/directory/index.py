@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from sqlmodel import Session
+
 from helpdesk.directory import Cursor, Found, OrganizationDetails, PersonDetails
 from helpdesk.directory.details import organization_details, person_details
 from helpdesk.directory.search import find, person_by_address
@@ -13,14 +15,22 @@ class Directory:
     store: Store
 
     async def find(self, text: str, organization_id: str | None = None, after: Cursor | None = None) -> Found:
-        return await find(self.store, text, organization_id, after)
+        """A page of hits for `text`. Raises BadInput, or NotFound for an organization that is not there."""
+        return await self.store.read(find, text, organization_id, after)
 
     async def person(self, person_id: str) -> PersonDetails:
-        return await person_details(self.store, person_id)
+        """Raises NotFound."""
+        return await self.store.read(person_details, person_id)
 
     async def person_with(self, address: str) -> PersonDetails | None:
-        person_id = await person_by_address(self.store, address)
-        return await person_details(self.store, person_id) if person_id else None
+        """Who has `address` (in lower case)."""
+        return await self.store.read(_person_with, address)
 
     async def organization(self, organization_id: str) -> OrganizationDetails:
-        return await organization_details(self.store, organization_id)
+        """Raises NotFound."""
+        return await self.store.read(organization_details, organization_id)
+
+
+def _person_with(session: Session, address: str) -> PersonDetails | None:
+    person_id = person_by_address(session, address)
+    return person_details(session, person_id) if person_id else None

@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from sqlalchemy import ColumnElement, and_, or_
-from sqlmodel import col, select
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel import Session, col, select
 
 from helpdesk.directory import Cursor, Found, Hit, HitKind, NotFound
 from helpdesk.directory.names import name_words
 from helpdesk.directory.reading import Kind, Reading, read
-from helpdesk.store import Store
 from helpdesk.store.tables import Domain, Organization, Person, PersonEmail, Site
 
 PAGE = 5
@@ -19,47 +17,43 @@ NEAR_CANDIDATES = 400
 NEAR_ENOUGH = 0.72
 
 
-async def find(store: Store, text: str, organization_id: str | None = None, after: Cursor | None = None) -> Found:
+def find(session: Session, text: str, organization_id: str | None = None, after: Cursor | None = None) -> Found:
     """The hits for `text`, organizations before people, in order of name; inside one organization when given.
 
     A text that can be read in several ways is tried in each until one finds something. Raises BadInput
     for a text that cannot be looked up, NotFound for an organization that is not there.
     """
     readings = read(text)
-    async with store.reading() as session:
-        organization = await session.get(Organization, organization_id) if organization_id else None
-        if organization_id and organization is None:
-            raise NotFound
-        for reading in readings:
-            rows = await _rows(session, reading, organization_id, after)
-            if rows:
-                page = rows[:PAGE]
-                return Found(
-                    text=reading.text,
-                    kind=reading.kind,
-                    hits=[_hit(row) for row in page],
-                    next=_cursor(page[-1]) if len(rows) > PAGE else None,
-                    organization=organization,
-                )
-        first = readings[0]
-        near = [] if after else await _near(session, first, organization_id)
-        return Found(text=first.text, kind=first.kind, hits=[], near=near, organization=organization)
+    organization = session.get(Organization, organization_id) if organization_id else None
+    if organization_id and organization is None:
+        raise NotFound
+    for reading in readings:
+        rows = _rows(session, reading, organization_id, after)
+        if rows:
+            page = rows[:PAGE]
+            return Found(
+                text=reading.text,
+                kind=reading.kind,
+                hits=[_hit(row) for row in page],
+                next=_cursor(page[-1]) if len(rows) > PAGE else None,
+                organization=organization,
+            )
+    first = readings[0]
+    near = [] if after else _near(session, first, organization_id)
+    return Found(text=first.text, kind=first.kind, hits=[], near=near, organization=organization)
 
 
-async def person_by_address(store: Store, address: str) -> str | None:
+def person_by_address(session: Session, address: str) -> str | None:
     """The id of the person who has `address` (in lower case)."""
-    async with store.reading() as session:
-        query = select(PersonEmail.person_id).where(PersonEmail.address == address).order_by(PersonEmail.person_id)
-        return (await session.exec(query)).first()
+    query = select(PersonEmail.person_id).where(PersonEmail.address == address).order_by(PersonEmail.person_id)
+    return session.exec(query).first()
 
 
 # An organization, or a person with the name of theirs.
 Row = Organization | tuple[Person, str]
 
 
-async def _rows(
-    session: AsyncSession, reading: Reading, organization_id: str | None, after: Cursor | None
-) -> list[Row]:
+def _rows(session: Session, reading: Reading, organization_id: str | None, after: Cursor | None) -> list[Row]:
     """One row more than a page, so that the caller knows whether there is another."""
     rows: list[Row] = []
     organizations = _organizations_matching(reading)
@@ -67,7 +61,7 @@ async def _rows(
         query = select(Organization).where(organizations)
         if after:
             query = query.where(_behind(Organization, after))
-        rows += (await session.exec(query.order_by(Organization.search_name, Organization.id).limit(PAGE + 1))).all()
+        rows += session.exec(query.order_by(Organization.search_name, Organization.id).limit(PAGE + 1)).all()
     people = _people_matching(reading)
     if people is not None and len(rows) <= PAGE:
         matching = select(Person, Organization.display_name).join(Organization).where(people)
@@ -76,7 +70,7 @@ async def _rows(
         if after and after.kind is HitKind.PERSON:
             matching = matching.where(_behind(Person, after))
         matching = matching.order_by(Person.search_name, Person.id).limit(PAGE + 1 - len(rows))
-        rows += [(person, name) for person, name in await session.exec(matching)]
+        rows += [(person, name) for person, name in session.exec(matching)]
     return rows
 
 
@@ -117,14 +111,14 @@ def _behind(model: type[Organization | Person], after: Cursor) -> ColumnElement[
     return or_(name > after.search_name, and_(name == after.search_name, key > after.id))
 
 
-async def _near(session: AsyncSession, reading: Reading, organization_id: str | None) -> list[Hit]:
+def _near(session: Session, reading: Reading, organization_id: str | None) -> list[Hit]:
     """The hits most like what was typed, best first."""
     if reading.kind is Kind.EMAIL:
         wanted = reading.text
         candidates = col(Person.id).in_(
             select(PersonEmail.person_id).where(PersonEmail.domain == wanted.rpartition("@")[2])
         )
-        people = await _people(session, candidates, organization_id)
+        people = _people(session, candidates, organization_id)
         return _best([(_likeness(wanted, row[0].email), row) for row in people])
     if reading.kind is not Kind.NAME:
         return []
@@ -132,20 +126,18 @@ async def _near(session: AsyncSession, reading: Reading, organization_id: str | 
     wanted = "".join(f" {word}" for word in words)
     starts = [f"% {word[:2]}%" for word in words]
     matching = or_(*(col(Person.search_name).like(start) for start in starts))
-    rows: list[Row] = [*await _people(session, matching, organization_id)]
+    rows: list[Row] = [*_people(session, matching, organization_id)]
     if organization_id is None:
         matching = or_(*(col(Organization.search_name).like(start) for start in starts))
-        rows += (await session.exec(select(Organization).where(matching).limit(NEAR_CANDIDATES))).all()
+        rows += session.exec(select(Organization).where(matching).limit(NEAR_CANDIDATES)).all()
     return _best([(_likeness(wanted, _cursor(row).search_name), row) for row in rows])
 
 
-async def _people(
-    session: AsyncSession, matching: ColumnElement[bool], organization_id: str | None
-) -> list[tuple[Person, str]]:
+def _people(session: Session, matching: ColumnElement[bool], organization_id: str | None) -> list[tuple[Person, str]]:
     query = select(Person, Organization.display_name).join(Organization).where(matching)
     if organization_id:
         query = query.where(Person.organization_id == organization_id)
-    rows = await session.exec(query.order_by(Person.search_name, Person.id).limit(NEAR_CANDIDATES))
+    rows = session.exec(query.order_by(Person.search_name, Person.id).limit(NEAR_CANDIDATES))
     return [(person, name) for person, name in rows]
 
 

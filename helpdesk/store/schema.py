@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, delete, inspect, text
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from helpdesk.errors import HelpdeskError
 from helpdesk.language import Text
@@ -25,22 +25,18 @@ async def upgrade(store: Store) -> str:
 
     Raises HelpdeskError where it is at a later one.
     """
-    async with store.writing() as session:
-        connection = await session.connection()
-        return await connection.run_sync(_upgrade)
+    return await store.write(_upgrade)
 
 
 async def require_current(store: Store) -> None:
     """Raise HelpdeskError, which says what to do, unless the database is at HEAD. An empty one is set up."""
-    async with store.reading() as session:
-        found = await (await session.connection()).run_sync(_version)
+    found = await store.read(_version)
     if found == "":
         await upgrade(store)
     elif found != HEAD:
         raise _other_version(found)
-    # Says early that the database is locked or read-only: an empty write transaction.
-    async with store.writing() as session:
-        await session.exec(delete(ClaimedEvent).where(col(ClaimedEvent.event_id) == ""))
+    # Says early that the database is locked or read-only.
+    await store.write(_try_to_write)
 
 
 def _other_version(found: str) -> HelpdeskError:
@@ -50,20 +46,26 @@ def _other_version(found: str) -> HelpdeskError:
     )
 
 
-def _version(connection: Connection) -> str:
+def _version(session: Session) -> str:
     """The database's version, or "" for an empty one."""
+    connection = session.connection()
     if not inspect(connection).has_table("alembic_version"):
         return ""
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or ""
 
 
-def _upgrade(connection: Connection) -> str:
+def _try_to_write(session: Session) -> None:
+    session.exec(delete(ClaimedEvent).where(col(ClaimedEvent.event_id) == ""))
+
+
+def _upgrade(session: Session) -> str:
     # Imported here: only this needs it, and it would take a tenth of a second of every start.
     from alembic import command
 
+    connection = session.connection()
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK})
-    found = _version(connection)
+    found = _version(session)
     if found > HEAD:
         raise _other_version(found)
     command.upgrade(_config(connection), "head")

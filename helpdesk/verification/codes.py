@@ -9,8 +9,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from sqlalchemy import func, update
-from sqlmodel import col, select
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel import Session, col, select
 
 from helpdesk.clock import Clock, utc_now
 from helpdesk.errors import HelpdeskError
@@ -65,15 +64,15 @@ class Verifications:
         Raises TooSoon, TooMany or Locked before anything is sent, and what the carrier raises when the
         code certainly did not go out (it then counts as not sent). The same event sends once.
         """
-        row, code = await self._open(person, proof, asker, event_id)
+        row, code = await self._store.write(self._open, person, proof, asker, event_id)
         if code is None:
             return self._challenge(row, is_certain=row.sent_at is not None)
         try:
             is_certain = await self._carriers[proof].carry(code, person, organization, asker, self.policy.code_life)
         except HelpdeskError:
-            await self._mark_failed(row.id)
+            await self._store.write(self._mark_failed, row.id)
             raise
-        await self._mark_sent(row)
+        await self._store.write(self._mark_sent, row)
         return self._challenge(row, is_certain=is_certain)
 
     async def check(self, verification_id: str, asker: Asker, entered: str, event_id: str) -> Verified | Wrong:
@@ -81,102 +80,104 @@ class Verifications:
 
         Raises NotACode (nothing counted), NotYours, CodeExpired, CodeUsed, CodeReplaced, NoTriesLeft or Locked.
         """
-        code = parse_code(entered)
-        async with self._store.writing() as session:
-            row = await self._locked_row(session, verification_id)
-            if row is None or (row.agent_id, row.space_id) != (asker.agent_id, asker.space_id):
-                raise NotYours
-            if row.last_try_event_id != event_id:
-                await self._require_live(session, row)
-                row.tries += 1
-                row.last_try_event_id = event_id
-                if hmac.compare_digest(self._hmac(row.id, code), row.code_hmac or ""):
-                    row.used_at = self._now()
-                    row.verified_until = self._now() + self.policy.verified_window
-                else:
-                    session.add(VerificationFailure(person_id=row.person_id, agent_id=row.agent_id, at=self._now()))
-                session.add(row)
-                await session.flush()
-            if row.verified_until is not None:
-                return Verified(row.person_id, Proof(row.proof), row.verified_until)
-            return Wrong(self._challenge(row), await self._locked_until(session, row.person_id))
-
-    async def challenge(self, verification_id: str, asker: Asker) -> Challenge:
-        """The asker's own code. Raises NotYours."""
-        async with self._store.reading() as session:
-            row = await session.get(Verification, verification_id)
-        if row is None or (row.agent_id, row.space_id) != (asker.agent_id, asker.space_id):
-            raise NotYours
-        return self._challenge(row)
+        return await self._store.write(self._check, verification_id, asker, parse_code(entered), event_id)
 
     async def approve(self, person_id: str, asker: Asker, approver_id: str, reason: str, event_id: str) -> Verified:
         """A second person answers for the caller: good for the asker as a right code is. Raises OwnApproval."""
         if approver_id == asker.agent_id:
             raise OwnApproval
-        now = self._now()
-        async with self._store.writing() as session:
-            query = select(Verification).where(Verification.event_id == event_id)
-            row = (await session.exec(query)).first() or Verification(
-                id=str(uuid4()),
-                person_id=person_id,
-                agent_id=asker.agent_id,
-                space_id=asker.space_id,
-                purpose=Purpose.CALLER.value,
-                proof=Proof.APPROVAL.value,
-                event_id=event_id,
-                created_at=now,
-                expires_at=now,
-                used_at=now,
-                verified_until=now + self.policy.verified_window,
-                approver_id=approver_id,
-                reason=reason,
-            )
-            session.add(row)
-        return Verified(person_id, Proof.APPROVAL, row.verified_until or now)
+        return await self._store.write(self._approve, person_id, asker, approver_id, reason, event_id)
 
     async def live(self, person_id: str, agent_id: str) -> Verified | None:
         """The agent's verification of this user that still holds, if any."""
-        async with self._store.reading() as session:
-            query = select(Verification).where(
-                Verification.person_id == person_id,
-                Verification.agent_id == agent_id,
-                col(Verification.verified_until) > self._now(),
-            )
-            row = (await session.exec(query.order_by(col(Verification.verified_until).desc()).limit(1))).first()
+        return await self._store.read(self._live, person_id, agent_id)
+
+    def _check(
+        self, session: Session, verification_id: str, asker: Asker, code: str, event_id: str
+    ) -> Verified | Wrong:
+        row = self._locked_row(session, verification_id)
+        if row is None or (row.agent_id, row.space_id) != (asker.agent_id, asker.space_id):
+            raise NotYours
+        if row.last_try_event_id != event_id:
+            self._require_live(session, row)
+            row.tries += 1
+            row.last_try_event_id = event_id
+            if hmac.compare_digest(self._hmac(row.id, code), row.code_hmac or ""):
+                row.used_at = self._now()
+                row.verified_until = self._now() + self.policy.verified_window
+            else:
+                session.add(VerificationFailure(person_id=row.person_id, agent_id=row.agent_id, at=self._now()))
+            session.add(row)
+            session.flush()
+        if row.verified_until is not None:
+            return Verified(row.person_id, Proof(row.proof), row.verified_until)
+        return Wrong(self._challenge(row), self._locked_until(session, row.person_id))
+
+    def _approve(
+        self, session: Session, person_id: str, asker: Asker, approver_id: str, reason: str, event_id: str
+    ) -> Verified:
+        now = self._now()
+        query = select(Verification).where(Verification.event_id == event_id)
+        row = session.exec(query).first() or Verification(
+            id=str(uuid4()),
+            person_id=person_id,
+            agent_id=asker.agent_id,
+            space_id=asker.space_id,
+            purpose=Purpose.CALLER.value,
+            proof=Proof.APPROVAL.value,
+            event_id=event_id,
+            created_at=now,
+            expires_at=now,
+            used_at=now,
+            verified_until=now + self.policy.verified_window,
+            approver_id=approver_id,
+            reason=reason,
+        )
+        session.add(row)
+        return Verified(person_id, Proof.APPROVAL, row.verified_until or now)
+
+    def _live(self, session: Session, person_id: str, agent_id: str) -> Verified | None:
+        query = select(Verification).where(
+            Verification.person_id == person_id,
+            Verification.agent_id == agent_id,
+            col(Verification.verified_until) > self._now(),
+        )
+        row = session.exec(query.order_by(col(Verification.verified_until).desc()).limit(1)).first()
         if row is None or row.verified_until is None:
             return None
         return Verified(person_id, Proof(row.proof), row.verified_until)
 
-    async def _open(self, person: Person, proof: Proof, asker: Asker, event_id: str) -> tuple[Verification, str | None]:
+    def _open(
+        self, session: Session, person: Person, proof: Proof, asker: Asker, event_id: str
+    ) -> tuple[Verification, str | None]:
         """A row for a new code and the code; or the row that this event opened before, and None."""
         now = self._now()
-        async with self._store.writing() as session:
-            await _lock_person(session, person.id)
-            opened = (await session.exec(select(Verification).where(Verification.event_id == event_id))).first()
-            if opened is not None and opened.failed_at is None:
-                return opened, None
-            await self._require_allowed(session, person.id, asker.agent_id)
-            code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
-            row = opened or Verification(
-                id=str(uuid4()),
-                person_id=person.id,
-                agent_id=asker.agent_id,
-                space_id=asker.space_id,
-                purpose=Purpose.CALLER.value,
-                proof=proof.value,
-                event_id=event_id,
-                created_at=now,
-                expires_at=now,
-            )
-            row.created_at, row.expires_at, row.failed_at = now, now + self.policy.code_life, None
-            row.code_hmac = self._hmac(row.id, code)
-            row.tries = await self._tries_kept(session, person.id)
-            session.add(row)
+        _lock_person(session, person.id)
+        opened = session.exec(select(Verification).where(Verification.event_id == event_id)).first()
+        if opened is not None and opened.failed_at is None:
+            return opened, None
+        self._require_allowed(session, person.id, asker.agent_id)
+        code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
+        row = opened or Verification(
+            id=str(uuid4()),
+            person_id=person.id,
+            agent_id=asker.agent_id,
+            space_id=asker.space_id,
+            purpose=Purpose.CALLER.value,
+            proof=proof.value,
+            event_id=event_id,
+            created_at=now,
+            expires_at=now,
+        )
+        row.created_at, row.expires_at, row.failed_at = now, now + self.policy.code_life, None
+        row.code_hmac = self._hmac(row.id, code)
+        row.tries = self._tries_kept(session, person.id)
+        session.add(row)
         return row, code
 
-    async def _require_allowed(self, session: AsyncSession, person_id: str, agent_id: str) -> None:
+    def _require_allowed(self, session: Session, person_id: str, agent_id: str) -> None:
         now = self._now()
-        if until := await self._locked_until(session, person_id):
+        if until := self._locked_until(session, person_id):
             raise Locked(until)
         counted = (
             col(Verification.proof) != Proof.APPROVAL.value,
@@ -185,7 +186,7 @@ class Verifications:
         of_person = select(Verification.created_at).where(
             Verification.person_id == person_id, col(Verification.created_at) > now - _DAY, *counted
         )
-        sent = sorted(await session.exec(of_person))
+        sent = sorted(session.exec(of_person))
         if sent and now - sent[-1] < self.policy.resend_after:
             raise TooSoon(self.policy.resend_after - (now - sent[-1]))
         if len(sent) >= self.policy.codes_per_day:
@@ -194,12 +195,12 @@ class Verifications:
         of_agent = select(func.count(), func.min(Verification.created_at)).where(
             Verification.agent_id == agent_id, col(Verification.created_at) > now - timedelta(hours=1), *counted
         )
-        count, first = (await session.exec(of_agent)).one()
+        count, first = session.exec(of_agent).one()
         if count >= self.policy.codes_per_agent_hour:
             until = first + timedelta(hours=1)
             raise TooMany(Text("You have sent as many codes as one hour allows."), until)
 
-    async def _tries_kept(self, session: AsyncSession, person_id: str) -> int:
+    def _tries_kept(self, session: Session, person_id: str) -> int:
         """Tries already used up: a resend does not hand out new ones while the last code could still be tried."""
         query = select(Verification).where(
             Verification.person_id == person_id,
@@ -208,57 +209,55 @@ class Verifications:
             col(Verification.used_at).is_(None),
             col(Verification.expires_at) > self._now(),
         )
-        last = (await session.exec(query.order_by(col(Verification.created_at).desc()).limit(1))).first()
+        last = session.exec(query.order_by(col(Verification.created_at).desc()).limit(1)).first()
         return last.tries if last is not None and last.tries < self.policy.tries else 0
 
-    async def _mark_failed(self, verification_id: str) -> None:
-        async with self._store.writing() as session:
-            where = col(Verification.id) == verification_id
-            await session.exec(update(Verification).where(where).values(failed_at=self._now()))
+    def _mark_failed(self, session: Session, verification_id: str) -> None:
+        where = col(Verification.id) == verification_id
+        session.exec(update(Verification).where(where).values(failed_at=self._now()))
 
-    async def _mark_sent(self, row: Verification) -> None:
+    def _mark_sent(self, session: Session, row: Verification) -> None:
         """Only now do older codes lose their worth: had this one failed, they would still be the newest."""
         now = self._now()
-        async with self._store.writing() as session:
-            await _lock_person(session, row.person_id)
-            older = (
-                col(Verification.person_id) == row.person_id,
-                col(Verification.purpose) == row.purpose,
-                col(Verification.id) != row.id,
-                col(Verification.created_at) <= row.created_at,
-                col(Verification.used_at).is_(None),
-                col(Verification.replaced_at).is_(None),
-            )
-            await session.exec(update(Verification).where(*older).values(replaced_at=now))
-            await session.exec(update(Verification).where(col(Verification.id) == row.id).values(sent_at=now))
+        _lock_person(session, row.person_id)
+        older = (
+            col(Verification.person_id) == row.person_id,
+            col(Verification.purpose) == row.purpose,
+            col(Verification.id) != row.id,
+            col(Verification.created_at) <= row.created_at,
+            col(Verification.used_at).is_(None),
+            col(Verification.replaced_at).is_(None),
+        )
+        session.exec(update(Verification).where(*older).values(replaced_at=now))
+        session.exec(update(Verification).where(col(Verification.id) == row.id).values(sent_at=now))
         row.sent_at = now
 
-    async def _locked_row(self, session: AsyncSession, verification_id: str) -> Verification | None:
-        row = await session.get(Verification, verification_id)
+    def _locked_row(self, session: Session, verification_id: str) -> Verification | None:
+        row = session.get(Verification, verification_id)
         if row is None:
             return None
-        await _lock_person(session, row.person_id)
-        await session.refresh(row)
+        _lock_person(session, row.person_id)
+        session.refresh(row)
         return row
 
-    async def _require_live(self, session: AsyncSession, row: Verification) -> None:
+    def _require_live(self, session: Session, row: Verification) -> None:
         if row.used_at is not None:
             raise CodeUsed
         if row.replaced_at is not None:
             raise CodeReplaced
         if row.expires_at <= self._now() or row.failed_at is not None:
             raise CodeExpired
-        if until := await self._locked_until(session, row.person_id):
+        if until := self._locked_until(session, row.person_id):
             raise Locked(until)
         if row.tries >= self.policy.tries:
             raise NoTriesLeft
 
-    async def _locked_until(self, session: AsyncSession, person_id: str) -> datetime | None:
+    def _locked_until(self, session: Session, person_id: str) -> datetime | None:
         now = self._now()
         query = select(VerificationFailure.at).where(
             VerificationFailure.person_id == person_id, col(VerificationFailure.at) > now - _DAY
         )
-        failures = sorted(await session.exec(query))
+        failures = sorted(session.exec(query))
         if len(failures) < self.policy.failures_before_lock:
             return None
         until = failures[-1] + self.policy.lock
@@ -281,6 +280,6 @@ def parse_code(entered: str) -> str:
     return code
 
 
-async def _lock_person(session: AsyncSession, person_id: str) -> None:
+def _lock_person(session: Session, person_id: str) -> None:
     # One at a time per user on PostgreSQL; on SQLite a writer is alone anyway.
-    await session.exec(select(Person.id).where(Person.id == person_id).with_for_update())
+    session.exec(select(Person.id).where(Person.id == person_id).with_for_update())

@@ -4,14 +4,16 @@ import asyncio
 import sqlite3
 
 import pytest
+from sqlmodel import select
 
-import helpdesk.store
+import helpdesk.store.sqlite
 from helpdesk.mail import smtp
 from helpdesk.store.tables import ClaimedEvent
 from playground.rooms import Message
 from tests.chat import PAT, SAM, Chat, Seen, open_chat
 from tests.databases import Databases, Sqlite
 from tests.processes import BotProcess
+from tests.sessions import rows
 
 
 async def answers(chat: Chat, asked: Message, *, seconds: float = 1.0) -> list[Seen]:
@@ -81,7 +83,7 @@ async def test_a_look_up_takes_two_calls(chat: Chat) -> None:
 async def test_a_locked_database_is_said_and_then_everything_works_again(
     sqlite: Sqlite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(helpdesk.store, "BUSY_SECONDS", 0.2)
+    monkeypatch.setattr(helpdesk.store.sqlite, "BUSY_SECONDS", 0.2)
     async with sqlite.fresh("demo") as url, open_chat(url) as chat:
         other = sqlite3.connect(url.partition("///")[2])
         other.execute("BEGIN EXCLUSIVE")
@@ -112,8 +114,7 @@ async def test_a_process_killed_before_its_answer_is_made_up_for_once(databases:
 
 async def claimed(chat: Chat, asked: Message) -> None:
     for _ in range(100):
-        async with chat.store.reading() as session:
-            if await session.get(ClaimedEvent, f"message:{asked.uuid}"):
-                return
+        if await rows(chat.store, select(ClaimedEvent).where(ClaimedEvent.event_id == f"message:{asked.uuid}")):
+            return
         await asyncio.sleep(0.05)
     raise AssertionError("never claimed")

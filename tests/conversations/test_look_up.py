@@ -5,6 +5,7 @@ from sqlmodel import select
 
 from helpdesk.store.tables import Organization, Person
 from tests.chat import PAT, Chat
+from tests.sessions import rows
 
 
 @pytest.mark.parametrize(
@@ -27,15 +28,13 @@ async def test_a_user_is_found_however_they_are_named(chat: Chat, pasted: str) -
 
 
 async def test_an_id_finds_its_user_in_both_forms(chat: Chat) -> None:
-    async with chat.store.reading() as session:
-        pat = (await session.exec(select(Person).where(Person.email == PAT))).one()
+    (pat,) = await rows(chat.store, select(Person).where(Person.email == PAT))
     assert (await chat.says(pat.webex_id)).heading == "Pat Lindqvist"
     assert (await chat.says(pat.id)).heading == "Pat Lindqvist"
 
 
 async def test_an_organization_is_found_by_name_id_domain_and_site(chat: Chat) -> None:
-    async with chat.store.reading() as session:
-        acme = (await session.exec(select(Organization).where(Organization.display_name == "Acme Corporation"))).one()
+    (acme,) = await rows(chat.store, select(Organization).where(Organization.display_name == "Acme Corporation"))
     for text in ("acme corp", acme.id, acme.webex_id, "labs.acme.example", "https://acme.webex.example/meet"):
         assert (await chat.says(text)).heading == "Acme Corporation", text
 

@@ -8,16 +8,15 @@ from sqlmodel import select
 from helpdesk.store.tables import AuditRow, Suppression
 from playground.rooms import Account
 from tests.chat import PAT, Chat, Seen
+from tests.sessions import rows
 
 
 async def held_back(chat: Chat) -> list[str]:
-    async with chat.store.reading() as session:
-        return list(await session.exec(select(Suppression.reason).where(Suppression.address == PAT)))
+    return await rows(chat.store, select(Suppression.reason).where(Suppression.address == PAT))
 
 
 async def acts(chat: Chat) -> list[AuditRow]:
-    async with chat.store.reading() as session:
-        return list(await session.exec(select(AuditRow)))
+    return await rows(chat.store, select(AuditRow))
 
 
 async def test_who_is_no_agent_is_told_so_politely(chat: Chat) -> None:
@@ -151,9 +150,8 @@ async def test_an_agent_cannot_clear_a_complaint_and_an_advanced_one_says_why(ch
 
 
 async def complained(chat: Chat) -> str:
-    async with chat.store.reading() as session:
-        found = await session.exec(select(Suppression.address).where(Suppression.reason == "complaint"))
-        return found.first() or ""
+    found = await rows(chat.store, select(Suppression.address).where(Suppression.reason == "complaint"))
+    return found[0]
 
 
 async def test_a_removed_agent_is_refused_from_then_on(chat: Chat) -> None:
