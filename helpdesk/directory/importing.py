@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from math import isfinite
 from typing import Any
 
 from pydantic import ValidationError
@@ -57,7 +58,7 @@ class BadImportFile(Exception):
 def parse(text: str | bytes) -> ImportFile:
     """The checked file. Raises BadImportFile, which names each place that is wrong."""
     try:
-        content = json.loads(text)
+        content = json.loads(text, parse_float=_finite, parse_constant=_finite)
     except (ValueError, RecursionError) as error:
         raise BadImportFile([Problem("the file", f"is not JSON: {error}")]) from None
     if not isinstance(content, dict):
@@ -93,6 +94,13 @@ async def import_file(store: Store, file: ImportFile) -> dict[str, int]:
         await upsert(session, Suppression, [each.model_dump(mode="python") for each in file.suppressions])
     counts = {name: len(getattr(file, name)) for name in ImportFile.model_fields}
     return counts | {"unknown": unknown}
+
+
+def _finite(text: str) -> float:
+    """Python reads NaN, Infinity and 1e999; no database takes them."""
+    if not isfinite(number := float(text)):
+        raise ValueError(f"{text} is no number")
+    return number
 
 
 def _place(loc: tuple[int | str, ...]) -> str:
