@@ -115,6 +115,7 @@ class Verifications:
             raise OwnApproval
         now = self._now()
         async with self._store.writing() as session:
+            await _lock_person(session, person_id)
             query = select(Verification).where(Verification.event_id == event_id)
             row = (await session.exec(query)).first() or Verification(
                 id=str(uuid4()),
@@ -221,6 +222,8 @@ class Verifications:
         now = self._now()
         async with self._store.writing() as session:
             await _lock_person(session, row.person_id)
+            # The last code may have been tried while this one was on its way.
+            row.tries = max(row.tries, await self._tries_kept(session, row.person_id))
             older = (
                 col(Verification.person_id) == row.person_id,
                 col(Verification.purpose) == row.purpose,
@@ -230,7 +233,8 @@ class Verifications:
                 col(Verification.replaced_at).is_(None),
             )
             await session.exec(update(Verification).where(*older).values(replaced_at=now))
-            await session.exec(update(Verification).where(col(Verification.id) == row.id).values(sent_at=now))
+            sent = {"sent_at": now, "tries": row.tries}
+            await session.exec(update(Verification).where(col(Verification.id) == row.id).values(sent))
         row.sent_at = now
 
     async def _locked_row(self, session: AsyncSession, verification_id: str) -> Verification | None:
