@@ -14,9 +14,10 @@ from itsdangerous import URLSafeSerializer
 
 from bot.buttons import LONGEST_TOKEN, Button, Buttons, Forged, Place, SomeoneElses, Stale, Used
 from cards.elements import Element, button, card, heading, line
+from helpdesk.clock import Clock, utc_now
 from helpdesk.store import Store
 from playground.identifiers import identifier, new_uuid
-from tests.chat import SECRET, Clock
+from tests.chat import SECRET
 
 SPACE = identifier("ROOM", new_uuid())
 PLACE = Place(SPACE, "the thread", is_direct=False)
@@ -29,11 +30,8 @@ JSON = st.recursive(
 )
 
 
-class NoStore:
-    """For what needs none."""
-
-
-def buttons(secret: str = SECRET, store: Any = NoStore(), now: Any = Clock()) -> Buttons:
+def buttons(secret: str = SECRET, store: Any = None, now: Clock = utc_now) -> Buttons:
+    """Only spending asks the store."""
     return Buttons(secret, store, now)
 
 
