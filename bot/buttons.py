@@ -78,16 +78,19 @@ class Buttons:
             raise Forged
         try:
             content = self._serializer.loads(token)
-        except BadData:
+            place = Place(content["space"], content["thread"], content["direct"])
+            button = Button(content["about"], place, content["only_for"], content["nonce"])
+            made_for, until = content["action"], int(content["until"])
+        except (BadData, ValueError, KeyError, TypeError):
+            # Not signed by us, not even text (a lone surrogate), or of a release that wrote other content.
             raise Forged from None
-        if content["action"] != action:
+        if made_for != action:
             raise Forged
-        place = Place(content["space"], content["thread"], content["direct"])
-        if not _same(place.space_id, space_id) or content["only_for"] not in (None, presser_id):
+        if not _same(place.space_id, space_id) or button.only_for not in (None, presser_id):
             raise SomeoneElses
-        if self._now().timestamp() > content["until"]:
+        if self._now().timestamp() > until:
             raise Stale
-        return Button(content["about"], place, content["only_for"], content["nonce"])
+        return button
 
     async def spend(self, button: Button, event_id: str) -> None:
         """Use up a button that may be used once; the same event may do so again. Raises Used."""

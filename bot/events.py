@@ -40,7 +40,9 @@ class Arrival:
 
     @classmethod
     def from_json(cls, content: Json) -> "Arrival":
-        return cls(**{**content, "kind": Kind(content["kind"])})
+        # Another release may have written more.
+        known = {name: content[name] for name in cls.__slots__}
+        return cls(**{**known, "kind": Kind(content["kind"])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +87,9 @@ def arrival(frame: Json) -> Arrival | None:
         return None
     uuid, conversation, url = activity.get("id"), target.get("id"), target.get("url")
     actor_id = canonical_id(str(actor.get("id", "")))
-    if not (isinstance(uuid, str) and isinstance(conversation, str) and isinstance(url, str) and actor_id):
+    if not (isinstance(uuid, str) and uuid and isinstance(conversation, str) and isinstance(url, str) and actor_id):
         return None
+    email = actor.get("emailAddress")
     path = "messages" if kind is Kind.MESSAGE else "attachment/actions"
     tags = target.get("tags")
     return Arrival(
@@ -94,7 +97,7 @@ def arrival(frame: Json) -> Arrival | None:
         kind=kind,
         uuid=uuid.lower(),
         actor_id=actor_id,
-        actor_email=str(actor.get("emailAddress", "")).lower(),
+        actor_email=email.lower() if isinstance(email, str) else "",
         id_url=url.replace(f"conversations/{conversation}", f"{path}/{uuid}"),
         is_direct=isinstance(tags, list) and "ONE_ON_ONE" in tags,
     )

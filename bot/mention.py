@@ -7,10 +7,13 @@ those words are taken out; else the names the bot is known by are tried.
 
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from html.parser import HTMLParser
 
 from helpdesk.identifiers import canonical_id
 
+_BEFORE = r"(?<![\w.@+-])"
+_BEHIND = r"(?![\w@+]|[.-]\w)"
 _AFTER = r"\s*[,:;–—-]?"
 
 
@@ -21,19 +24,22 @@ def without_mention(text: str, html: str, bot_id: str, names: Sequence[str], *, 
     conversation nothing but a real mention is taken out: there the bot's name may be what is looked for.
     """
     mentions = _Mentions(bot_id)
-    mentions.feed(html)
-    for name in mentions.found:
+    with suppress(AssertionError):  # how the parser meets a declaration that it does not know
+        mentions.feed(html)
+        mentions.close()
+    found = [name for name in mentions.found if name.strip()]
+    for name in found:
         text = _without(text, [name])
-    if not mentions.found and not is_direct:
+    if not found and not is_direct:
         text = _without(text, sorted(names, key=len, reverse=True))
     return text.strip()
 
 
 def _without(text: str, names: Iterable[str]) -> str:
-    """`text` without the first place where one of `names` stands as whole words."""
-    for name in filter(None, names):
+    """`text` without the first place where one of `names` stands as whole words, not as a part of an address."""
+    for name in filter(str.strip, names):
         words = r"\s+".join(map(re.escape, name.split()))
-        found = re.search(rf"(?<!\w)@?{words}(?!\w)({_AFTER}(?=\s|$))?", text, re.IGNORECASE)
+        found = re.search(rf"{_BEFORE}@?{words}{_BEHIND}({_AFTER}(?=\s|$))?", text, re.IGNORECASE)
         if found:
             before, after = text[: found.start()].rstrip(" \t"), text[found.end() :].lstrip(" \t")
             # A comma before a mention at the end belongs to it: `pat@acme.example, Help`.

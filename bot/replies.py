@@ -13,10 +13,11 @@ def split_text(text: str, longest: int = LONGEST_TEXT) -> list[str]:
     rest = text
     while len(rest.encode()) > longest:
         head = rest.encode()[:longest].decode(errors="ignore")
-        cut = head.rfind("\n")
-        if cut <= 0:
-            cut = head.rfind(" ")
-        if cut <= 0:
+        # One letter further: a line that just fits ends right behind the head.
+        cut = rest.rfind("\n", 1, len(head) + 1)
+        if cut < 0:
+            cut = rest.rfind(" ", 1, len(head) + 1)
+        if cut < 0:
             pieces.append(head)
             rest = rest[len(head) :]
         else:

@@ -55,6 +55,7 @@ PAGE_BYTES = 30_000
 PAGE_TEXT_BYTES = 6_000
 _BLOCK = 1_500  # characters of one text block
 _WORD_BREAK = re.compile(r"[\s-]")
+_BETWEEN_BRACES = re.compile(r"(?<=\{)(?=\{)")
 
 
 class Tone(StrEnum):
@@ -138,8 +139,7 @@ def text(content: str, tone: Tone = Tone.PLAIN, *, is_strong: bool = False) -> E
 
 def long_text(content: str) -> list[Element]:
     """A paragraph of any length, in blocks that fit a page."""
-    shown = visible(content)
-    return [text(shown[start : start + _BLOCK]) for start in range(0, len(shown), _BLOCK)]
+    return [text(piece) for piece in _pieces(visible(content))]
 
 
 def section(title: str) -> Element:
@@ -147,10 +147,10 @@ def section(title: str) -> Element:
     return Element(model, visible(title))
 
 
-def verbatim(content: str) -> Element:
-    """What a machine said, letter by letter: a text run, which no client reads as Markdown."""
-    run = TextRun(text=visible(content), fontType=FontType.MONOSPACE)
-    return Element(RichTextBlock(inlines=[run]), visible(content))
+def verbatim(content: str) -> list[Element]:
+    """What a machine said, letter by letter: text runs, which no client reads as Markdown. Any length: see `pages`."""
+    pieces = _pieces(visible(content))
+    return [Element(RichTextBlock(inlines=_runs(piece, fontType=FontType.MONOSPACE)), piece) for piece in pieces]
 
 
 def facts(pairs: Iterable[tuple[str, str]]) -> list[Element]:
@@ -158,8 +158,8 @@ def facts(pairs: Iterable[tuple[str, str]]) -> list[Element]:
     elements: list[Element] = []
     run: list[tuple[str, str]] = []
     for title, value in pairs:
-        is_long = max(map(len, _WORD_BREAK.split(value))) > _LONGEST_WORD
-        if run and (is_long or len(run) == 12):
+        is_long = max(map(len, _WORD_BREAK.split(value))) > _LONGEST_WORD or _length([(title, value)]) > _BLOCK
+        if run and (is_long or len(run) == 12 or _length([*run, (title, value)]) > _BLOCK):
             elements.append(_fact_set(run))
             run = []
         if is_long:
@@ -171,11 +171,23 @@ def facts(pairs: Iterable[tuple[str, str]]) -> list[Element]:
 
 def _long_fact(title: str, value: str) -> list[Element]:
     """A fact over the card's whole width: columns of facts do not break long words, such as addresses."""
-    shown = visible(value)
-    pieces = [shown[start : start + _BLOCK] for start in range(0, len(shown), _BLOCK)]
-    name = TextRun(text=f"{visible(title)}\u2002", weight=FontWeight.BOLDER)
-    first = Element(RichTextBlock(inlines=[name, TextRun(text=pieces[0])]), f"{visible(title)}: {pieces[0]}")
-    return [first, *(Element(RichTextBlock(inlines=[TextRun(text=piece)]), piece) for piece in pieces[1:])]
+    first, *others = _pieces(visible(value))
+    name = _runs(f"{visible(title)}\u2002", weight=FontWeight.BOLDER)
+    element = Element(RichTextBlock(inlines=[*name, *_runs(first)]), f"{visible(title)}: {first}")
+    return [element, *(Element(RichTextBlock(inlines=_runs(piece)), piece) for piece in others)]
+
+
+def _length(pairs: Iterable[tuple[str, str]]) -> int:
+    return sum(len(visible(title)) + len(visible(value)) for title, value in pairs)
+
+
+def _pieces(shown: str) -> list[str]:
+    return [shown[start : start + _BLOCK] for start in range(0, len(shown), _BLOCK)]
+
+
+def _runs(shown: str, **look: Any) -> list[TextRun]:
+    """Runs that read as `shown`, with no two braces beside each other in one: those begin the card's date function."""
+    return [TextRun(text=part, **look) for part in _BETWEEN_BRACES.split(shown)]
 
 
 def _fact_set(pairs: Sequence[tuple[str, str]]) -> Element:

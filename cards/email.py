@@ -39,7 +39,7 @@ def status(address: str, last: LastDelivery, suppressions: Sequence[Suppression]
                 (say("Suppression list"), listed or say("not listed")),
             ]
         ),
-        [text(say("The mail server said:"), is_strong=True), verbatim(last.answer)] if last.answer else [],
+        [text(say("The mail server said:"), is_strong=True), *verbatim(last.answer)] if last.answer else [],
         buttons=[suppression_card.show_button(address, say) if suppressions else None],
     )
 

@@ -36,7 +36,7 @@ def details(
         verification_card.badge(verified, now, say),
         facts(_identity(found, say)),
         facts(_mail(delivery, suppressions, say)),
-        [verbatim(delivery.answer)] if delivery.answer and delivery.status is DeliveryStatus.ERROR else [],
+        verbatim(delivery.answer) if delivery.answer and delivery.status is DeliveryStatus.ERROR else [],
         facts(_services(found, say)),
         [text(say("Read as {kind}.", kind=KIND[kind]), Tone.SUBTLE)] if kind else [],
         buttons=_buttons(found, suppressions, verified, reader, say),

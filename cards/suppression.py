@@ -83,7 +83,7 @@ def _entry(suppression: Suppression, say: Language) -> list[Element]:
             ]
         ),
         text(say(REASON_EXPLAINED[reason])),
-        *([verbatim(suppression.detail)] if suppression.detail else []),
+        *(verbatim(suppression.detail) if suppression.detail else []),
     ]
 
 

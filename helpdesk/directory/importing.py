@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from math import isfinite
 from typing import Any
 
 from pydantic import ValidationError
@@ -56,7 +57,7 @@ class BadImportFile(Exception):
 def parse(text: str | bytes) -> ImportFile:
     """The checked file. Raises BadImportFile, which names each place that is wrong."""
     try:
-        content = json.loads(text)
+        content = json.loads(text, parse_float=_finite, parse_constant=_finite)
     except (ValueError, RecursionError) as error:
         raise BadImportFile([Problem("the file", f"is not JSON: {error}")]) from None
     if not isinstance(content, dict):
@@ -97,6 +98,13 @@ def _write(session: Session, file: ImportFile) -> int:
     upsert(session, EmailEvent, list({row["id"]: row for row in map(_email, file.emails)}.values()))
     upsert(session, Suppression, [each.model_dump(mode="python") for each in file.suppressions])
     return unknown
+
+
+def _finite(text: str) -> float:
+    """Python reads NaN, Infinity and 1e999; no database takes them."""
+    if not isfinite(number := float(text)):
+        raise ValueError(f"{text} is no number")
+    return number
 
 
 def _place(loc: tuple[int | str, ...]) -> str:

@@ -14,6 +14,10 @@ from helpdesk.address import is_address
 from helpdesk.identifiers import canonical_id
 from helpdesk.store.tables import DeliveryStatus, DomainStatus, Reason
 
+_DEEPEST = 20
+# What PostgreSQL's INTEGER holds; Webex says -1 for as many as one likes.
+_LARGEST = 2**31 - 1
+
 
 def _without_nul(text: str) -> str:
     if "\x00" in text:
@@ -33,8 +37,33 @@ def _an_address(text: str) -> str:
     return text.strip().lower()
 
 
+def _written_out(when: Any) -> Any:
+    # A bare number would be taken for seconds since 1970.
+    if not isinstance(when, str) or when.strip().lstrip("+-").replace(".", "").isdigit():
+        raise ValueError("is not a time in ISO 8601, such as 2026-01-15T09:30:00Z")
+    return when
+
+
 def _utc(when: datetime) -> datetime:
-    return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
+    try:
+        return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("is too far from today") from None
+
+
+def _shallow(settings: dict[str, Any]) -> dict[str, Any]:
+    # Python's own reader takes what its writer then cannot write back.
+    level: list[Any] = [settings]
+    for _ in range(_DEEPEST):
+        level = [
+            inner
+            for each in level
+            if isinstance(each, dict | list)
+            for inner in (each.values() if isinstance(each, dict) else each)
+        ]
+    if level:
+        raise ValueError(f"is nested more than {_DEEPEST} deep")
+    return settings
 
 
 def _split(values: Any) -> Any:
@@ -49,7 +78,8 @@ Name = Annotated[str, Field(min_length=1), AfterValidator(_without_nul)]
 Id = Annotated[str, AfterValidator(_an_id)]
 Ids = Annotated[list[Id], BeforeValidator(_split)]
 Address = Annotated[str, AfterValidator(_an_address)]
-Time = Annotated[datetime, AfterValidator(_utc)]
+Time = Annotated[datetime, BeforeValidator(_written_out), AfterValidator(_utc)]
+Count = Annotated[int, Field(ge=-1, le=_LARGEST)]
 
 
 class Record(BaseModel):
@@ -68,15 +98,15 @@ class OrganizationRecord(Record):
     domains: list[DomainRecord] | None = None
     sites: list[Name] | None = None
     orders: list[Name] | None = None
-    settings: dict[Str, Any] = {}
+    settings: Annotated[dict[Str, Any], AfterValidator(_shallow)] = {}
 
 
 class LicenseRecord(Record):
     id: Id
     org_id: Id
     name: Name
-    total_units: int | None = None
-    consumed_units: int | None = None
+    total_units: Count | None = None
+    consumed_units: Count | None = None
     subscription_id: Str | None = None
     site_url: Str | None = None
 

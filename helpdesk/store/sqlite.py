@@ -5,6 +5,7 @@ statements do (docs/decisions.md has the measurement).
 """
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -64,8 +65,14 @@ def _engine(url: str) -> Engine:
 def _prepare(connection: Any, _: ConnectionPoolEntry) -> None:
     # The driver begins transactions late and in its own way; ours are begun in _begin.
     connection.isolation_level = None
-    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+    for pragma in ("synchronous = NORMAL", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {pragma}")
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+    except sqlite3.OperationalError as error:
+        # Another process is making this very change, which lasts; SQLite does not wait for it here.
+        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            raise
 
 
 def _begin(connection: Connection) -> None:

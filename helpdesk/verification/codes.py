@@ -117,6 +117,7 @@ class Verifications:
         self, session: Session, person_id: str, asker: Asker, approver_id: str, reason: str, event_id: str
     ) -> Verified:
         now = self._now()
+        _lock_person(session, person_id)
         query = select(Verification).where(Verification.event_id == event_id)
         row = session.exec(query).first() or Verification(
             id=str(uuid4()),
@@ -220,6 +221,8 @@ class Verifications:
         """Only now do older codes lose their worth: had this one failed, they would still be the newest."""
         now = self._now()
         _lock_person(session, row.person_id)
+        # The last code may have been tried while this one was on its way.
+        row.tries = max(row.tries, self._tries_kept(session, row.person_id))
         older = (
             col(Verification.person_id) == row.person_id,
             col(Verification.purpose) == row.purpose,
@@ -229,7 +232,7 @@ class Verifications:
             col(Verification.replaced_at).is_(None),
         )
         session.exec(update(Verification).where(*older).values(replaced_at=now))
-        session.exec(update(Verification).where(col(Verification.id) == row.id).values(sent_at=now))
+        session.exec(update(Verification).where(col(Verification.id) == row.id).values(sent_at=now, tries=row.tries))
         row.sent_at = now
 
     def _locked_row(self, session: Session, verification_id: str) -> Verification | None:

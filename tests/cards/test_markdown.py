@@ -10,7 +10,19 @@ from markdown_it import MarkdownIt
 
 from cards.markdown import escape, visible
 
-MARKUP = [*"\\`*_[]()<>~|#+-=!.:;&{}\"'/@ \n\t", "&amp;", "&#60;", "1.", "2)", "http://x.example", "<b>", "a", "Z", "9", "é"]
+MARKUP = [
+    *"\\`*_[]()<>~|#+-=!.:;&{}\"'/@ \n\t",
+    "&amp;",
+    "&#60;",
+    "1.",
+    "2)",
+    "http://x.example",
+    "<b>",
+    "a",
+    "Z",
+    "9",
+    "é",
+]
 TEXTS = st.one_of(st.text(), st.lists(st.sampled_from(MARKUP), max_size=20).map("".join))
 RENDERER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 HOSTILE = [

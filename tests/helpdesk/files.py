@@ -3,7 +3,8 @@
 import json
 from typing import Any
 
-from sqlmodel import SQLModel, select
+from sqlalchemy import select
+from sqlmodel import SQLModel
 
 from helpdesk.directory.importing import import_file, parse
 from helpdesk.store import Store
@@ -34,7 +35,8 @@ async def bring_in(store: Store, **lists: list[dict[str, Any]]) -> dict[str, int
 async def contents(store: Store) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table, in an order of its own."""
     async with store.reading() as session:
+        connection = await session.connection()
         return {
-            table.name: sorted((tuple(row) for row in await session.exec(select(table))), key=repr)  # type: ignore[call-overload]
+            table.name: sorted((tuple(row) for row in await connection.execute(select(table))), key=repr)
             for table in SQLModel.metadata.sorted_tables
         }

@@ -1,0 +1,177 @@
+"""Frames and answers become what dispatch works on; nothing in them, however odd, raises."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot import events
+from bot.events import LONGEST_INPUT, Arrival, Kind
+from playground.identifiers import identifier, new_uuid
+
+ACTIVITY, ACTOR, SPACE = new_uuid(), new_uuid(), new_uuid()
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=6,
+)
+PARTS = ["id", "verb", "actor", "target", "parent", "object", "objectType"]
+
+
+def frame(**changed: Any) -> dict[str, Any]:
+    """A frame as Webex sends it, with parts of its activity changed; a part that is `...` is left out."""
+    activity = {
+        "id": ACTIVITY,
+        "verb": "post",
+        "actor": {"type": "PERSON", "id": ACTOR, "emailAddress": "Ana@Partner.example"},
+        "object": {"objectType": "comment"},
+        "target": {"id": SPACE, "url": f"https://conv-a.example/api/v1/conversations/{SPACE}", "tags": ["ONE_ON_ONE"]},
+        **changed,
+    }
+    activity = {name: value for name, value in activity.items() if value is not ...}
+    return {"id": new_uuid(), "data": {"eventType": "conversation.activity", "activity": activity}}
+
+
+def read(**changed: Any) -> Arrival | None:
+    return events.arrival(frame(**changed))
+
+
+def test_a_post_tells_who_wrote_where() -> None:
+    assert read() == Arrival(
+        event_id=f"message:{ACTIVITY}",
+        kind=Kind.MESSAGE,
+        uuid=ACTIVITY,
+        actor_id=ACTOR,
+        actor_email="ana@partner.example",
+        id_url=f"https://conv-a.example/api/v1/messages/{ACTIVITY}",
+        is_direct=True,
+    )
+
+
+def test_a_press_tells_who_pressed() -> None:
+    found = read(verb="cardAction", parent={"type": "cardAction", "id": new_uuid()})
+    assert found
+    assert (found.kind, found.event_id) == (Kind.SUBMISSION, f"submission:{ACTIVITY}")
+    assert found.id_url.endswith(f"/attachment/actions/{ACTIVITY}")
+
+
+def test_a_text_that_comes_with_a_file_is_a_message() -> None:
+    found = read(verb="share", object={"objectType": "content", "contentCategory": "documents"})
+    assert found
+    assert found.kind is Kind.MESSAGE
+
+
+def test_the_same_activity_is_the_same_event_however_it_is_spelled() -> None:
+    one, other = read(), read(id=ACTIVITY.upper(), actor={"id": identifier("PEOPLE", ACTOR)})
+    assert one
+    assert other
+    assert (one.event_id, one.uuid, one.actor_id) == (other.event_id, other.uuid, other.actor_id)
+
+
+def test_a_reply_in_a_thread_is_a_message_and_a_group_space_is_not_direct() -> None:
+    found = read(parent={"type": "reply", "id": new_uuid()}, target={"id": SPACE, "url": "https://x", "tags": []})
+    assert found
+    assert not found.is_direct
+
+
+@pytest.mark.parametrize("verb", ["update", "delete", "acknowledge", "add", "lock", "POST", "", None, 7, ["post"], ...])
+def test_what_nobody_wrote_or_pressed_is_none_of_ours(verb: Any) -> None:
+    assert read(verb=verb) is None
+
+
+@pytest.mark.parametrize("kind", ["edit", "reaction", "", 7, ["reply"]])
+def test_an_edit_is_no_new_message(kind: Any) -> None:
+    assert read(parent={"type": kind, "id": new_uuid()}) is None
+
+
+@pytest.mark.parametrize("kind", ["BOT", "MACHINE", "", None, 7])
+def test_only_people_are_served(kind: Any) -> None:
+    assert read(actor={"type": kind, "id": ACTOR}) is None
+
+
+@pytest.mark.parametrize("part", ["id", "actor", "target"])
+@pytest.mark.parametrize("odd", [..., None, "", 7, [], {}, {"id": None}, {"id": {}, "url": []}])
+def test_without_what_every_activity_has_it_is_none_of_ours(part: str, odd: Any) -> None:
+    assert read(**{part: odd}) is None
+
+
+@pytest.mark.parametrize("email", [None, 7, {}, [], ...])
+def test_an_address_that_is_not_told_is_empty(email: Any) -> None:
+    actor = {"type": "PERSON", "id": ACTOR, "emailAddress": email}
+    found = read(actor={name: value for name, value in actor.items() if value is not ...})
+    assert found
+    assert found.actor_email == ""
+
+
+@pytest.mark.parametrize("event_type", ["mercury.buffer_state", "status.start_typing", "", None])
+def test_events_about_the_link_itself_are_none_of_ours(event_type: Any) -> None:
+    whole = frame()
+    whole["data"]["eventType"] = event_type
+    assert events.arrival(whole) is None
+
+
+@given(st.dictionaries(st.sampled_from(["id", "data", "type"]), JSON))
+def test_no_frame_is_too_odd(odd: dict[str, Any]) -> None:
+    assert events.arrival(odd) is None
+
+
+@given(st.dictionaries(st.sampled_from(PARTS), JSON))
+def test_no_activity_is_too_odd(parts: dict[str, Any]) -> None:
+    found = read(**parts)
+    assert found is None or found.event_id.startswith(("message:", "submission:"))
+
+
+def test_an_arrival_survives_the_way_through_the_store() -> None:
+    found = read()
+    assert found
+    assert Arrival.from_json(json.loads(json.dumps(found.as_json()))) == found
+
+
+MESSAGE = {"id": "m", "roomId": "r", "personId": identifier("PEOPLE", ACTOR)}
+
+
+def test_a_message_is_answered_under_its_root() -> None:
+    assert events.typed(MESSAGE).thread_id == "m"
+    assert events.typed({**MESSAGE, "parentId": "root"}).thread_id == "root"
+
+
+def test_a_message_without_words_is_empty() -> None:
+    found = events.typed({**MESSAGE, "text": None, "html": None})
+    assert (found.text, found.html, found.actor_id, found.actor_email) == ("", "", ACTOR, "")
+
+
+@pytest.mark.parametrize("missing", MESSAGE)
+def test_a_message_without_what_every_message_has_is_an_error(missing: str) -> None:
+    with pytest.raises(KeyError):
+        events.typed({name: value for name, value in MESSAGE.items() if name != missing})
+
+
+def press(inputs: Any) -> events.Pressed:
+    return events.pressed({"id": "a", "roomId": "r", "messageId": "m", "personId": ACTOR, "inputs": inputs})
+
+
+def test_what_the_button_carried_is_told_apart_from_what_was_filled_in() -> None:
+    found = press({"action": "a.b", "token": "t", "code": "123456"})
+    assert (found.action, found.token, found.inputs) == ("a.b", "t", {"code": "123456"})
+
+
+@pytest.mark.parametrize(("value", "text"), [(True, "true"), (False, "false"), (7, "7"), (1.5, "1.5"), ("x", "x")])
+def test_inputs_are_texts(value: Any, text: str) -> None:
+    assert press({"field": value}).inputs == {"field": text}
+
+
+@pytest.mark.parametrize("odd", [None, [], {}, ["x"], {"x": "y"}])
+def test_inputs_that_are_not_flat_are_left_out(odd: Any) -> None:
+    assert press({"field": odd, "action": odd, "token": odd}) == press({})
+
+
+def test_an_endless_input_is_cut() -> None:
+    assert len(press({"field": "x" * 1_000_000}).inputs["field"]) == LONGEST_INPUT
+
+
+@given(JSON)
+def test_no_inputs_are_too_odd(inputs: Any) -> None:
+    found = press(inputs)
+    assert all(isinstance(text, str) for text in (found.action, found.token, *found.inputs.values()))

@@ -1,0 +1,349 @@
+"""Every card there is, with plain and with hostile data, in every language: what Webex takes, and safe to press."""
+
+import inspect
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+from types import ModuleType
+from typing import Any
+
+import pytest
+from jsonschema import Draft7Validator
+from markdown_it import MarkdownIt
+
+import cards
+from cards import email, found, organization, person, problem, suppression, verification, whoami
+from cards import help as help_card
+from cards.elements import Card, Json, pages
+from commands import COMMANDS
+from helpdesk import language as languages
+from helpdesk.access import Role, Sender
+from helpdesk.delivery import LastDelivery
+from helpdesk.directory import (
+    Administrator,
+    Cursor,
+    Found,
+    Hit,
+    HitKind,
+    OrganizationDetails,
+    PersonDetails,
+    UserStatus,
+)
+from helpdesk.directory.reading import Kind
+from helpdesk.errors import BadInput
+from helpdesk.language import LANGUAGES, Language, Text
+from helpdesk.store.tables import (
+    DeliveryStatus,
+    Device,
+    Domain,
+    License,
+    Number,
+    Organization,
+    Person,
+    Reason,
+    Suppression,
+)
+from helpdesk.suppression import Removal
+from helpdesk.verification import Challenge, Proof, Verified
+
+SCHEMA = Path(__file__).parents[2] / "../shared/specs/adaptive-card-1.3.schema.json"
+PAGE_BYTES = 40 * 1024  # half of what Webex takes: the rest is for signed tokens
+ID = "0b6e3a3c-3b1f-4d9e-9c1b-6d2f4a7e8c90"
+RENDERER = MarkdownIt("commonmark")
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+DATA = {
+    "plain": "Pat Lindqvist",
+    "empty": "",
+    "markdown": "**[Pat](http://evil.example)** # `x` | - 1.",
+    "html": "<script>alert(1)</script><b>Pat</b>&lt;",
+    "bidi": "Pat\u202etsivqdniL\u200b\u0000",
+    "braces": "{x} {0} {{DATE(2026-01-01T00:00:00Z)}} {{{x}}} {name!r}",
+    "long": "Pat" * 167,
+    "wide": "👩\u200d💻" * 200,
+}
+
+
+class World:
+    """Domain objects whose texts are all the same `words`."""
+
+    def __init__(self, words: str, say: Language) -> None:
+        self.words, self.say = words, say
+        self.reader = Sender("ana", f"{words}@partner.example", Role.ADVANCED)
+        self.agent = Sender("lee", f"{words}@partner.example", Role.AGENT)
+        self.organization = Organization(
+            id=ID, webex_id=ID, display_name=words, search_name=words, created=NOW, settings={words: words, "on": True}
+        )
+        self.person = PersonDetails(
+            person=Person(
+                id=ID,
+                webex_id=ID,
+                organization_id=ID,
+                email=words,
+                display_name=words,
+                search_name=words,
+                created=NOW,
+                last_activity=NOW,
+                site_urls=[words] * 3,
+                phone_numbers=[words],
+                features={words: True, "b": False},
+            ),
+            organization=self.organization,
+            status=UserStatus.ACTIVE,
+            emails=[words] * 3,
+            licenses=[self._license(words)] * 20,
+            roles=[words] * 3,
+            devices=[Device(id="d", webex_id="d", organization_id="o", display_name=words, product=words)] * 5,
+            numbers=[Number(phone_number=words, organization_id="o")],
+        )
+        self.suppressions = [Suppression(address=words, reason=reason, since=NOW, detail=words) for reason in Reason]
+        self.challenge = Challenge(words, words, Proof.MAILBOX, NOW, 2)
+        self.verified = Verified(words, Proof.MAILBOX, NOW + timedelta(minutes=3))
+        self.hits = [Hit(kind, ID, words, words, words) for kind in (*HitKind, HitKind.PERSON)]
+
+    def _license(self, words: str) -> License:
+        return License(
+            id=words, organization_id="o", name=words, total_units=10, consumed_units=5, subscription_id=words
+        )
+
+    def found(self, **other: Any) -> Found:
+        return Found(**{"text": self.words[:200], "kind": Kind.NAME, "hits": self.hits, **other})
+
+    def customer(self, size: int) -> OrganizationDetails:
+        words = self.words
+        return OrganizationDetails(
+            organization=self.organization,
+            domains=[Domain(organization_id="o", domain=words, status=status) for status in ("claimed", "verified")]
+            * size,
+            sites=[words] * size,
+            orders=[words] * size,
+            licenses=[self._license(words)] * size,
+            administrators=[Administrator(words, words, words, words)] * size,
+            people_count=1,
+            device_count=0,
+            number_count=1_000_000,
+        )
+
+
+def of_person(world: World, reader: Sender, verified: Verified | None, answer: str | None) -> Card:
+    return person.details(
+        world.person,
+        delivery=LastDelivery(DeliveryStatus.ERROR, NOW, world.words, answer),
+        suppressions=world.suppressions if answer else [],
+        verified=verified,
+        reader=reader,
+        now=NOW,
+        say=world.say,
+        kind=Kind.EMAIL,
+    )
+
+
+BUILT: Mapping[Callable[..., Card], list[Callable[[World], Card]]] = {
+    email.form: [lambda w: email.form(w.say)],
+    email.status: [
+        lambda w, status=status: email.status(
+            w.words, LastDelivery(status, NOW, w.words, w.words), w.suppressions, w.say
+        )
+        for status in DeliveryStatus
+    ],
+    found.form: [lambda w: found.form(w.say)],
+    found.none: [
+        lambda w: found.none(w.found(hits=[]), w.say),
+        lambda w: found.none(w.found(hits=[], near=w.hits, organization=w.organization), w.say),
+    ],
+    found.several: [
+        lambda w: found.several(w.found(), w.say),
+        lambda w: found.several(w.found(next=Cursor(HitKind.PERSON, w.words, ID), organization=w.organization), w.say),
+    ],
+    found.no_more: [lambda w: found.no_more(w.say)],
+    help_card.overview: [
+        lambda w: help_card.overview([(each.usage, each.help) for each in COMMANDS], w.say),
+        lambda w: help_card.overview([(Text("{x}", x=w.words), Text("{x}", x=w.words))], w.say),
+    ],
+    organization.details: [
+        lambda w: organization.details(w.customer(0), w.say),
+        lambda w: organization.details(w.customer(3), w.say, Kind.DOMAIN),
+        lambda w: organization.details(w.customer(60), w.say, Kind.ID),
+    ],
+    person.details: [
+        lambda w: of_person(w, w.reader, None, w.words),
+        lambda w: of_person(w, w.agent, w.verified, None),
+    ],
+    problem.failed: [lambda w: problem.failed("12AB", w.say)],
+    problem.refused: [
+        lambda w: problem.refused(BadInput(Text("{x}", x=w.words[:200]), Text("{x}", x=w.words)), w.say, "12AB"),
+        lambda w: problem.refused(BadInput(Text("No.")), w.say),
+    ],
+    problem.not_an_agent: [lambda w: problem.not_an_agent(w.say)],
+    problem.not_allowed: [lambda w: problem.not_allowed(w.say)],
+    problem.forged_button: [lambda w: problem.forged_button(w.say)],
+    problem.stale_button: [lambda w: problem.stale_button(w.say)],
+    problem.used_button: [lambda w: problem.used_button(w.say)],
+    problem.someone_elses_button: [lambda w: problem.someone_elses_button(w.say)],
+    suppression.form: [lambda w: suppression.form(email.address_field(w.say), w.say)],
+    suppression.held: [
+        lambda w: suppression.held(w.words, [], w.reader, w.say),
+        lambda w: suppression.held(w.words, w.suppressions, w.reader, w.say),
+        lambda w: suppression.held(w.words, w.suppressions, w.agent, w.say),
+        lambda w: suppression.held(w.words, [Suppression(address=w.words, reason="bounce")], w.agent, w.say),
+    ],
+    suppression.lifted: [
+        lambda w: suppression.lifted(w.words, Removal(tuple(w.suppressions), tuple(w.suppressions)), w.say),
+        lambda w: suppression.lifted(w.words, Removal(tuple(w.suppressions)), w.say),
+        lambda w: suppression.lifted(w.words, Removal(), w.say),
+    ],
+    verification.form: [lambda w: verification.form(email.address_field(w.say), w.say)],
+    verification.sent: [
+        lambda w: verification.sent(w.challenge, w.person, w.reader, w.say),
+        lambda w: verification.sent(Challenge("v", "p", Proof.WEBEX, NOW, 3, False), w.person, w.reader, w.say),
+    ],
+    verification.wrong: [
+        lambda w: verification.wrong(w.challenge, NOW, w.reader, w.say),
+        lambda w: verification.wrong(w.challenge, None, w.reader, w.say),
+        lambda w: verification.wrong(Challenge("v", "p", Proof.WEBEX, NOW, 0), None, w.reader, w.say),
+    ],
+    verification.cannot_arrive: [lambda w: verification.cannot_arrive(w.person, w.suppressions, w.say)],
+    verification.not_sent: [lambda w: verification.not_sent(w.person, w.words, w.words, w.say)],
+    verification.ask: [lambda w: verification.ask(w.person, w.reader, w.say)],
+    verification.requested: [lambda w: verification.requested(w.say)],
+    verification.request: [lambda w: verification.request(w.person, w.reader, w.words, w.words, w.say)],
+    verification.approved: [lambda w: verification.approved(w.person, w.verified, w.words, NOW, w.say)],
+    whoami.identity: [
+        lambda w: whoami.identity(w.reader, w.say),
+        lambda w: whoami.identity(Sender("kim", w.words, None), w.say),
+    ],
+    whoami.languages: [lambda w: whoami.languages(w.say)],
+    whoami.language_chosen: [lambda w: whoami.language_chosen(w.say)],
+}
+CASES = [
+    pytest.param(build, id=f"{function.__module__.removeprefix('cards.')}.{function.__name__}-{index}")
+    for function, builders in BUILT.items()
+    for index, build in enumerate(builders)
+]
+
+
+@pytest.fixture(params=sorted(LANGUAGES))
+def say(request: pytest.FixtureRequest) -> Language:
+    return languages.language(request.param)
+
+
+@pytest.fixture(scope="module")
+def schema() -> Draft7Validator:
+    if not SCHEMA.exists():
+        pytest.skip("the official schema of cards is not on this machine")
+    return Draft7Validator(json.loads(SCHEMA.read_text()))
+
+
+def nodes(node: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(node, dict):
+        yield node
+    for each in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from nodes(each)
+
+
+@cache
+def built(build: Callable[[World], Card], say: Language) -> list[tuple[Card, Json]]:
+    """The card with each kind of data, and what is sent of it."""
+    return [(made, made.json) for words in DATA.values() for made in [build(World(words, say))]]
+
+
+def modules() -> Iterator[ModuleType]:
+    return (import_module(f"cards.{found.name}") for found in iter_modules(cards.__path__))
+
+
+def test_every_function_that_makes_a_card_is_built_here() -> None:
+    made = {
+        function
+        for module in modules()
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__ == module.__name__ and not name.startswith("_") and module.__name__ != "cards.elements"
+        if inspect.signature(function).return_annotation is Card
+    }
+    assert made == set(BUILT)
+
+
+@pytest.mark.parametrize("build", CASES)
+def test_it_is_a_card_of_version_1_3_by_the_official_schema(
+    build: Callable[[World], Card], say: Language, schema: Draft7Validator
+) -> None:
+    for _, content in built(build, say):
+        assert content["version"] == "1.3"
+        assert [error.message for error in schema.iter_errors(content)] == []
+
+
+@pytest.mark.parametrize("build", CASES)
+def test_a_heading_comes_first_and_is_the_only_one(build: Callable[[World], Card], say: Language) -> None:
+    for _, content in built(build, say):
+        first, *others = [node for node in nodes(content) if node.get("type") == "TextBlock"]
+        assert (first.get("size"), content["body"][0]) == ("large", first)
+        assert [other for other in others if other.get("size")] == []
+
+
+@pytest.mark.parametrize("build", CASES)
+def test_the_plain_text_starts_with_the_heading_and_is_never_empty(
+    build: Callable[[World], Card], say: Language
+) -> None:
+    made = build(World("Pat Lindqvist", say))
+    assert made.plain.startswith(made.elements[0].plain)
+    assert all(each.plain.strip() for each, _ in built(build, say))
+
+
+@pytest.mark.parametrize("build", CASES)
+def test_at_most_five_buttons_stand_side_by_side(build: Callable[[World], Card], say: Language) -> None:
+    for _, content in built(build, say):
+        rows = [node["actions"] for node in nodes(content) if "actions" in node]
+        assert max(map(len, rows), default=0) <= 5
+        assert 0 not in map(len, rows)
+
+
+@pytest.mark.parametrize("build", CASES)
+def test_every_button_is_handled_by_a_command(build: Callable[[World], Card], say: Language) -> None:
+    handled = {action for command in COMMANDS for action in command.on_submit}
+    for _, content in built(build, say):
+        submits = [node for node in nodes(content) if node.get("type") == "Action.Submit"]
+        assert {node["data"]["action"] for node in submits} <= handled
+        assert all(node["title"].strip() for node in submits)
+
+
+@pytest.mark.parametrize("build", CASES)
+def test_no_field_takes_the_place_of_what_a_button_carries(build: Callable[[World], Card], say: Language) -> None:
+    for _, content in built(build, say):
+        ids = [node["id"] for node in nodes(content) if str(node.get("type")).startswith("Input.")]
+        assert not {"action", "token"} & set(ids)
+        assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("build", CASES)
+def test_fields_are_named_and_explain_what_is_wrong(build: Callable[[World], Card], say: Language) -> None:
+    inputs = [node for node in nodes(build(World("Pat", say)).json) if node.get("type") == "Input.Text"]
+    assert all(node.get("label") and node.get("errorMessage") and node.get("isRequired") for node in inputs)
+
+
+@pytest.mark.parametrize("build", CASES)
+def test_fields_stand_on_the_page_of_the_buttons_that_read_them(build: Callable[[World], Card], say: Language) -> None:
+    for made, _ in built(build, say):
+        *others, _ = pages(made)
+        assert not [node for page in others for node in nodes(page.json) if str(node.get("type")).startswith("Input.")]
+
+
+@pytest.mark.parametrize("build", CASES)
+def test_every_page_has_a_size_that_webex_takes(build: Callable[[World], Card], say: Language) -> None:
+    for made, _ in built(build, say):
+        assert max(len(json.dumps(page.json)) for page in pages(made)) <= PAGE_BYTES
+
+
+@pytest.mark.parametrize("build", CASES)
+def test_hostile_data_is_never_active_nor_hidden(build: Callable[[World], Card], say: Language) -> None:
+    hidden = {"\u202e", "\u200b", "\u0000"}
+    for made, content in built(build, say):
+        blocks = [node["text"] for node in nodes(content) if node.get("type") == "TextBlock"]
+        facts = [text for node in nodes(content) for fact in node.get("facts", ()) for text in fact.values()]
+        rendered = [RENDERER.render(text) for text in (*blocks, *facts) if text]
+        assert not [html for html in rendered if re.search("<(?!/?p>)", html)]
+        runs = [node["text"] for node in nodes(content) if node.get("type") == "TextRun"]
+        assert not [text for text in (*blocks, *facts, *runs) if hidden & set(text) or "{{" in text]
+        assert not hidden & set(made.plain)

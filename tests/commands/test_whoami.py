@@ -1,0 +1,17 @@
+"""A person sees the address, role and rights that the desk knows of them."""
+
+from commands import whoami
+from helpdesk import Helpdesk
+from helpdesk.language import Language
+from tests.commands.asking import ANA, LEE, typed
+
+
+async def test_an_agent_sees_what_they_may_and_not_what_others_may(desk: Helpdesk) -> None:
+    mine, advanced = await whoami.show(typed("", LEE), desk), await whoami.show(typed("", ANA), desk)
+    assert mine.plain.startswith(f"You are {LEE.email}")
+    assert "clear spam complaints" not in mine.plain
+    assert "clear spam complaints" in advanced.plain
+
+
+async def test_it_is_said_in_the_readers_language(desk: Helpdesk) -> None:
+    assert "Français" in (await whoami.show(typed("", LEE, Language("fr")), desk)).plain
