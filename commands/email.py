@@ -6,23 +6,32 @@ from commands.command import Command, Message, Submission
 from helpdesk import Helpdesk
 from helpdesk.access import Permission
 from helpdesk.address import parse_address
-from helpdesk.language import Language, Text
+from helpdesk.language import Text
 
 
 async def show(message: Message, desk: Helpdesk) -> Card:
     if not message.text.strip():
         return card.form(message.say)
-    return await _status(parse_address(message.text), desk, message.say)
+    return await _status(parse_address(message.text), message, desk)
 
 
 async def show_from_card(submission: Submission, desk: Helpdesk) -> Card:
     """From a button, which knows the address, or from the form, which asks for it."""
     text = submission.about.get(card.ADDRESS) or submission.inputs.get(card.ADDRESS, "")
-    return await _status(parse_address(text), desk, submission.say)
+    return await _status(parse_address(text), submission, desk)
 
 
-async def _status(address: str, desk: Helpdesk, say: Language) -> Card:
-    return card.status(address, await desk.delivery.last(address), await desk.suppression.find(address), say)
+async def _status(address: str, event: Message | Submission, desk: Helpdesk) -> Card:
+    last = await desk.delivery.last(address)
+    await desk.audit.record(
+        actor=event.sender.email,
+        action="email",
+        subject=address,
+        organization_id=await desk.directory.organization_of(address),
+        outcome=f"shown: {last.status}",
+        event_id=event.event_id,
+    )
+    return card.status(address, last, await desk.suppression.find(address), event.say)
 
 
 COMMAND = Command(

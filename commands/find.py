@@ -2,27 +2,28 @@
 
 from cards import found as card
 from cards import organization as organization_card
-from cards import person as person_card
+from cards import person as person_cards
 from cards.elements import Card
 from commands.command import Command, Message, Submission
 from helpdesk import Helpdesk
 from helpdesk.access import Permission, Sender
-from helpdesk.directory import Cursor, Found, HitKind
+from helpdesk.directory import Cursor, Found, HitKind, PersonDetails
 from helpdesk.directory.reading import Kind
 from helpdesk.language import Language, Text
+
+Event = Message | Submission
 
 
 async def look_up(message: Message, desk: Helpdesk) -> Card:
     if not message.text.strip():
         return card.form(message.say)
-    return await _show(await desk.directory.find(message.text), message.sender, desk, message.say)
+    return await _show(await desk.directory.find(message.text), message, desk)
 
 
 async def search(submission: Submission, desk: Helpdesk) -> Card:
     """From the form, or from a customer's card, which searches inside that customer."""
     text = submission.inputs.get(card.QUERY, "")
-    found = await desk.directory.find(text, submission.about.get("organization"))
-    return await _show(found, submission.sender, desk, submission.say)
+    return await _show(await desk.directory.find(text, submission.about.get("organization")), submission, desk)
 
 
 async def next_page(submission: Submission, desk: Helpdesk) -> Card:
@@ -33,18 +34,19 @@ async def next_page(submission: Submission, desk: Helpdesk) -> Card:
 
 
 async def open_hit(submission: Submission, desk: Helpdesk) -> Card:
-    kind, identifier = HitKind(submission.about["kind"]), submission.about["id"]
-    return await _details(kind, identifier, submission.sender, desk, submission.say)
+    return await _details(HitKind(submission.about["kind"]), submission.about["id"], submission, desk)
 
 
-async def show_person(person_id: str, reader: Sender, desk: Helpdesk, say: Language, kind: Kind | None = None) -> Card:
+async def person_card(
+    found: PersonDetails, reader: Sender, desk: Helpdesk, say: Language, kind: Kind | None = None
+) -> Card:
     """The user's card as `reader` may see it."""
-    details = await desk.directory.person(person_id)
-    return person_card.details(
-        details,
-        delivery=await desk.delivery.last(details.person.email),
-        suppressions=await desk.suppression.find(details.person.email),
-        verified=await desk.verification.live(person_id, reader.person_id),
+    person = found.person
+    return person_cards.details(
+        found,
+        delivery=await desk.delivery.last(person.email),
+        suppressions=await desk.suppression.find(person.email),
+        verified=await desk.verification.live(person.id, reader.person_id),
         reader=reader,
         now=desk.now(),
         say=say,
@@ -52,21 +54,34 @@ async def show_person(person_id: str, reader: Sender, desk: Helpdesk, say: Langu
     )
 
 
-async def _show(found: Found, reader: Sender, desk: Helpdesk, say: Language) -> Card:
+async def _show(found: Found, event: Event, desk: Helpdesk) -> Card:
     if not found.hits:
-        return card.none(found, say)
+        return card.none(found, event.say)
     if len(found.hits) > 1:
-        return card.several(found, say)
+        return card.several(found, event.say)
     hit = found.hits[0]
-    return await _details(hit.kind, hit.id, reader, desk, say, found.kind)
+    return await _details(hit.kind, hit.id, event, desk, found.kind)
 
 
-async def _details(
-    kind: HitKind, identifier: str, reader: Sender, desk: Helpdesk, say: Language, read_as: Kind | None = None
-) -> Card:
-    if kind is HitKind.PERSON:
-        return await show_person(identifier, reader, desk, say, read_as)
-    return organization_card.details(await desk.directory.organization(identifier), say, read_as)
+async def _details(kind: HitKind, identifier: str, event: Event, desk: Helpdesk, read_as: Kind | None = None) -> Card:
+    if kind is HitKind.ORGANIZATION:
+        customer = await desk.directory.organization(identifier)
+        await _audit(customer.organization.display_name, customer.organization.id, event, desk)
+        return organization_card.details(customer, event.say, read_as)
+    user = await desk.directory.person(identifier)
+    await _audit(user.person.email, user.organization.id, event, desk)
+    return await person_card(user, event.sender, desk, event.say, read_as)
+
+
+async def _audit(subject: str, organization_id: str, event: Event, desk: Helpdesk) -> None:
+    await desk.audit.record(
+        actor=event.sender.email,
+        action="find",
+        subject=subject,
+        organization_id=organization_id,
+        outcome="shown",
+        event_id=event.event_id,
+    )
 
 
 COMMAND = Command(

@@ -43,13 +43,12 @@ async def lift_complaint(submission: Submission, desk: Helpdesk) -> Card:
 async def _lift(submission: Submission, desk: Helpdesk, keeping: Collection[Reason], reason: str | None) -> Card:
     address = parse_address(submission.about[card.ADDRESS])
     removal = await desk.suppression.remove(address, keeping)
-    holder = await desk.directory.person_with(address)
     cleared = ", ".join(entry.reason for entry in removal.removed) or "nothing"
     await desk.audit.record(
         actor=submission.sender.email,
         action="unsuppress",
         subject=address,
-        organization_id=holder.organization.id if holder else None,
+        organization_id=await desk.directory.organization_of(address),
         outcome=f"cleared: {cleared}",
         event_id=submission.event_id,
         reason=reason,

@@ -10,7 +10,7 @@ from cards import email as email_card
 from cards import verification as card
 from cards.elements import Card
 from commands.command import Command, Elsewhere, Message, Reply, Submission, parse_reason
-from commands.find import show_person
+from commands.find import person_card
 from helpdesk import Helpdesk
 from helpdesk.access import Permission
 from helpdesk.address import parse_address
@@ -49,7 +49,7 @@ async def check(submission: Submission, desk: Helpdesk) -> Reply:
     if isinstance(outcome, Verified):
         to = await desk.directory.person(outcome.person_id)
         await _audit(to, "verify.confirmed", f"{outcome.proof} confirmed", submission, desk)
-        return await show_person(outcome.person_id, sender, desk, say)
+        return await person_card(to, sender, desk, say)
     to = await desk.directory.person(outcome.challenge.person_id)
     await _audit(to, "verify.wrong", "locked" if outcome.locked_until else "wrong code", submission, desk)
     return card.wrong(outcome.challenge, outcome.locked_until, sender, say)

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from helpdesk.directory import Cursor, Found, OrganizationDetails, PersonDetails
 from helpdesk.directory.details import organization_details, person_details
-from helpdesk.directory.search import find, person_by_address
+from helpdesk.directory.search import find, organization_of_address, person_by_address
 from helpdesk.store import Store
 
 
@@ -25,6 +25,10 @@ class Directory:
     async def person_with(self, address: str) -> PersonDetails | None:
         """Who has `address` (in lower case)."""
         return await self.store.read(_person_with, address)
+
+    async def organization_of(self, address: str) -> str | None:
+        """The id of the organization of who has `address` (in lower case)."""
+        return await self.store.read(organization_of_address, address)
 
     async def organization(self, organization_id: str) -> OrganizationDetails:
         """Raises NotFound."""

@@ -49,6 +49,12 @@ def person_by_address(session: Session, address: str) -> str | None:
     return session.exec(query).first()
 
 
+def organization_of_address(session: Session, address: str) -> str | None:
+    """The id of the organization that who has `address` (in lower case) belongs to."""
+    query = select(Person.organization_id).join(PersonEmail).where(PersonEmail.address == address)
+    return session.exec(query.order_by(Person.id)).first()
+
+
 # An organization, or a person with the name of theirs.
 Row = Organization | tuple[Person, str]
 

@@ -36,10 +36,12 @@ async def test_a_pasted_address_leads_to_a_proven_caller_and_flowing_mail(chat: 
 
     acts = [(row.actor, row.action, row.outcome) for row in await Audit(chat.store).about(PAT)]
     assert acts == [
+        (chat.ana.email, "find", "shown"),
         (chat.ana.email, "verify.send", "not sent: suppressed"),
         (chat.ana.email, "unsuppress", "cleared: bounce"),
         (chat.ana.email, "verify.send", "sent"),
         (chat.ana.email, "verify.confirmed", "mailbox confirmed"),
+        (chat.ana.email, "email", "shown: in progress"),
     ]
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from helpdesk.store.tables import AuditRow, Suppression
 from playground.rooms import Account
@@ -16,7 +16,8 @@ async def held_back(chat: Chat) -> list[str]:
 
 
 async def acts(chat: Chat) -> list[AuditRow]:
-    return await rows(chat.store, select(AuditRow))
+    """What was done; looking is not counted."""
+    return await rows(chat.store, select(AuditRow).where(col(AuditRow.action).not_in(["find", "email"])))
 
 
 async def test_who_is_no_agent_is_told_so_politely(chat: Chat) -> None:

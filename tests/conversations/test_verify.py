@@ -137,12 +137,8 @@ async def test_a_second_agent_vouches_with_a_reason(chat: Chat) -> None:
     assert approved.heading == "Approved: Pat Lindqvist"
     assert "Vouched for by a second agent" in (await chat.says(PAT)).text
     assert "Not verified" in (await chat.says(PAT, who=chat.bo)).text
-    last = (await Audit(chat.store).about(PAT))[-1]
-    assert (last.actor, last.action, last.reason) == (
-        chat.bo.email,
-        "verify.approve",
-        "Known to me from the site visit today",
-    )
+    (last,) = [row for row in await Audit(chat.store).about(PAT) if row.action == "verify.approve"]
+    assert (last.actor, last.reason) == (chat.bo.email, "Known to me from the site visit today")
 
 
 async def test_a_refused_mail_says_what_the_server_said_and_counts_as_not_sent(chat: Chat) -> None:
