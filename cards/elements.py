@@ -47,7 +47,7 @@ BUTTON_LIFE = timedelta(hours=24)
 # What fits one row of buttons on a phone, in pixels: clients cut off a row that is longer.
 _ROW_PIXELS = 260
 _LETTER_PIXELS = 7
-_BUTTON_PIXELS = 32
+_BUTTON_PIXELS = 36
 # The longest word that a fact's column takes on a phone without running over the edge.
 _LONGEST_WORD = 16
 # Webex takes messages of about 80 KB and texts of 7 439 bytes; half of that leaves room for signed tokens.

@@ -191,7 +191,8 @@ def _entry_buttons(challenge: Challenge, reader: Sender, say: Language) -> list[
         reads_inputs=True,
         is_main=True,
     )
-    return [check, send_button(challenge.person_id, say, challenge.proof)]
+    about = {"person": challenge.person_id, "proof": challenge.proof.value}
+    return [check, button(say("Send a new code"), SEND, about)]
 
 
 def _reason_field(say: Language) -> Element:
