@@ -1,5 +1,7 @@
 """`find <text>`: look anything up. A text that is no command comes here too."""
 
+import asyncio
+
 from cards import found as card
 from cards import organization as organization_card
 from cards import person as person_cards
@@ -7,7 +9,7 @@ from cards.elements import Card
 from commands.command import Command, Message, Submission
 from helpdesk import Helpdesk
 from helpdesk.access import Permission, Sender
-from helpdesk.directory import Cursor, Found, HitKind, PersonDetails
+from helpdesk.directory import Cursor, Found, HitKind, OrganizationDetails, PersonDetails
 from helpdesk.directory.reading import Kind
 from helpdesk.language import Language, Text
 
@@ -34,7 +36,10 @@ async def next_page(submission: Submission, desk: Helpdesk) -> Card:
 
 
 async def open_hit(submission: Submission, desk: Helpdesk) -> Card:
-    return await _details(HitKind(submission.about["kind"]), submission.about["id"], submission, desk)
+    kind, identifier = HitKind(submission.about["kind"]), submission.about["id"]
+    directory = desk.directory
+    details = await (directory.person(identifier) if kind is HitKind.PERSON else directory.organization(identifier))
+    return await _details(details, submission, desk)
 
 
 async def person_card(
@@ -42,11 +47,16 @@ async def person_card(
 ) -> Card:
     """The user's card as `reader` may see it."""
     person = found.person
+    delivery, suppressions, verified = await asyncio.gather(
+        desk.delivery.last(person.email),
+        desk.suppression.find(person.email),
+        desk.verification.live(person.id, reader.person_id),
+    )
     return person_cards.details(
         found,
-        delivery=await desk.delivery.last(person.email),
-        suppressions=await desk.suppression.find(person.email),
-        verified=await desk.verification.live(person.id, reader.person_id),
+        delivery=delivery,
+        suppressions=suppressions,
+        verified=verified,
         reader=reader,
         now=desk.now(),
         say=say,
@@ -55,22 +65,19 @@ async def person_card(
 
 
 async def _show(found: Found, event: Event, desk: Helpdesk) -> Card:
-    if not found.hits:
-        return card.none(found, event.say)
-    if len(found.hits) > 1:
-        return card.several(found, event.say)
-    hit = found.hits[0]
-    return await _details(hit.kind, hit.id, event, desk, found.kind)
+    if found.only:
+        return await _details(found.only, event, desk, found.kind)
+    return card.several(found, event.say) if found.hits else card.none(found, event.say)
 
 
-async def _details(kind: HitKind, identifier: str, event: Event, desk: Helpdesk, read_as: Kind | None = None) -> Card:
-    if kind is HitKind.ORGANIZATION:
-        customer = await desk.directory.organization(identifier)
-        await _audit(customer.organization.display_name, customer.organization.id, event, desk)
-        return organization_card.details(customer, event.say, read_as)
-    user = await desk.directory.person(identifier)
-    await _audit(user.person.email, user.organization.id, event, desk)
-    return await person_card(user, event.sender, desk, event.say, read_as)
+async def _details(
+    found: PersonDetails | OrganizationDetails, event: Event, desk: Helpdesk, read_as: Kind | None = None
+) -> Card:
+    if isinstance(found, PersonDetails):
+        await _audit(found.person.email, found.organization.id, event, desk)
+        return await person_card(found, event.sender, desk, event.say, read_as)
+    await _audit(found.organization.display_name, found.organization.id, event, desk)
+    return organization_card.details(found, event.say, read_as)
 
 
 async def _audit(subject: str, organization_id: str, event: Event, desk: Helpdesk) -> None:

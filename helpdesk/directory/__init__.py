@@ -40,7 +40,10 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A page of hits for `text` read as a `kind`; `near` holds similar names when there is no hit."""
+    """A page of hits for `text` read as a `kind`; `near` holds similar names when there is no hit.
+
+    `only` is all that is known of the one hit, when there is just one.
+    """
 
     text: str
     kind: Kind
@@ -48,6 +51,7 @@ class Found:
     next: Cursor | None = None
     near: list[Hit] = field(default_factory=list)
     organization: Organization | None = None
+    only: "PersonDetails | OrganizationDetails | None" = None
 
 
 class UserStatus(StrEnum):

@@ -1,10 +1,10 @@
 """The directory as commands ask it: every question goes through here, over what one store holds."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlmodel import Session
 
-from helpdesk.directory import Cursor, Found, OrganizationDetails, PersonDetails
+from helpdesk.directory import Cursor, Found, HitKind, OrganizationDetails, PersonDetails
 from helpdesk.directory.details import organization_details, person_details
 from helpdesk.directory.search import find, organization_of_address, person_by_address
 from helpdesk.store import Store
@@ -16,7 +16,7 @@ class Directory:
 
     async def find(self, text: str, organization_id: str | None = None, after: Cursor | None = None) -> Found:
         """A page of hits for `text`. Raises BadInput, or NotFound for an organization that is not there."""
-        return await self.store.read(find, text, organization_id, after)
+        return await self.store.read(_find, text, organization_id, after)
 
     async def person(self, person_id: str) -> PersonDetails:
         """Raises NotFound."""
@@ -33,6 +33,15 @@ class Directory:
     async def organization(self, organization_id: str) -> OrganizationDetails:
         """Raises NotFound."""
         return await self.store.read(organization_details, organization_id)
+
+
+def _find(session: Session, text: str, organization_id: str | None, after: Cursor | None) -> Found:
+    found = find(session, text, organization_id, after)
+    if after or len(found.hits) != 1:
+        return found
+    (hit,) = found.hits
+    details = person_details if hit.kind is HitKind.PERSON else organization_details
+    return replace(found, only=details(session, hit.id))
 
 
 def _person_with(session: Session, address: str) -> PersonDetails | None:
