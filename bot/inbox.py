@@ -60,12 +60,23 @@ class Inbox:
         taken: list[tuple[Arrival, int]] = []
         async with self._store.writing() as session:
             for row in rows:
+                arrival = _readable(row)
                 mine = {"claimed_by": self._worker, "lease_until": now + LEASE, "attempts": row.attempts + 1}
+                if arrival is None:
+                    # Left open it would be in the way of those behind it for ever.
+                    mine |= {"done_at": now, "outcome": "unreadable"}
                 still = (
                     col(ClaimedEvent.event_id) == row.event_id,
                     col(ClaimedEvent.attempts) == row.attempts,
                     *lapsed,
                 )
-                if (await session.exec(update(ClaimedEvent).where(*still).values(mine))).rowcount:
-                    taken.append((Arrival.from_json(row.activity), row.attempts + 1))
+                if (await session.exec(update(ClaimedEvent).where(*still).values(mine))).rowcount and arrival:
+                    taken.append((arrival, row.attempts + 1))
         return taken
+
+
+def _readable(row: ClaimedEvent) -> Arrival | None:
+    try:
+        return Arrival.from_json(row.activity)
+    except (KeyError, TypeError, ValueError):
+        return None
