@@ -93,7 +93,7 @@ async def organization_details(store: Store, organization_id: str) -> Organizati
                 await session.exec(
                     select(License)
                     .where(License.organization_id == organization_id)
-                    .order_by(col(License.subscription_id), License.name, License.id)
+                    .order_by(col(License.subscription_id).nulls_last(), License.name, License.id)
                 )
             ),
             administrators=[

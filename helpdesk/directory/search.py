@@ -135,7 +135,8 @@ async def _near(session: AsyncSession, reading: Reading, organization_id: str | 
     rows: list[Row] = [*await _people(session, matching, organization_id)]
     if organization_id is None:
         matching = or_(*(col(Organization.search_name).like(start) for start in starts))
-        rows += (await session.exec(select(Organization).where(matching).limit(NEAR_CANDIDATES))).all()
+        named = select(Organization).where(matching).order_by(Organization.search_name, Organization.id)
+        rows += (await session.exec(named.limit(NEAR_CANDIDATES))).all()
     return _best([(_likeness(wanted, _cursor(row).search_name), row) for row in rows])
 
 
