@@ -74,7 +74,18 @@ def _take_abandoned(session: Session, worker: str) -> list[tuple[Arrival, int]]:
         # Two may take at once: the number of attempts tells whether the row is still as it was seen.
         as_seen = (col(ClaimedEvent.event_id) == row.event_id, col(ClaimedEvent.attempts) == row.attempts)
         mine = {"claimed_by": worker, "lease_until": datetime.now(UTC) + LEASE, "attempts": row.attempts + 1}
-        unfinished = col(ClaimedEvent.done_at).is_(None)
-        if session.exec(update(ClaimedEvent).where(*as_seen, unfinished).values(mine)).rowcount:
-            taken.append((Arrival.from_json(row.activity), row.attempts + 1))
+        arrival = _readable(row)
+        if arrival is None:
+            # Left open it would be in the way of those behind it for ever.
+            mine |= {"done_at": datetime.now(UTC), "outcome": "unreadable"}
+        taking = update(ClaimedEvent).where(*as_seen, col(ClaimedEvent.done_at).is_(None)).values(mine)
+        if session.exec(taking.execution_options(synchronize_session=False)).rowcount and arrival:
+            taken.append((arrival, row.attempts + 1))
     return taken
+
+
+def _readable(row: ClaimedEvent) -> Arrival | None:
+    try:
+        return Arrival.from_json(row.activity)
+    except (KeyError, TypeError, ValueError):
+        return None

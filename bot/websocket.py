@@ -6,6 +6,7 @@ why, with line numbers: docs/decisions.md.
 """
 
 import asyncio
+import contextlib
 import json
 import random
 import ssl
@@ -55,7 +56,8 @@ class WebsocketTransport:
     async def stop(self) -> None:
         """Close the link and end the thread; waits at most 5 seconds for it."""
         self._stopping.set()
-        self.loop.call_soon_threadsafe(self._cancel_all)
+        with contextlib.suppress(RuntimeError):  # the thread ended already and closed its loop
+            self.loop.call_soon_threadsafe(self._cancel_all)
         await asyncio.to_thread(self._thread.join, 5)
 
     def _run(self) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Coroutine
+from contextlib import suppress
 from dataclasses import replace
 
 import structlog
@@ -16,7 +17,6 @@ from bot.webex import Me, Webex
 from bot.websocket import Acknowledge, Frame
 from cards import problem
 from cards.elements import pages
-from helpdesk.errors import HelpdeskError
 from helpdesk.language import ENGLISH
 from helpdesk.store import StoreUnavailable
 from helpdesk.webex import WebexError, WebexNotFound
@@ -62,6 +62,8 @@ class Worker:
                     self._begin(self._work(arrival, attempt))
             except StoreUnavailable as error:
                 log.warning("database away", exc_info=error)
+            except Exception as error:  # were this to end, no lease would be renewed any more
+                log.error("housekeeping failed", exc_info=error)
             await asyncio.sleep(RENEW_SECONDS)
 
     async def drain(self, seconds: float) -> None:
@@ -94,12 +96,18 @@ class Worker:
             try:
                 outcome = await self._respond(arrival, attempt)
                 await self._inbox.finish(arrival.event_id, outcome)
-            except HelpdeskError as error:
-                log.error("event not answered", exc_info=error, attempt=attempt)
             except Exception as error:
-                log.error("event failed", exc_info=error, attempt=attempt)
+                log.error("event not answered", exc_info=error, attempt=attempt)
+                if attempt > MOST_ATTEMPTS and not _may_pass(error):
+                    await self._finish_unanswered(arrival)
             finally:
                 self._held.discard(arrival.event_id)
+
+    async def _finish_unanswered(self, arrival: Arrival) -> None:
+        """For what can never be answered: a space that the bot was taken out of, an answer that Webex refuses."""
+        log.error("given up without an answer")
+        with suppress(StoreUnavailable):
+            await self._inbox.finish(arrival.event_id, "given up")
 
     async def _respond(self, arrival: Arrival, attempt: int) -> str:
         try:
@@ -167,6 +175,13 @@ class Worker:
             await self._send(Outgoing(problem.refused(error, ENGLISH), place))
         except WebexError as failure:
             log.error("could not say so either", exc_info=failure)
+
+
+def _may_pass(error: Exception) -> bool:
+    """Whether trying again later may help: the database or Webex is away, or Webex refuses our token for now."""
+    if isinstance(error, WebexError):
+        return error.status is None or error.status >= 500 or error.status in (401, 423, 429)
+    return isinstance(error, StoreUnavailable)
 
 
 def _under(outgoing: Outgoing, message_id: str, root: str) -> Outgoing:

@@ -101,7 +101,7 @@ async def _object(answer: aiohttp.ClientResponse) -> Json:
         return {}
     try:
         content = await answer.json(content_type=None)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise WebexError(answer.status, answer.headers.get("trackingid", "")) from None
     if not isinstance(content, dict):
         raise WebexError(answer.status, answer.headers.get("trackingid", ""))
@@ -120,7 +120,7 @@ def _backoff(attempt: int) -> float:
 def _retry_after(answer: aiohttp.ClientResponse) -> float:
     """Seconds: the header is a number of them, or a date."""
     header = answer.headers.get("Retry-After", "")
-    if header.isdigit():
+    if header.isascii() and header.isdigit():
         return min(float(header), LONGEST_WAIT_SECONDS)
     try:
         date, now = parsedate_to_datetime(header), parsedate_to_datetime(answer.headers.get("Date", ""))

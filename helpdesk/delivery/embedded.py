@@ -2,13 +2,16 @@
 
 from uuid import uuid4
 
+import structlog
 from sqlmodel import Session, col, select
 
 from helpdesk.clock import Clock, utc_now
 from helpdesk.delivery import LastDelivery
 from helpdesk.mail import Accepted, Mail, Mailer, MailRefused
-from helpdesk.store import Store
+from helpdesk.store import Store, StoreUnavailable
 from helpdesk.store.tables import DeliveryStatus, EmailEvent
+
+log = structlog.get_logger()
 
 
 class EmbeddedDeliveryLog:
@@ -53,8 +56,15 @@ class RecordingMailer:
         try:
             accepted = await self._mailer.send(mail)
         except MailRefused as error:
-            await self._log.record(mail.to, mail.subject, DeliveryStatus.ERROR, error.answer)
+            await self._record(mail, DeliveryStatus.ERROR, error.answer)
             raise
         status = DeliveryStatus.IN_PROGRESS if accepted.is_certain else DeliveryStatus.UNKNOWN
-        await self._log.record(mail.to, mail.subject, status, accepted.answer)
+        await self._record(mail, status, accepted.answer)
         return accepted
+
+    async def _record(self, mail: Mail, status: DeliveryStatus, answer: str) -> None:
+        try:
+            await self._log.record(mail.to, mail.subject, status, answer)
+        except StoreUnavailable:
+            # The mail is out all the same: that it could not be noted must not read as "not sent".
+            log.warning("the fate of a mail was not noted", status=status.value)

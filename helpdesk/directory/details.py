@@ -79,7 +79,7 @@ def organization_details(session: Session, organization_id: str) -> Organization
             session.exec(
                 select(License)
                 .where(License.organization_id == organization_id)
-                .order_by(col(License.subscription_id), License.name, License.id)
+                .order_by(col(License.subscription_id).nulls_last(), License.name, License.id)
             )
         ),
         administrators=[

@@ -135,7 +135,8 @@ def _near(session: Session, reading: Reading, organization_id: str | None) -> li
     rows: list[Row] = [*_people(session, matching, organization_id)]
     if organization_id is None:
         matching = or_(*(col(Organization.search_name).like(start) for start in starts))
-        rows += session.exec(select(Organization).where(matching).limit(NEAR_CANDIDATES)).all()
+        named = select(Organization).where(matching).order_by(Organization.search_name, Organization.id)
+        rows += session.exec(named.limit(NEAR_CANDIDATES)).all()
     return _best([(_likeness(wanted, _cursor(row).search_name), row) for row in rows])
 
 

@@ -19,6 +19,10 @@ from helpdesk.mail import Accepted, Mail, MailRefused, MailUnavailable
 STEP_SECONDS = 10
 TOTAL_SECONDS = 30
 _PORTS = {"smtp": 587, "smtps": 465}
+_WRONG_URL = (
+    "must look like smtp://user:password@host:587 or smtps://user:password@host:465, "
+    "with %23 for # and %2F for / in a password"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +39,20 @@ def parse_smtp_url(url: str) -> SmtpServer:
 
     Raises ValueError, whose text never repeats the URL: it holds a password.
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        # Python's own words repeat what it could not read, such as the end of a password with a # in it.
+        raise ValueError(_WRONG_URL) from None
     if parts.scheme not in _PORTS or not parts.hostname:
-        raise ValueError("must look like smtp://user:password@host:587 or smtps://user:password@host:465")
+        raise ValueError(_WRONG_URL)
     tls = parse_qs(parts.query).get("tls", ["implicit" if parts.scheme == "smtps" else "starttls"])[0]
     if tls not in {"implicit", "starttls", "none"} or (tls == "none" and parts.scheme == "smtps"):
         raise ValueError("has an unknown tls=; leave it out, or tls=none for a local server")
     return SmtpServer(
         host=parts.hostname,
-        port=parts.port or _PORTS[parts.scheme],
+        port=port or _PORTS[parts.scheme],
         user=unquote(parts.username) if parts.username else None,
         password=unquote(parts.password) if parts.password else None,
         tls=tls,
@@ -77,13 +86,15 @@ class SmtpMailer:
         content = self._message(mail).as_bytes()
         try:
             async with asyncio.timeout(TOTAL_SECONDS):
-                return await self._exchange(client, mail.to, content)
+                await self._announce(client, mail.to)
+            return await self._hand_over(client, content)
         except TimeoutError:
             raise MailUnavailable(Text("it is too slow")) from None
         finally:
             client.close()
 
-    async def _exchange(self, client: aiosmtplib.SMTP, to: str, content: bytes) -> Accepted:
+    async def _announce(self, client: aiosmtplib.SMTP, to: str) -> None:
+        """All that comes before the mail itself: whatever fails here, nothing was taken."""
         try:
             await client.connect()
             await client.mail(self._sender)
@@ -100,8 +111,11 @@ class SmtpMailer:
             raise MailRefused(_one_line(error.code, error.message)) from None
         except (aiosmtplib.SMTPException, OSError) as error:
             raise _broken(error) from None
+
+    async def _hand_over(self, client: aiosmtplib.SMTP, content: bytes) -> Accepted:
         try:
-            reply = await client.data(content)
+            async with asyncio.timeout(TOTAL_SECONDS):
+                reply = await client.data(content)
         except aiosmtplib.SMTPResponseException as error:
             raise MailRefused(_one_line(error.code, error.message)) from None
         except (aiosmtplib.SMTPException, TimeoutError, OSError) as error:
@@ -126,7 +140,8 @@ class SmtpMailer:
 def _broken(error: Exception) -> MailUnavailable:
     if isinstance(error, aiosmtplib.SMTPTimeoutError | TimeoutError):
         return MailUnavailable(Text("it is too slow"))
-    if isinstance(error, aiosmtplib.SMTPConnectError | OSError):
+    is_tls = isinstance(error, ssl.SSLError) or isinstance(error.__cause__, ssl.SSLError)
+    if isinstance(error, aiosmtplib.SMTPConnectError | OSError) and not is_tls:
         return MailUnavailable(Text("it cannot be reached"))
     # What is left: no STARTTLS where we ask for it, a certificate we do not trust, an answer out of order.
     return MailUnavailable(Text("it offers no connection that this desk trusts"))

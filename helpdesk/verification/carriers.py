@@ -60,9 +60,10 @@ class WebexCarrier:
         try:
             await self.webex.post("/messages", {"toPersonEmail": person.email, "text": text})
         except WebexError as error:
-            if error.status is None:
-                return False
-            raise
+            # Only a refusal (4xx) says that nothing was posted.
+            if error.status is not None and 400 <= error.status < 500:
+                raise
+            return False
         return True
 
 

@@ -115,3 +115,13 @@ async def test_what_an_earlier_or_later_release_left_is_taken_up_all_the_same(st
     await one.claim(arrival())
     await lapse(store, activity={**arrival().as_json(), "added_later": 1})
     assert await one.take_abandoned() == [(arrival(), 2)]
+
+
+@pytest.mark.parametrize("odd", [{}, {"kind": "message"}, {**arrival().as_json(), "kind": "dance"}, [], None])
+async def test_a_claim_that_cannot_be_read_is_not_in_the_way_of_others(store: Store, one: Inbox, odd: Any) -> None:
+    await one.claim(arrival())
+    await lapse(store, activity=odd)
+    await one.claim(arrival("two"))
+    await lapse(store)
+    assert await one.take_abandoned() == [(arrival("two"), 2)]
+    assert (await row(store)).outcome == "unreadable"

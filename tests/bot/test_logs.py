@@ -1,0 +1,136 @@
+"""What is logged says where it went wrong, and nothing about whom: no address, name, code or token."""
+
+import io
+import json
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+import structlog
+
+from bot import logs
+from tests.chat import PAT, SAM, Chat, another_code, open_chat
+from tests.databases import Sqlite
+
+PRIVATE = "pat.lindqvist@acme.example said 123456"
+
+
+@pytest.fixture
+def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+    """Everything that a process would write to standard error; logging is put back as it was."""
+    written = io.StringIO()
+    with put_back(), monkeypatch.context() as patch:
+        patch.setattr("sys.stderr", written)
+        logs.configure()
+        yield written
+
+
+@contextmanager
+def put_back() -> Iterator[None]:
+    root, names = logging.getLogger(), ("bot", "commands", "cards", "helpdesk")
+    before = (root.handlers[:], root.level, [logging.getLogger(name).level for name in names])
+    try:
+        yield
+    finally:
+        root.handlers, root.level = before[0], before[1]
+        for name, level in zip(names, before[2], strict=True):
+            logging.getLogger(name).setLevel(level)
+        structlog.reset_defaults()
+        # Loggers that were used meanwhile remember how they were configured.
+        for module in [module for name, module in sys.modules.items() if name.startswith(("bot.", "helpdesk."))]:
+            vars(getattr(module, "log", None) or Nothing()).pop("bind", None)
+
+
+class Nothing:
+    pass
+
+
+def failing() -> None:
+    try:
+        raise KeyError(PRIVATE)
+    except KeyError as cause:
+        raise RuntimeError(PRIVATE) from cause
+
+
+@pytest.mark.parametrize("logger", ["bot.test", "aiohttp.client", "asyncio"])
+def test_an_exception_is_logged_by_type_and_place_without_its_text(logged: io.StringIO, logger: str) -> None:
+    try:
+        failing()
+    except RuntimeError:
+        logging.getLogger(logger).exception("it failed")
+    (line,) = logged.getvalue().splitlines()
+    written = json.loads(line)
+    assert [each for each in written["exception"] if not each.startswith("  ")] == [
+        "builtins.RuntimeError",
+        "builtins.KeyError",
+    ]
+    assert any("test_logs.py" in each and each.endswith(" failing") for each in written["exception"])
+    assert PRIVATE not in line
+    assert "123456" not in line
+
+
+def test_our_own_log_keeps_what_is_bound_and_drops_the_text_of_exceptions(logged: io.StringIO) -> None:
+    with structlog.contextvars.bound_contextvars(event_id="message:1"):
+        structlog.get_logger("bot.test").error("handler failed", reference="12AB", exc_info=ValueError(PRIVATE))
+    written = json.loads(logged.getvalue())
+    assert (written["event_id"], written["reference"], written["level"]) == ("message:1", "12AB", "error")
+    assert "acme" not in logged.getvalue()
+
+
+def test_an_exception_that_leads_to_itself_is_logged_once(logged: io.StringIO) -> None:
+    error = ValueError(PRIVATE)
+    error.__cause__ = error
+    assert logs.trace(error) == ["builtins.ValueError"]
+
+
+def test_libraries_speak_only_of_what_is_wrong(logged: io.StringIO) -> None:
+    for name in ("webex_bot.websockets.webex_websocket_client", "aiosqlite", "sqlalchemy.engine"):
+        logging.getLogger(name).info(PRIVATE)
+        logging.getLogger(name).debug(PRIVATE)
+    assert logged.getvalue() == ""
+
+
+async def talk(chat: Chat) -> list[str]:
+    """Looks up, wrong and right codes, a refused mail, a stranger, forged buttons; gives what must stay private."""
+    user = await chat.says(PAT)
+    sent = await chat.says(f"verify {SAM}")
+    code = await chat.code_mailed_to(SAM)
+    await chat.presses(sent, "Check", code=another_code(code))
+    await chat.presses(sent, "Check", code=code)
+    chat.mailbox.refuse(PAT, f"550 {PAT} is unknown")
+    await chat.presses(await chat.presses(user, "Clear suppression"), "Clear it")
+    await chat.says(f"verify {PAT}")
+    await chat.says(PAT, who=chat.kim)
+    await chat.posts(user, {"action": "find.open", "token": "forged-token-of-kim"}, who=chat.kim)
+    tokens = [data["token"] for data in user.buttons.values()]
+    people = [word for one in (chat.ana, chat.bo, chat.kim) for word in (one.email, one.display_name, one.token)]
+    return [*people, *tokens, PAT, SAM, "Lindqvist", "Okafor", "forged-token", code, another_code(code), chat.bot.token]
+
+
+async def test_conversations_leave_nothing_private_in_the_log(logged: io.StringIO, sqlite: Sqlite) -> None:
+    async with sqlite.fresh("demo") as url, open_chat(url) as chat:
+        chat.cloud.faults.error_share = 0.05
+        private = await talk(chat)
+    written = logged.getvalue()
+    assert '"ready"' in written
+    assert [each for each in private if each.lower() in written.lower()] == []
+
+
+async def test_a_failure_within_a_command_leaves_nothing_private_in_the_log(
+    logged: io.StringIO, sqlite: Sqlite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> None:
+        raise RuntimeError(PRIVATE)
+
+    monkeypatch.setattr("helpdesk.delivery.embedded.EmbeddedDeliveryLog.last", fail)
+    async with sqlite.fresh("demo") as url, open_chat(url) as chat:
+        failed = await chat.says(PAT)
+    assert failed.heading == "Something went wrong on our side"
+    reference = failed.text.partition("Reference: ")[2]
+    lines = [line for line in logged.getvalue().splitlines() if reference in line]
+    assert len(lines) == 1
+    assert "builtins.RuntimeError" in lines[0]
+    assert "lindqvist" not in logged.getvalue()
+    assert "123456" not in logged.getvalue()

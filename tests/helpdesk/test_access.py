@@ -1,0 +1,134 @@
+"""Who holds which role, and what each role allows."""
+
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+
+import pytest
+
+import helpdesk.access
+from helpdesk.access import (
+    PERMISSIONS,
+    Access,
+    Permission,
+    Role,
+    Sender,
+    add_agent,
+    list_agents,
+    prefer_language,
+    preferred_language,
+    remove_agent,
+)
+from helpdesk.store import Store
+from helpdesk.webex import WebexError
+
+ANA, BO = "ana.ruiz@partner.example", "bo.larsen@partner.example"
+
+
+@dataclass
+class Spaces:
+    """Who is a member of what, as Webex would say; counts how often it was asked."""
+
+    members: set[tuple[str, str]] = field(default_factory=set)
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    fails: bool = False
+
+    async def __call__(self, space: str, email: str) -> bool:
+        self.asked.append((space, email))
+        if self.fails:
+            raise WebexError(None)
+        return (space, email) in self.members
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    clock = SimpleNamespace(seconds=5.0)
+    monkeypatch.setattr(helpdesk.access, "time", SimpleNamespace(monotonic=lambda: clock.seconds))
+    return clock
+
+
+def test_every_role_allows_what_the_one_below_allows() -> None:
+    agent, advanced, partner = (PERMISSIONS[role] for role in Role)
+    assert agent < advanced <= partner
+    assert partner == set(Permission)
+    assert advanced - agent == {Permission.OVERRIDE, Permission.CLEAR_COMPLAINT}
+
+
+@pytest.mark.parametrize("permission", list(Permission))
+def test_who_has_no_role_may_nothing(permission: Permission) -> None:
+    assert not Sender("id", ANA).may(permission)
+    assert Sender("id", ANA, Role.PARTNER_ADMINISTRATOR).may(permission)
+
+
+async def test_the_highest_role_counts(store: Store) -> None:
+    access = Access(store, [ANA], ["desk"], Spaces({("desk", ANA), ("desk", BO)}))
+    await add_agent(store, ANA, Role.AGENT, "the tests")
+    await add_agent(store, BO, Role.ADVANCED, "the tests")
+    assert [await access.role(email) for email in (ANA, BO)] == [Role.PARTNER_ADMINISTRATOR, Role.ADVANCED]
+
+
+async def test_case_makes_no_difference(store: Store) -> None:
+    access = Access(store, [ANA.upper()], ["desk"], Spaces({("desk", "kim@partner.example")}))
+    await add_agent(store, BO, Role.AGENT, "the tests")
+    roles = [await access.role(email) for email in (ANA.title(), BO.upper(), "KIM@partner.example")]
+    assert roles == [Role.PARTNER_ADMINISTRATOR, Role.AGENT, Role.AGENT]
+
+
+async def test_a_stranger_has_no_role(store: Store) -> None:
+    access = Access(store, [ANA], ["desk", "other"], spaces := Spaces({("elsewhere", BO)}))
+    assert await access.role(BO) is None
+    assert await access.role("") is None
+    assert ("elsewhere", BO) not in spaces.asked
+
+
+async def test_members_of_any_desk_space_are_agents(store: Store) -> None:
+    access = Access(store, [], ["desk", "other"], Spaces({("other", BO)}))
+    assert await access.role(BO) is Role.AGENT
+    assert await access.role(ANA) is None
+
+
+async def test_without_a_desk_space_nobody_is_asked(store: Store) -> None:
+    access = Access(store, [], [], spaces := Spaces())
+    assert await access.role(BO) is None
+    assert spaces.asked == []
+
+
+@pytest.mark.parametrize("joined", [True, False])
+async def test_an_answer_about_membership_is_good_for_a_minute(
+    store: Store, clock: SimpleNamespace, joined: bool
+) -> None:
+    spaces = Spaces({("desk", BO)} if joined else set())
+    access = Access(store, [], ["desk"], spaces)
+    before = await access.role(BO)
+    spaces.members ^= {("desk", BO)}
+    clock.seconds += 59.9
+    assert await access.role(BO) is before
+    assert len(spaces.asked) == 1
+    clock.seconds += 0.1
+    assert await access.role(BO) is (None if joined else Role.AGENT)
+
+
+async def test_no_answer_about_membership_is_no_answer(store: Store, clock: SimpleNamespace) -> None:
+    access = Access(store, [], ["desk"], spaces := Spaces({("desk", BO)}, fails=True))
+    with pytest.raises(WebexError):
+        await access.role(BO)
+    spaces.fails = False
+    assert await access.role(BO) is Role.AGENT
+
+
+async def test_a_named_role_begins_changes_and_ends_at_once(store: Store) -> None:
+    access = Access(store, [], [], Spaces())
+    await add_agent(store, BO, Role.AGENT, "the tests")
+    await add_agent(store, BO, Role.ADVANCED, "somebody else")
+    assert await access.role(BO) is Role.ADVANCED
+    assert [(row.email, row.role, row.added_by) for row in await list_agents(store)] == [
+        (BO, "advanced", "somebody else")
+    ]
+    assert [await remove_agent(store, BO), await remove_agent(store, BO)] == [True, False]
+    assert await access.role(BO) is None
+
+
+async def test_a_language_once_chosen_is_kept_until_another_is(store: Store) -> None:
+    assert await preferred_language(store, "ana") is None
+    for code in ("fr", "en"):
+        await prefer_language(store, "ana", code)
+        assert await preferred_language(store, "ana") == code

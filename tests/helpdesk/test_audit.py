@@ -1,0 +1,44 @@
+"""Every act is a row, in order, with its time."""
+
+import asyncio
+from datetime import UTC, datetime
+
+from helpdesk.audit import Audit
+from helpdesk.store import Store
+from tests.chat import PAT, SAM
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+async def record(audit: Audit, subject: str, outcome: str, **more: str) -> None:
+    await audit.record(actor="ana", action="verify.send", subject=subject, outcome=outcome, event_id="event", **more)
+
+
+async def test_a_row_holds_who_what_on_whom_why_and_when(store: Store) -> None:
+    audit = Audit(store, now=lambda: NOW)
+    await record(audit, PAT, "sent", organization_id="acme", reason="they called")
+    (row,) = await audit.about(PAT)
+    assert row.model_dump(exclude={"id"}) == {
+        "at": NOW,
+        "actor": "ana",
+        "action": "verify.send",
+        "subject": PAT,
+        "organization_id": "acme",
+        "reason": "they called",
+        "outcome": "sent",
+        "event_id": "event",
+    }
+
+
+async def test_acts_on_one_subject_come_oldest_first_and_alone(store: Store) -> None:
+    audit = Audit(store, now=lambda: NOW)
+    for subject, outcome in ((PAT, "1"), (SAM, "2"), (PAT, "3")):
+        await record(audit, subject, outcome)
+    assert [row.outcome for row in await audit.about(PAT)] == ["1", "3"]
+    assert await audit.about("nobody") == []
+
+
+async def test_acts_at_once_are_all_recorded(store: Store) -> None:
+    audit = Audit(store)
+    await asyncio.gather(*(record(audit, PAT, str(number)) for number in range(12)))
+    assert {row.outcome for row in await audit.about(PAT)} == {str(number) for number in range(12)}

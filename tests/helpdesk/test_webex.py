@@ -1,0 +1,242 @@
+"""The REST client against a server that answers every way Webex does, and some it should not."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from helpdesk.webex import (
+    ATTEMPTS,
+    LONGEST_WAIT_SECONDS,
+    WebexClient,
+    WebexError,
+    WebexNotFound,
+    WebexUnauthorized,
+    open_session,
+)
+
+TOKEN = "the bot's token"
+Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@dataclass
+class Server:
+    """Gives its `answers` in turn, the last one over and over; notes what it was asked."""
+
+    answers: list[Answer] = field(default_factory=list)
+    asked: list[tuple[str, str, str | None, Any]] = field(default_factory=list)
+    url: str = ""
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        body = await request.json() if request.can_read_body else None
+        self.asked.append((request.method, request.path_qs, request.headers.get("Authorization"), body))
+        return await (self.answers.pop(0) if len(self.answers) > 1 else self.answers[0])(request)
+
+
+def says(status: int = 200, body: Any = None, text: str | None = None, **headers: str) -> Answer:
+    async def answer(_: web.Request) -> web.StreamResponse:
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        if text is not None:
+            return web.Response(status=status, text=text, headers=given)
+        return web.json_response({"ok": True} if body is None else body, status=status, headers=given)
+
+    return answer
+
+
+async def cut(request: web.Request) -> web.StreamResponse:
+    assert request.transport is not None
+    request.transport.abort()
+    return web.Response()
+
+
+async def half(request: web.Request) -> web.StreamResponse:
+    answer = web.StreamResponse(headers={"Content-Length": "100"})
+    await answer.prepare(request)
+    await answer.write(b'{"ok":')
+    return await cut(request)
+
+
+async def never(_: web.Request) -> web.StreamResponse:
+    await asyncio.wait_for(asyncio.Event().wait(), 0.5)
+    return web.Response()
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[Server]:
+    server = Server()
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", server.answer)
+    runner = web.AppRunner(app, shutdown_timeout=0)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    server.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    yield server
+    await runner.cleanup()
+
+
+@pytest.fixture
+async def client(server: Server) -> AsyncIterator[WebexClient]:
+    async with open_session() as session:
+        yield WebexClient(session, f"{server.url}/v1/", TOKEN)
+
+
+@pytest.fixture(autouse=True)
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long the client would have waited; it does not."""
+    waited: list[float] = []
+
+    async def wait(seconds: float) -> None:
+        waited.append(seconds)
+
+    monkeypatch.setattr(asyncio, "sleep", wait)
+    return waited
+
+
+async def test_a_call_carries_the_token_and_brings_the_object(client: WebexClient, server: Server) -> None:
+    server.answers = [says(body={"items": [1]})]
+    assert await client.get("/rooms", {"max": "1"}) == {"items": [1]}
+    assert await client.get(f"{server.url}/elsewhere?page=2") == {"items": [1]}
+    await client.post("/messages", {"text": "Grüße"})
+    bearer = f"Bearer {TOKEN}"
+    assert server.asked == [
+        ("GET", "/v1/rooms?max=1", bearer, None),
+        ("GET", "/elsewhere?page=2", bearer, None),
+        ("POST", "/v1/messages", bearer, {"text": "Grüße"}),
+    ]
+
+
+async def test_an_answer_without_content_is_an_empty_object(client: WebexClient, server: Server) -> None:
+    server.answers = [says(204, text="")]
+    assert await client.get("/x") == {}
+
+
+@pytest.mark.parametrize("status", [423, 429])
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"Retry_After": "7"}, 7),
+        ({"Retry_After": "0"}, 0),
+        ({"Retry_After": "99999999999999999999"}, 60),
+        ({"Retry_After": "Sun, 01 Mar 2026 12:00:09 GMT", "Date": "Sun, 01 Mar 2026 12:00:00 GMT"}, 9),
+        ({"Retry_After": "Sun, 01 Mar 2026 11:00:00 GMT", "Date": "Sun, 01 Mar 2026 12:00:00 GMT"}, 0),
+        ({"Retry_After": "Sun, 01 Mar 2027 11:00:00 GMT", "Date": "Sun, 01 Mar 2026 12:00:00 GMT"}, 60),
+        ({"Retry_After": "soon"}, 1),
+        ({"Retry_After": "-5"}, 1),
+        ({"Retry_After": "1.5"}, 1),
+        ({"Retry_After": "²"}, 1),
+        ({}, 1),
+    ],
+)
+async def test_a_busy_webex_is_asked_again_when_it_says(
+    client: WebexClient, server: Server, waits: list[float], status: int, headers: dict[str, str], seconds: float
+) -> None:
+    server.answers = [says(status, **headers), says()]
+    assert await client.get("/x") == {"ok": True}
+    assert waits == [seconds]
+
+
+@pytest.mark.parametrize(
+    "trouble", [*map(says, (500, 502, 503, 504)), cut, half], ids=["500", "502", "503", "504", "cut", "half"]
+)
+async def test_passing_trouble_is_waited_out_longer_each_time(
+    client: WebexClient, server: Server, waits: list[float], trouble: Answer
+) -> None:
+    server.answers = [trouble] * (ATTEMPTS - 1) + [says()]
+    assert await client.post("/x", {}) == {"ok": True}
+    assert len(waits) == ATTEMPTS - 1
+    for number, wait in enumerate(waits):
+        assert 0.125 * 2**number <= wait <= 0.375 * 2**number
+
+
+@pytest.mark.parametrize(
+    ("trouble", "status"), [(says(503, trackingid="T1"), 503), (says(429), 429), (cut, None), (half, None)]
+)
+async def test_trouble_that_stays_is_given_up_after_five_attempts(
+    client: WebexClient, server: Server, waits: list[float], trouble: Answer, status: int | None
+) -> None:
+    server.answers = [trouble]
+    with pytest.raises(WebexError) as failed:
+        await client.get("/x")
+    assert (failed.value.status, len(waits)) == (status, ATTEMPTS - 1)
+    # aiohttp asks once more by itself where a connection it had kept turns out to be gone.
+    assert ATTEMPTS <= len(server.asked) <= 2 * ATTEMPTS
+    assert failed.value.tracking_id == ("T1" if status == 503 else "")
+
+
+async def test_a_webex_that_hangs_is_given_up(server: Server) -> None:
+    server.answers = [never]
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=0.05)) as session:
+        with pytest.raises(WebexError) as failed:
+            await WebexClient(session, server.url, TOKEN).get("/x")
+    assert failed.value.status is None
+    assert len(server.asked) == ATTEMPTS
+
+
+async def test_every_call_has_a_time_limit() -> None:
+    async with open_session() as session:
+        assert (session.timeout.total, session.timeout.connect) == (15, 5)
+    assert LONGEST_WAIT_SECONDS == 60
+
+
+async def test_nobody_listening_is_no_answer(server: Server) -> None:
+    async with open_session() as session:
+        with pytest.raises(WebexError) as failed:
+            await WebexClient(session, "http://127.0.0.1:1", TOKEN).get("/x")
+    assert failed.value.status is None
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [(400, WebexError), (401, WebexUnauthorized), (403, WebexError), (404, WebexNotFound), (409, WebexError)],
+)
+async def test_a_refusal_has_its_type_and_is_not_asked_again(
+    client: WebexClient, server: Server, status: int, kind: type[WebexError]
+) -> None:
+    server.answers = [says(status, trackingid="T1")]
+    with pytest.raises(WebexError) as failed:
+        await client.get("/x")
+    assert (type(failed.value), failed.value.status, failed.value.tracking_id) == (kind, status, "T1")
+    assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_a_redirect_is_not_followed_with_the_token(client: WebexClient, server: Server, status: int) -> None:
+    server.answers = [says(status, Location=f"{server.url}/elsewhere"), says()]
+    with pytest.raises(WebexError):
+        await client.get("/x")
+    assert [path for _, path, _, _ in server.asked] == ["/v1/x"]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "<html>Sign in to this network</html>", "[]", "null", '"ok"', '{"ok"', "\ufffd", "[" * 100_000]
+)
+async def test_what_is_no_json_object_is_an_error_of_webex(client: WebexClient, server: Server, text: str) -> None:
+    server.answers = [says(text=text)]
+    with pytest.raises(WebexError) as failed:
+        await client.get("/x")
+    assert (failed.value.status, len(server.asked)) == (200, 1)
+
+
+async def test_no_error_shows_the_token(
+    client: WebexClient, server: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.answers = [says(500)]
+    with pytest.raises(WebexError) as failed:
+        await client.get("/x")
+    assert TOKEN not in repr(failed.value) + str(failed.value) + "".join(capsys.readouterr())
+
+
+async def test_calls_at_once_do_not_wait_for_each_other(client: WebexClient, server: Server) -> None:
+    together = asyncio.Barrier(5)
+
+    async def meet(_: web.Request) -> web.StreamResponse:
+        await together.wait()
+        return web.json_response({"ok": True})
+
+    server.answers = [meet]
+    assert await asyncio.gather(*(client.get("/x") for _ in range(5))) == [{"ok": True}] * 5
