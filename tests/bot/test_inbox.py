@@ -11,6 +11,7 @@ from bot.events import Arrival, Kind
 from bot.inbox import LEASE, Inbox
 from helpdesk.store import Store
 from helpdesk.store.tables import ClaimedEvent
+from tests.sessions import reading, writing
 
 
 def arrival(name: str = "one") -> Arrival:
@@ -28,7 +29,7 @@ def other(store: Store) -> Inbox:
 
 
 async def row(store: Store, name: str = "one") -> ClaimedEvent:
-    async with store.reading() as session:
+    async with reading(store) as session:
         found = await session.get(ClaimedEvent, f"message:{name}")
     assert found
     return found
@@ -36,7 +37,7 @@ async def row(store: Store, name: str = "one") -> ClaimedEvent:
 
 async def lapse(store: Store, **changed: Any) -> None:
     """Every lease ran out a second ago, as if its holder had died."""
-    async with store.writing() as session:
+    async with writing(store) as session:
         lapsed = {"lease_until": datetime.now(UTC) - timedelta(seconds=1), **changed}
         await session.exec(update(ClaimedEvent).values(lapsed))
 

@@ -26,6 +26,7 @@ from playground import activities, writing
 from playground.cloud import Cloud
 from playground.refusals import Refusal, bad
 from playground.rooms import Account, Change, Message, Space
+from tests import sessions
 from tests.chat import SECRET
 
 
@@ -56,7 +57,7 @@ class Desk:
 
     async def tries_again(self, attempt: int = 2) -> None:
         """The lease ran out; this is attempt number `attempt`."""
-        async with self.store.writing() as session:
+        async with sessions.writing(self.store) as session:
             lapsed = {"lease_until": datetime.now(UTC) - timedelta(seconds=1), "attempts": attempt - 1}
             await session.exec(update(ClaimedEvent).values(lapsed))
         housekeeping = asyncio.create_task(self.worker.keep_going())
@@ -65,7 +66,7 @@ class Desk:
         housekeeping.cancel()
 
     async def outcome(self, message: Message) -> str | None:
-        async with self.store.reading() as session:
+        async with sessions.reading(self.store) as session:
             row = await session.get(ClaimedEvent, f"message:{message.uuid}")
         return row.outcome if row else "never claimed"
 
@@ -189,7 +190,7 @@ async def test_while_webex_is_away_nothing_is_given_up(desk: Desk) -> None:
 async def test_a_claim_that_cannot_be_read_does_not_end_the_housekeeping(desk: Desk) -> None:
     asked = await desk.asks()
     await desk.inbox.claim(arrived(desk, asked))
-    async with desk.store.writing() as session:
+    async with sessions.writing(desk.store) as session:
         await session.exec(
             update(ClaimedEvent).values(activity={"odd": True}, lease_until=datetime.now(UTC) - timedelta(1))
         )

@@ -12,6 +12,7 @@ from helpdesk.errors import BadInput
 from helpdesk.store.tables import AuditRow, Suppression
 from tests.chat import PAT
 from tests.commands.asking import ANA, LEE, pressed, typed
+from tests.sessions import writing
 
 WHY = "The user asked for it in writing"
 
@@ -20,7 +21,7 @@ WHY = "The user asked for it in writing"
 async def both(desk: Helpdesk) -> str:
     """An address that bounced and complained."""
     address = "both@acme.example"
-    async with desk.store.writing() as session:
+    async with writing(desk.store) as session:
         session.add(Suppression(address=address, reason="bounce"))
         session.add(Suppression(address=address, reason="complaint"))
     return address

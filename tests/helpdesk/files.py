@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from sqlalchemy import select
-from sqlmodel import SQLModel
+from sqlmodel import Session, SQLModel
 
 from helpdesk.directory.importing import import_file, parse
 from helpdesk.store import Store
@@ -34,9 +34,11 @@ async def bring_in(store: Store, **lists: list[dict[str, Any]]) -> dict[str, int
 
 async def contents(store: Store) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table, in an order of its own."""
-    async with store.reading() as session:
-        connection = await session.connection()
-        return {
-            table.name: sorted((tuple(row) for row in await connection.execute(select(table))), key=repr)
-            for table in SQLModel.metadata.sorted_tables
-        }
+    return await store.read(_contents)
+
+
+def _contents(session: Session) -> dict[str, list[tuple[Any, ...]]]:
+    return {
+        table.name: sorted((tuple(row) for row in session.connection().execute(select(table))), key=repr)
+        for table in SQLModel.metadata.sorted_tables
+    }

@@ -14,6 +14,7 @@ from helpdesk.store.tables import Organization, Person
 from tests.chat import PAT
 from tests.databases import Databases
 from tests.helpdesk.files import ACME, MUELLER, bring_in, organization, person, person_key
+from tests.sessions import reading
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 LICENSES = [f"c0000000-0000-4000-8000-{number:012}" for number in range(1, 5)]
@@ -104,7 +105,7 @@ async def bring_in_acme(store: Store) -> None:
 
 async def test_a_user_comes_with_all_that_is_theirs(store: Store) -> None:
     await bring_in_acme(store)
-    details = await person_details(store, person_key(1))
+    details = await store.read(person_details, person_key(1))
     assert details.organization.display_name == "Acme Corporation"
     assert {each.name for each in details.licenses} == {"webex", "Calling"}
     assert set(details.roles) == {"Full Administrator", "user admin"}
@@ -115,7 +116,7 @@ async def test_a_user_comes_with_all_that_is_theirs(store: Store) -> None:
 
 async def test_a_customer_comes_with_all_that_is_theirs_and_nothing_else(store: Store) -> None:
     await bring_in_acme(store)
-    details = await organization_details(store, ACME)
+    details = await store.read(organization_details, ACME)
     assert (details.sites, details.orders) == (["a.example", "b.example"], ["W1", "W2"])
     assert (details.people_count, details.device_count, details.number_count) == (3, 3, 3)
     assert details.organization.settings == {"allowReadOnlyAccess": True}
@@ -129,7 +130,7 @@ async def test_a_customer_comes_with_all_that_is_theirs_and_nothing_else(store: 
 
 async def test_a_customer_of_nothing_is_empty(store: Store) -> None:
     await bring_in(store, organizations=[organization()])
-    details = await organization_details(store, ACME)
+    details = await store.read(organization_details, ACME)
     assert (details.domains, details.sites, details.licenses, details.administrators) == ([], [], [], [])
     assert (details.people_count, details.device_count, details.number_count) == (0, 0, 0)
 
@@ -140,11 +141,11 @@ async def test_both_databases_list_in_the_same_order(sqlite: Databases, postgres
         async with databases.fresh("demo") as url:
             store = Store(url)
             await bring_in_acme(store)
-            async with store.reading() as session:
+            async with reading(store) as session:
                 everyone = (await session.exec(select(Person.id).order_by(Person.id))).all()
                 customers = (await session.exec(select(Organization.id).order_by(Organization.id))).all()
-            found = [await person_details(store, key) for key in everyone]
-            given.append((found, [await organization_details(store, key) for key in customers]))
+            found = [await store.read(person_details, key) for key in everyone]
+            given.append((found, [await store.read(organization_details, key) for key in customers]))
             await store.close()
     assert given[0] == given[1]
 
@@ -153,7 +154,7 @@ async def test_both_databases_list_in_the_same_order(sqlite: Databases, postgres
 async def test_what_is_not_there_is_not_found(store: Store, key: str) -> None:
     for ask in (person_details, organization_details):
         with pytest.raises(NotFound):
-            await ask(store, key)
+            await store.read(ask, key)
 
 
 async def test_the_directory_asks_its_store(demo_store: Store) -> None:

@@ -19,6 +19,7 @@ from playground.demo import demo_file
 from playground.identifiers import identifier
 from tests.databases import Databases
 from tests.helpdesk.files import ACME, MUELLER, bring_in, contents, organization, person, person_key
+from tests.sessions import reading
 
 DEMO = json.loads(json.dumps(demo_file()))
 LICENSE = "c0000000-0000-4000-8000-000000000001"
@@ -212,7 +213,7 @@ async def test_an_empty_file_changes_nothing(demo_store: Store) -> None:
 async def test_a_later_file_may_name_an_organization_of_an_earlier_one(store: Store) -> None:
     await bring_in(store, organizations=[organization()])
     await bring_in(store, people=[person(1, "Pat")])
-    assert (await person_details(store, person_key(1))).organization.display_name == "Acme Corporation"
+    assert (await store.read(person_details, person_key(1))).organization.display_name == "Acme Corporation"
 
 
 async def test_ids_of_both_forms_are_one(store: Store) -> None:
@@ -221,7 +222,7 @@ async def test_ids_of_both_forms_are_one(store: Store) -> None:
     await bring_in(store, people=[again])
     rows = await contents(store)
     assert len(rows["people"]) == len(rows["organizations"]) == 1
-    assert (await person_details(store, person_key(1))).person.display_name == "Patricia"
+    assert (await store.read(person_details, person_key(1))).person.display_name == "Patricia"
 
 
 async def test_given_lists_replace_and_left_out_lists_stay(store: Store) -> None:
@@ -231,11 +232,11 @@ async def test_given_lists_replace_and_left_out_lists_stay(store: Store) -> None
     await bring_in(
         store, organizations=[organization(name="Acme", domains=[{"domain": "b.example", "status": "verified"}])]
     )
-    found = await organization_details(store, ACME)
+    found = await store.read(organization_details, ACME)
     assert [(each.domain, each.status) for each in found.domains] == [("b.example", "verified")]
     assert (found.sites, found.orders) == (["acme.webex.example"], ["W1"])
     await bring_in(store, organizations=[organization(name="Acme", sites=[], orders=[], domains=[])])
-    found = await organization_details(store, ACME)
+    found = await store.read(organization_details, ACME)
     assert (found.domains, found.sites, found.orders) == ([], [], [])
 
 
@@ -247,10 +248,10 @@ async def test_licenses_and_roles_replace_when_given(store: Store) -> None:
     }
     await bring_in(store, **base, people=[person(1, licenses=[LICENSE], roles=[ROLE])])
     await bring_in(store, people=[person(1)])
-    kept = await person_details(store, person_key(1))
+    kept = await store.read(person_details, person_key(1))
     assert ([each.name for each in kept.licenses], kept.roles) == (["Messaging"], ["Full Administrator"])
     await bring_in(store, people=[person(1, licenses=[DEVICE], roles=[])])
-    replaced = await person_details(store, person_key(1))
+    replaced = await store.read(person_details, person_key(1))
     assert ([each.name for each in replaced.licenses], replaced.roles) == (["Calling"], [])
 
 
@@ -260,7 +261,7 @@ async def test_licenses_may_be_joined_in_one_string_and_unknown_ones_are_counted
     joined = f"{LICENSE}, {identifier('LICENSE', DEVICE)},{unknown}"
     counts = await bring_in(store, **base, people=[person(1, licenses=[joined], roles=[ROLE])])
     assert counts["unknown"] == 2
-    found = await person_details(store, person_key(1))
+    found = await store.read(person_details, person_key(1))
     assert [each.name for each in found.licenses] == ["Calling", "Messaging"]
 
 
@@ -268,16 +269,16 @@ async def test_a_person_with_two_addresses_is_found_by_either_until_one_is_gone(
     two = {**person(1, "Pat"), "emails": ["Pat@Acme.example", "pat@labs.acme.example", "PAT@acme.example"]}
     await bring_in(store, organizations=[organization()], people=[two])
     for address in ("pat@acme.example", "pat@labs.acme.example"):
-        assert await person_by_address(store, address) == person_key(1)
-    assert (await person_details(store, person_key(1))).emails == ["pat@acme.example", "pat@labs.acme.example"]
+        assert await store.read(person_by_address, address) == person_key(1)
+    assert (await store.read(person_details, person_key(1))).emails == ["pat@acme.example", "pat@labs.acme.example"]
     await bring_in(store, people=[{**two, "emails": ["pat@labs.acme.example"]}])
-    assert await person_by_address(store, "pat@acme.example") is None
+    assert await store.read(person_by_address, "pat@acme.example") is None
 
 
 async def test_a_nameless_person_is_shown_by_what_there_is(store: Store) -> None:
     people = [person(1), person(2, firstName="Ana", lastName="Ruiz"), person(3, lastName="Okafor")]
     await bring_in(store, organizations=[organization()], people=people)
-    names = [(await person_details(store, person_key(number))).person.display_name for number in (1, 2, 3)]
+    names = [(await store.read(person_details, person_key(number))).person.display_name for number in (1, 2, 3)]
     assert names == ["person1@acme.example", "Ana Ruiz", "Okafor"]
 
 
@@ -285,8 +286,8 @@ async def test_a_device_of_nobody_we_know_belongs_to_nobody(store: Store) -> Non
     file = whole()
     file["devices"][0]["personId"] = identifier("PLACE", person_key(7))
     await bring_in(store, **file)
-    assert (await person_details(store, person_key(1))).devices == []
-    assert (await organization_details(store, ACME)).device_count == 1
+    assert (await store.read(person_details, person_key(1))).devices == []
+    assert (await store.read(organization_details, ACME)).device_count == 1
 
 
 async def test_a_mail_that_moved_on_is_not_a_second_mail(store: Store) -> None:
@@ -294,7 +295,7 @@ async def test_a_mail_that_moved_on_is_not_a_second_mail(store: Store) -> None:
     mail = {**file["emails"][0], "status": "error", "detail": "550 5.1.1", "sentAt": "2026-01-15T10:30:00+01:00"}
     await bring_in(store, **file)
     await bring_in(store, emails=[mail, mail])
-    async with store.reading() as session:
+    async with reading(store) as session:
         (event,) = (await session.exec(select(EmailEvent))).all()
     assert (event.status, event.detail) == ("error", "550 5.1.1")
 
@@ -306,8 +307,8 @@ async def test_what_is_odd_but_right_goes_in(store: Store) -> None:
     file["people"][0] |= {"displayName": hostile, "features": {hostile: False}, "loginEnabled": None}
     file["licenses"][0] |= {"totalUnits": -1, "unknownField": {"a": []}}
     await bring_in(store, **file)
-    assert (await person_details(store, person_key(1))).person.display_name == hostile
-    async with store.reading() as session:
+    assert (await store.read(person_details, person_key(1))).person.display_name == hostile
+    async with reading(store) as session:
         found = await session.get(Organization, ACME)
     assert found is not None
     assert found.settings == file["organizations"][0]["settings"]

@@ -17,6 +17,7 @@ from tests.chat import PAT
 from tests.databases import Databases
 from tests.helpdesk.files import ACME, MUELLER, bring_in, organization, person, person_key
 from tests.helpdesk.texts import SPELLINGS
+from tests.sessions import reading, writing
 
 HOSTILE = [
     "100% Sure",
@@ -34,10 +35,10 @@ def names(found: Found) -> list[str]:
 
 async def all_names(store: Store, text: str, organization_id: str | None = None) -> list[str]:
     """The names on every page."""
-    found = await find(store, text, organization_id)
+    found = await store.read(find, text, organization_id)
     result = names(found)
     while found.next:
-        found = await find(store, text, organization_id, found.next)
+        found = await store.read(find, text, organization_id, found.next)
         result += names(found)
     return result
 
@@ -49,7 +50,7 @@ async def people_named(store: Store, *given: str, **more: Any) -> None:
 
 @pytest.mark.parametrize("text", [PAT, f"Pat <mailto:{PAT}>", PAT.upper()])
 async def test_an_address_finds_its_person(demo_store: Store, text: str) -> None:
-    found = await find(demo_store, text)
+    found = await demo_store.read(find, text)
     (hit,) = found.hits
     assert (found.kind, hit.kind, hit.name, hit.detail) == (Kind.EMAIL, HitKind.PERSON, "Pat Lindqvist", PAT)
     assert hit.organization_name == "Acme Corporation"
@@ -70,15 +71,15 @@ async def test_the_middle_of_a_word_or_a_word_too_many_does_not(demo_store: Stor
 )
 async def test_a_name_is_found_however_it_is_spelt(store: Store, name: str, typed: str) -> None:
     await people_named(store, name, "Somebody Else")
-    assert names(await find(store, typed)) == [name]
+    assert names(await store.read(find, typed)) == [name]
 
 
 async def test_an_id_in_either_form_finds_its_person_or_organization(store: Store) -> None:
     await people_named(store, "Pat")
     for form in (person_key(1), identifier("PEOPLE", person_key(1)), f"({person_key(1).upper()})."):
-        assert names(await find(store, form)) == ["Pat"]
+        assert names(await store.read(find, form)) == ["Pat"]
     for form in (ACME, identifier("ORGANIZATION", ACME) + "=="):
-        assert names(await find(store, form)) == ["Acme Corporation"]
+        assert names(await store.read(find, form)) == ["Acme Corporation"]
 
 
 @pytest.mark.parametrize(
@@ -99,14 +100,14 @@ async def test_a_domain_claimed_verified_or_used_or_a_site_finds_its_organizatio
         organizations=[organization(domains=domains, sites=["acme.webex.example"]), organization(MUELLER, "Müller")],
         people=[{**person(1, "Pat"), "emails": ["pat@used.example"]}],
     )
-    found = await find(store, text)
+    found = await store.read(find, text)
     assert (found.kind, names(found)) == (Kind.DOMAIN, ["Acme Corporation"])
 
 
 async def test_a_domain_of_several_customers_finds_them_all(store: Store) -> None:
     both = [organization(name="Acme"), organization(MUELLER, "Müller")]
     await bring_in(store, organizations=both, people=[person(1), person(2, org=MUELLER)])
-    assert names(await find(store, "acme.example")) == ["Acme", "Müller"]
+    assert names(await store.read(find, "acme.example")) == ["Acme", "Müller"]
 
 
 async def test_organizations_come_before_people_and_both_by_name(store: Store) -> None:
@@ -117,41 +118,41 @@ async def test_organizations_come_before_people_and_both_by_name(store: Store) -
 
 async def test_what_looks_like_a_domain_and_is_none_is_looked_up_as_a_name(store: Store) -> None:
     await people_named(store, "J. Smith")
-    found = await find(store, "j.smith")
+    found = await store.read(find, "j.smith")
     assert (found.kind, names(found)) == (Kind.NAME, ["J. Smith"])
 
 
 async def test_search_inside_an_organization_finds_nobody_else(demo_store: Store) -> None:
-    twins = await find(demo_store, "Maria Fernandes")
+    twins = await demo_store.read(find, "Maria Fernandes")
     assert {hit.organization_name for hit in twins.hits} == {"Acme Corporation", "Müller & Söhne Maschinenbau"}
-    async with demo_store.reading() as session:
+    async with reading(demo_store) as session:
         acme = (await session.exec(select(Organization).where(Organization.display_name == "Acme Corporation"))).one()
     for text in ("Maria Fernandes", "acme", PAT, "fernandes maria"):
-        found = await find(demo_store, text, acme.id)
+        found = await demo_store.read(find, text, acme.id)
         assert {hit.organization_name for hit in found.hits} <= {"Acme Corporation"}
         assert all(hit.kind is HitKind.PERSON for hit in found.hits)
         assert found.organization == acme
-    elsewhere = await find(demo_store, "jurgen.grossmann@mueller-soehne.example", acme.id)
+    elsewhere = await demo_store.read(find, "jurgen.grossmann@mueller-soehne.example", acme.id)
     assert elsewhere.hits == []
     assert {hit.organization_name for hit in elsewhere.near} <= {"Acme Corporation"}
 
 
 async def test_an_organization_that_is_not_there_is_not_found(store: Store) -> None:
     with pytest.raises(NotFound):
-        await find(store, "pat", ACME)
+        await store.read(find, "pat", ACME)
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
 async def test_what_means_something_to_the_database_is_plain_text(store: Store, hostile: str) -> None:
     await people_named(store, *HOSTILE)
-    assert names(await find(store, hostile)) == [hostile]
+    assert names(await store.read(find, hostile)) == [hostile]
 
 
 @pytest.mark.parametrize("text", ["%", "_", "*", '"', "'", "\\", "%%%", "'; --"])
 async def test_wildcards_alone_find_nothing(store: Store, text: str) -> None:
     await people_named(store, *HOSTILE)
     with pytest.raises(BadInput):
-        await find(store, text)
+        await store.read(find, text)
 
 
 @pytest.mark.parametrize(
@@ -159,11 +160,11 @@ async def test_wildcards_alone_find_nothing(store: Store, text: str) -> None:
     [" ".join("a" * (LONGEST // 2)), "\ufdfa" * LONGEST, "\ufdfa " * (LONGEST // 2), "x" * LONGEST, "İ" * LONGEST],
 )
 async def test_the_longest_texts_are_looked_up(demo_store: Store, text: str) -> None:
-    assert len((await find(demo_store, text)).hits) <= PAGE
+    assert len((await demo_store.read(find, text)).hits) <= PAGE
 
 
 async def test_an_id_with_a_nul_character_in_it_is_no_id(store: Store) -> None:
-    assert (await find(store, identifier("PEOPLE", "a\0b"))).kind is Kind.NAME
+    assert (await store.read(find, identifier("PEOPLE", "a\0b"))).kind is Kind.NAME
 
 
 @pytest.mark.parametrize(
@@ -171,29 +172,29 @@ async def test_an_id_with_a_nul_character_in_it_is_no_id(store: Store) -> None:
     [("Pat Lindqist", "Pat Lindqvist"), ("Sam Okfaor", "Sam Okafor"), ("acme corpration", "Acme Corporation")],
 )
 async def test_a_slip_of_the_finger_brings_the_nearest_name_first(demo_store: Store, typed: str, meant: str) -> None:
-    found = await find(demo_store, typed)
+    found = await demo_store.read(find, typed)
     assert found.hits == []
     assert found.near[0].name == meant
     assert len(found.near) <= PAGE
 
 
 async def test_a_slip_in_an_address_brings_the_nearest_of_that_domain(demo_store: Store) -> None:
-    found = await find(demo_store, PAT.replace("lindqvist", "lindqist"))
+    found = await demo_store.read(find, PAT.replace("lindqvist", "lindqist"))
     assert found.near[0].detail == PAT
 
 
 async def test_nothing_like_it_brings_no_near_names(demo_store: Store) -> None:
-    found = await find(demo_store, "Xyzzy Plugh")
+    found = await demo_store.read(find, "Xyzzy Plugh")
     assert (found.hits, found.near, found.next) == ([], [], None)
 
 
 @pytest.mark.parametrize("count", [0, 1, PAGE, PAGE + 1, 3 * PAGE, 3 * PAGE + 1])
 async def test_pages_hold_every_hit_once_and_the_last_has_no_next(store: Store, count: int) -> None:
     await people_named(store, *(["Same Name"] * count))
-    found = await find(store, "same")
+    found = await store.read(find, "same")
     pages = [found]
     while found.next:
-        found = await find(store, "same", after=found.next)
+        found = await store.read(find, "same", after=found.next)
         pages.append(found)
     ids = [hit.id for page in pages for hit in page.hits]
     assert ids == sorted(ids) == [person_key(number) for number in range(1, count + 1)]
@@ -210,16 +211,16 @@ async def test_a_page_can_begin_among_organizations_and_end_among_people(store: 
 
 async def test_rows_that_come_and_go_between_pages_neither_repeat_nor_lose_a_hit(store: Store) -> None:
     await people_named(store, *(f"Same {letter}" for letter in "bdfhjlnprtvx"))
-    first = await find(store, "same")
-    async with store.writing() as session:
+    first = await store.read(find, "same")
+    async with writing(store) as session:
         await session.exec(delete(Person).where(col(Person.display_name).in_(["Same b", "Same j"])))
     await bring_in(store, people=[person(50, "Same a"), person(51, "Same k"), person(52, "Same z")])
     assert first.next is not None
     rest = []
-    found = await find(store, "same", after=first.next)
+    found = await store.read(find, "same", after=first.next)
     rest += names(found)
     while found.next:
-        found = await find(store, "same", after=found.next)
+        found = await store.read(find, "same", after=found.next)
         rest += names(found)
     assert names(first) == [f"Same {letter}" for letter in "bdfhj"]
     assert rest == [f"Same {letter}" for letter in "klnprtvxz"]
@@ -251,7 +252,7 @@ async def test_both_databases_give_the_same_hits_in_the_same_order(sqlite: Datab
             store = Store(url)
             await bring_in(store, organizations=[organization(name="Ätna AB")], people=people)
             hits = {text: await all_names(store, text) for text in texts}
-            near = {text: [hit.name for hit in (await find(store, text)).near] for text in texts}
+            near = {text: [hit.name for hit in (await store.read(find, text)).near] for text in texts}
             given.append((hits, near))
             await store.close()
     assert given[0] == given[1]
@@ -259,6 +260,6 @@ async def test_both_databases_give_the_same_hits_in_the_same_order(sqlite: Datab
 
 
 async def test_an_address_leads_to_its_person_only_in_full(demo_store: Store) -> None:
-    assert await person_by_address(demo_store, PAT) is not None
+    assert await demo_store.read(person_by_address, PAT) is not None
     for near in (PAT[1:], PAT + "x", "%" + PAT[1:], ""):
-        assert await person_by_address(demo_store, near) is None
+        assert await demo_store.read(person_by_address, near) is None

@@ -13,9 +13,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
-from sqlmodel import SQLModel
+from sqlmodel import Session, SQLModel
 
 import helpdesk.store.schema
 from helpdesk.errors import HelpdeskError
@@ -24,22 +24,23 @@ from helpdesk.store import Store, StoreUnavailable
 from helpdesk.store.schema import HEAD, require_current, upgrade
 from tests.databases import Databases, Sqlite
 from tests.helpdesk.files import contents
+from tests.sessions import reading, writing
 
 MIGRATIONS = Path(helpdesk.store.schema.__file__).parent / "migrations"
 
 
 async def set_version(store: Store, version: str) -> None:
-    async with store.writing() as session:
-        connection = await session.connection()
-        await connection.execute(text("UPDATE alembic_version SET version_num = :version"), {"version": version})
+    def change(session: Session) -> None:
+        session.connection().execute(text("UPDATE alembic_version SET version_num = :version"), {"version": version})
+
+    await store.write(change)
 
 
 async def differences(store: Store) -> list[Any]:
-    def compare(connection: Connection) -> list[Any]:
-        return list(compare_metadata(MigrationContext.configure(connection), SQLModel.metadata))
+    def compare(session: Session) -> list[Any]:
+        return list(compare_metadata(MigrationContext.configure(session.connection()), SQLModel.metadata))
 
-    async with store.reading() as session:
-        return await (await session.connection()).run_sync(compare)
+    return await store.read(compare)
 
 
 async def test_a_database_is_made_from_nothing_and_a_second_upgrade_does_nothing(databases: Databases) -> None:
@@ -70,7 +71,7 @@ async def test_the_migrations_make_what_the_models_say(store: Store) -> None:
 
 
 async def test_a_column_too_many_would_be_noticed(store: Store) -> None:
-    async with store.writing() as session:
+    async with writing(store) as session:
         await session.exec(text("ALTER TABLE roles ADD COLUMN colour VARCHAR"))  # type: ignore[call-overload]
     assert len(await differences(store)) == 1
 
@@ -120,11 +121,11 @@ async def test_two_processes_that_start_at_once_on_an_empty_database_both_start(
 async def test_an_upgrade_that_fails_leaves_nothing_behind(databases: Databases) -> None:
     async with databases.fresh("nothing") as url:
         store = Store(url)
-        async with store.writing() as session:
+        async with writing(store) as session:
             await session.exec(text("CREATE TABLE verifications (id INTEGER)"))  # type: ignore[call-overload]
         with pytest.raises((StoreUnavailable, ProgrammingError)):
             await upgrade(store)
-        async with store.writing() as session:
+        async with writing(store) as session:
             await session.exec(text("DROP TABLE verifications"))  # type: ignore[call-overload]
         assert await upgrade(store) == ""
         await store.close()
@@ -133,7 +134,7 @@ async def test_an_upgrade_that_fails_leaves_nothing_behind(databases: Databases)
 async def test_sqlite_writes_ahead_and_checks_what_rows_refer_to(sqlite: Sqlite) -> None:
     async with sqlite.fresh("empty") as url:
         store = Store(url)
-        async with store.reading() as session:
+        async with reading(store) as session:
             found = [
                 (await session.exec(text(f"PRAGMA {name}"))).scalar_one()  # type: ignore[call-overload]
                 for name in ("journal_mode", "foreign_keys", "synchronous")

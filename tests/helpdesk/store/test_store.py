@@ -1,6 +1,7 @@
 """Sessions, writing rows once or over, and what becomes of a database that cannot be used."""
 
 import asyncio
+import contextlib
 import sqlite3
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -10,13 +11,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import IntegrityError, StatementError
-from sqlmodel import select
+from sqlmodel import Session, select
 
-import helpdesk.store
+import helpdesk.store.sqlite
 from helpdesk.store import BATCH, Store, StoreUnavailable, insert_once, upsert
 from helpdesk.store.schema import require_current, upgrade
 from helpdesk.store.tables import Agent, Organization, PersonLicense, Preference, Site, SpentToken
 from tests.databases import Databases, Postgres, Sqlite
+from tests.sessions import reading, rows, writing
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 
@@ -27,57 +29,55 @@ def preferences(languages: dict[str, str]) -> list[dict[str, str]]:
 
 async def write(store: Store, person: str) -> None:
     """Reads first, as most of our writers do."""
-    async with store.writing() as session:
-        await session.exec(select(Preference))
-        await asyncio.sleep(0)
-        await upsert(session, Preference, preferences({person: "en"}))
+
+    def work(session: Session) -> None:
+        session.exec(select(Preference))
+        upsert(session, Preference, preferences({person: "en"}))
+
+    await store.write(work)
 
 
 async def languages(store: Store) -> dict[str, str]:
-    async with store.reading() as session:
-        return {row.person_id: row.language for row in await session.exec(select(Preference))}
+    return {row.person_id: row.language for row in await rows(store, select(Preference))}
 
 
 async def test_upsert_inserts_what_is_new_and_overwrites_the_rest(store: Store) -> None:
-    async with store.writing() as session:
-        await upsert(session, Preference, preferences({"ana": "en", "bo": "en"}))
-    async with store.writing() as session:
-        await upsert(session, Preference, preferences({"bo": "fr", "kim": "fr"}))
+    async with writing(store) as session:
+        await session.run_sync(upsert, Preference, preferences({"ana": "en", "bo": "en"}))
+    async with writing(store) as session:
+        await session.run_sync(upsert, Preference, preferences({"bo": "fr", "kim": "fr"}))
     assert await languages(store) == {"ana": "en", "bo": "fr", "kim": "fr"}
 
 
 async def test_upsert_takes_none_at_all_and_more_than_one_batch(store: Store) -> None:
     many = {f"person {number}": "en" for number in range(2 * BATCH + 1)}
-    async with store.writing() as session:
-        await upsert(session, Preference, [])
-        await upsert(session, Preference, preferences(many))
+    async with writing(store) as session:
+        await session.run_sync(upsert, Preference, [])
+        await session.run_sync(upsert, Preference, preferences(many))
     assert await languages(store) == many
 
 
 async def test_upsert_of_a_row_that_is_all_key_changes_nothing(demo_store: Store) -> None:
-    async with demo_store.writing() as session:
+    async with writing(demo_store) as session:
         rows = [row.model_dump() for row in await session.exec(select(PersonLicense))]
-        await upsert(session, PersonLicense, rows)
-    async with demo_store.reading() as session:
+        await session.run_sync(upsert, PersonLicense, rows)
+    async with reading(demo_store) as session:
         assert len((await session.exec(select(PersonLicense))).all()) == len(rows) > 0
 
 
 async def test_insert_once_says_which_of_two_was_first(store: Store) -> None:
     rows = [SpentToken(nonce="one", event_id=event, spent_at=NOW) for event in ("first", "second")]
-    async with store.writing() as session:
-        assert [await insert_once(session, row) for row in rows] == [True, False]
-    async with store.reading() as session:
+    async with writing(store) as session:
+        assert [await session.run_sync(insert_once, row) for row in rows] == [True, False]
+    async with reading(store) as session:
         found = await session.get(SpentToken, "one")
     assert found is not None
     assert found.event_id == "first"
 
 
 async def test_of_many_who_insert_once_at_once_one_is_first(store: Store) -> None:
-    async def spend(event: str) -> bool:
-        async with store.writing() as session:
-            return await insert_once(session, SpentToken(nonce="one", event_id=event, spent_at=NOW))
-
-    assert sum(await asyncio.gather(*(spend(f"event {number}") for number in range(8)))) == 1
+    made = [SpentToken(nonce="one", event_id=f"event {number}", spent_at=NOW) for number in range(8)]
+    assert sum(await asyncio.gather(*(store.write(insert_once, row) for row in made))) == 1
 
 
 async def test_two_writers_at_once_both_succeed(store: Store) -> None:
@@ -86,40 +86,39 @@ async def test_two_writers_at_once_both_succeed(store: Store) -> None:
 
 
 async def test_nothing_stays_of_a_transaction_that_fails(store: Store) -> None:
-    async def fail() -> None:
-        async with store.writing() as session:
-            await upsert(session, Preference, preferences({"ana": "en"}))
-            raise LookupError
+    def fail(session: Session) -> None:
+        upsert(session, Preference, preferences({"ana": "en"}))
+        raise LookupError
 
     with pytest.raises(LookupError):
-        await fail()
+        await store.write(fail)
     assert await languages(store) == {}
 
 
 async def test_reading_writes_nothing(store: Store) -> None:
-    async with store.reading() as session:
-        await upsert(session, Preference, preferences({"ana": "en"}))
+    with contextlib.suppress(StoreUnavailable):  # PostgreSQL refuses it, SQLite rolls it back
+        await store.read(upsert, Preference, preferences({"ana": "en"}))
     assert await languages(store) == {}
 
 
 async def test_a_reader_does_not_wait_for_a_writer(store: Store) -> None:
-    async with store.writing() as session:
-        await upsert(session, Preference, preferences({"ana": "en"}))
+    async with writing(store) as session:
+        await session.run_sync(upsert, Preference, preferences({"ana": "en"}))
         async with asyncio.timeout(2):
             assert await languages(store) == {}
 
 
 async def test_rows_that_belong_to_nothing_are_refused(store: Store) -> None:
     with pytest.raises(IntegrityError):
-        async with store.writing() as session:
+        async with writing(store) as session:
             session.add(Site(organization_id="nobody", url="nobody.webex.example"))
 
 
 async def test_what_belongs_to_an_organization_goes_with_it(demo_store: Store) -> None:
-    async with demo_store.writing() as session:
+    async with writing(demo_store) as session:
         for organization in (await session.exec(select(Organization))).all():
             await session.delete(organization)
-    async with demo_store.reading() as session:
+    async with reading(demo_store) as session:
         assert (await session.exec(select(Site))).all() == []
         assert (await session.exec(select(PersonLicense))).all() == []
 
@@ -127,8 +126,8 @@ async def test_what_belongs_to_an_organization_goes_with_it(demo_store: Store) -
 async def test_an_error_never_shows_the_values_of_a_row(store: Store) -> None:
     row = {"organization_id": "nobody", "url": "secret.webex.example"}
     with pytest.raises(IntegrityError) as failed:
-        async with store.writing() as session:
-            await upsert(session, Site, [row])
+        async with writing(store) as session:
+            await session.run_sync(upsert, Site, [row])
     assert "secret.webex.example" not in str(failed.value)
 
 
@@ -142,9 +141,9 @@ async def test_an_error_never_shows_the_values_of_a_row(store: Store) -> None:
 async def test_a_time_comes_back_the_same_and_in_utc(databases: Databases, at: datetime) -> None:
     async with databases.fresh("empty") as url:
         store = Store(url)
-        async with store.writing() as session:
+        async with writing(store) as session:
             session.add(Agent(email="ana", role="agent", added_by="test", added_at=at))
-        async with store.reading() as session:
+        async with reading(store) as session:
             (found,) = (await session.exec(select(Agent.added_at))).all()
         await store.close()
     assert found == at
@@ -153,20 +152,20 @@ async def test_a_time_comes_back_the_same_and_in_utc(databases: Databases, at: d
 
 async def test_a_time_without_a_zone_is_refused(store: Store) -> None:
     with pytest.raises(StatementError, match="without a zone"):
-        async with store.writing() as session:
+        async with writing(store) as session:
             session.add(Agent(email="ana", role="agent", added_by="test", added_at=NOW.replace(tzinfo=None)))
 
 
 async def test_times_are_compared_by_moment_not_by_text(store: Store) -> None:
-    async with store.writing() as session:
+    async with writing(store) as session:
         session.add(Agent(email="ana", role="agent", added_by="test", added_at=NOW))
     elsewhere = (NOW - timedelta(seconds=1)).astimezone(timezone(timedelta(hours=9)))
-    async with store.reading() as session:
+    async with reading(store) as session:
         assert (await session.exec(select(Agent).where(Agent.added_at > elsewhere))).all()
 
 
 async def test_a_locked_sqlite_database_is_unavailable(sqlite: Sqlite, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(helpdesk.store, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(helpdesk.store.sqlite, "BUSY_SECONDS", 0.05)
     async with sqlite.fresh("empty") as url:
         store = Store(url)
         other = sqlite3.connect(make_url(url).database or "", isolation_level=None)
@@ -202,7 +201,7 @@ async def test_a_postgresql_that_only_reads_is_unavailable(postgres: Postgres) -
     async with postgres.fresh("empty") as url:
         store = Store(url)
         name = make_url(url).database
-        async with store.writing() as session:
+        async with writing(store) as session:
             await session.exec(text(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on'))  # type: ignore[call-overload]
         await store.close()
         with pytest.raises(StoreUnavailable):
@@ -210,17 +209,27 @@ async def test_a_postgresql_that_only_reads_is_unavailable(postgres: Postgres) -
         await store.close()
 
 
-async def test_a_postgresql_connection_that_is_cut_is_unavailable_once(postgres: Postgres) -> None:
-    async def cut(store: Store) -> None:
-        async with store.writing() as session, store.reading() as other:
-            own = (await session.exec(text("SELECT pg_backend_pid()"))).scalar_one()  # type: ignore[call-overload]
-            await other.exec(text(f"SELECT pg_terminate_backend({own})"))  # type: ignore[call-overload]
-            await session.exec(select(Preference))
+async def test_a_postgresql_connection_that_is_cut_in_a_write_is_unavailable_once(postgres: Postgres) -> None:
+    def cut(session: Session) -> None:
+        session.exec(text("SELECT pg_terminate_backend(pg_backend_pid())"))  # type: ignore[call-overload]
 
     async with postgres.fresh("empty") as url:
         store = Store(url)
         with pytest.raises(StoreUnavailable):
-            await cut(store)
+            await store.write(cut)
+        assert await languages(store) == {}
+        await store.close()
+
+
+async def test_a_postgresql_connection_that_was_cut_is_not_noticed_by_a_reader(postgres: Postgres) -> None:
+    async with postgres.fresh("empty") as url:
+        store = Store(url)
+        await languages(store)
+        others = (
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = :name"
+        )
+        name = make_url(url).database
+        await store.write(lambda session: session.connection().execute(text(others), {"name": name}).all())
         assert await languages(store) == {}
         await store.close()
 

@@ -9,6 +9,7 @@ from helpdesk.store import Store, upsert
 from helpdesk.store.tables import Reason, Suppression
 from helpdesk.suppression import SuppressionList, is_blocking, is_guarded
 from helpdesk.suppression.embedded import EmbeddedSuppressionList
+from tests.sessions import writing
 
 PAT, SAM = "pat@acme.example", "sam@acme.example"
 OLD, NEW = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC)
@@ -57,8 +58,8 @@ class TestEmbedded(SuppressionContract):
     async def listed(self, store: Store) -> SuppressionList:
         entries = [(PAT, "bounce", OLD), (PAT, "complaint", NEW), (PAT, "manual", None), (SAM, "bounce", OLD)]
         rows = [{"address": a, "reason": r, "since": since, "detail": "550 5.1.1"} for a, r, since in entries]
-        async with store.writing() as session:
-            await upsert(session, Suppression, rows)
+        async with writing(store) as session:
+            await session.run_sync(upsert, Suppression, rows)
         return EmbeddedSuppressionList(store)
 
 
