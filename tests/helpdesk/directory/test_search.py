@@ -66,12 +66,11 @@ async def test_the_middle_of_a_word_or_a_word_too_many_does_not(demo_store: Stor
     assert "Pat Lindqvist" not in await all_names(demo_store, text)
 
 
-@pytest.mark.parametrize(
-    ("name", "typed"), [(name, typed) for name, spelt in SPELLINGS for typed in (*spelt[:2], name)]
-)
-async def test_a_name_is_found_however_it_is_spelt(store: Store, name: str, typed: str) -> None:
-    await people_named(store, name, "Somebody Else")
-    assert names(await store.read(find, typed)) == [name]
+async def test_a_name_is_found_however_it_is_spelt(store: Store) -> None:
+    await people_named(store, *(name for name, _ in SPELLINGS))
+    for name, spelt in SPELLINGS:
+        missing = [typed for typed in (*spelt, name) if name not in await all_names(store, typed)]
+        assert missing == [], name
 
 
 async def test_an_id_in_either_form_finds_its_person_or_organization(store: Store) -> None:
@@ -142,17 +141,17 @@ async def test_an_organization_that_is_not_there_is_not_found(store: Store) -> N
         await store.read(find, "pat", ACME)
 
 
-@pytest.mark.parametrize("hostile", HOSTILE)
-async def test_what_means_something_to_the_database_is_plain_text(store: Store, hostile: str) -> None:
+async def test_what_means_something_to_the_database_is_plain_text(store: Store) -> None:
     await people_named(store, *HOSTILE)
-    assert names(await store.read(find, hostile)) == [hostile]
+    for hostile in HOSTILE:
+        assert names(await store.read(find, hostile)) == [hostile]
 
 
-@pytest.mark.parametrize("text", ["%", "_", "*", '"', "'", "\\", "%%%", "'; --"])
-async def test_wildcards_alone_find_nothing(store: Store, text: str) -> None:
+async def test_wildcards_alone_are_nothing_to_look_for(store: Store) -> None:
     await people_named(store, *HOSTILE)
-    with pytest.raises(BadInput):
-        await store.read(find, text)
+    for text in ("%", "_", "*", '"', "'", "\\", "%%%", "'; --"):
+        with pytest.raises(BadInput):
+            await store.read(find, text)
 
 
 @pytest.mark.parametrize(
