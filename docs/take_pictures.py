@@ -1,4 +1,4 @@
-"""Takes the README's pictures: the demo, in a real browser. Run it when cards change: `python -m docs.take_pictures`."""
+"""Takes the README's pictures: the demo, in a real browser. When cards change: `python -m docs.take_pictures`."""
 
 import re
 import tempfile
@@ -25,9 +25,8 @@ def main() -> None:
         press(page, why, "Clear it")
         sent = press(page, user, "Send code")
         page.locator(".mails > li").first.locator("summary").click()
-        code = re.search(r"\d{3} \d{3}", page.locator(".mails pre").first.inner_text())
-        assert code
-        sent.get_by_role("textbox").fill(code[0])
+        (code,) = re.findall(r"\d{3} \d{3}", page.locator(".mails pre").first.inner_text())
+        sent.get_by_role("textbox").fill(code)
         keep(sent, "code")
         proven = press(page, sent, "Check")
         keep(proven, "proven")
