@@ -13,6 +13,7 @@ import typer
 from bot.settings import Settings, SettingsError
 from helpdesk.errors import HelpdeskError
 from helpdesk.language import ENGLISH
+from helpdesk.store import StoreUnavailable
 
 if TYPE_CHECKING:
     from helpdesk.store import Store
@@ -168,6 +169,10 @@ def _do(work: Coroutine[Any, Any, T]) -> T:
     """The result of `work`; a failure that has its own words ends the process with them."""
     try:
         return asyncio.run(work)
+    except StoreUnavailable as error:
+        # Who runs this is the operator, who is not helped by being told to ask one.
+        reason = getattr(error.__cause__, "orig", None) or error.__cause__
+        _fail(f"the database of HELPDESK_DATABASE_URL cannot be used: {type(reason).__name__}: {reason}")
     except HelpdeskError as error:
         advice = f" {ENGLISH(error.advice)}" if error.advice else ""
         _fail(ENGLISH(error.text) + advice)

@@ -74,6 +74,8 @@ class WebexClient:
         self, method: str, path: str, *, params: Mapping[str, str] | None = None, body: Json | None = None
     ) -> Json:
         url = path if path.startswith(("https://", "http://")) else self._base_url + path
+        if self._base_url.startswith("https://") and not url.startswith("https://"):
+            raise WebexError(None)  # the token never leaves in clear, wherever we are sent
         failure = WebexError(None)
         for attempt in range(ATTEMPTS):
             try:

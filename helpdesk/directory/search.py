@@ -39,7 +39,8 @@ def find(session: Session, text: str, organization_id: str | None = None, after:
                 organization=organization,
             )
     first = readings[0]
-    near = [] if after else _near(session, first, organization_id)
+    # `sam.okafro` reads as a domain first, yet what comes close to it is a name: the last reading.
+    near = [] if after else _near(session, readings[-1], organization_id)
     return Found(text=first.text, kind=first.kind, hits=[], near=near, organization=organization)
 
 

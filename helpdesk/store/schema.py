@@ -61,6 +61,7 @@ def _try_to_write(session: Session) -> None:
 def _upgrade(session: Session) -> str:
     # Imported here: only this needs it, and it would take a tenth of a second of every start.
     from alembic import command
+    from alembic.util import CommandError
 
     connection = session.connection()
     if connection.dialect.name == "postgresql":
@@ -68,7 +69,13 @@ def _upgrade(session: Session) -> str:
     found = _version(session)
     if found > HEAD:
         raise _other_version(found)
-    command.upgrade(_config(connection), "head")
+    try:
+        command.upgrade(_config(connection), "head")
+    except CommandError:
+        raise HelpdeskError(
+            Text("The database is at version {found}, which no release of this helpdesk made.", found=found),
+            Text("Check HELPDESK_DATABASE_URL: is it another program's database?"),
+        ) from None
     return found
 
 

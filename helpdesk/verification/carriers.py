@@ -8,6 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from helpdesk.language import language
 from helpdesk.mail import Mail, Mailer
+from helpdesk.pasted import clean
 from helpdesk.store.tables import Organization, Person
 from helpdesk.verification import Asker
 from helpdesk.webex import WebexClient, WebexError
@@ -25,8 +26,8 @@ class MailCarrier:
             "say": say,
             "language": say.code,
             "code": f"{code[:3]} {code[3:]}",
-            "name": person.display_name,
-            "organization": organization.display_name,
+            "name": clean(person.display_name),
+            "organization": clean(organization.display_name),
             "agent": asker.email,
             "life": say.minutes(life),
         }
@@ -52,7 +53,7 @@ class WebexCarrier:
             "Your code for Webex support of {organization}: {code}. It is good for {life}. "
             "Read it to the agent ({agent}) you are talking to; nobody from support will ask you to forward it. "
             "If you did not call support, ignore this and tell your administrator.",
-            organization=organization.display_name,
+            organization=clean(organization.display_name),
             code=f"{code[:3]} {code[3:]}",
             life=say.minutes(life),
             agent=asker.email,

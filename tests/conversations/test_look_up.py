@@ -76,3 +76,9 @@ async def test_find_without_a_text_shows_a_form_that_does_the_same(chat: Chat) -
 
 async def test_a_direct_conversation_needs_no_mention(chat: Chat) -> None:
     assert (await chat.says(PAT, to=chat.direct(chat.ana))).heading == "Pat Lindqvist"
+
+
+async def test_a_misspelt_name_with_a_dot_finds_what_comes_close(chat: Chat) -> None:
+    missed = await chat.says("sam.okafro")
+    assert missed.heading == "Nothing found for “sam.okafro”"
+    assert "Sam Okafor" in missed.text
