@@ -62,15 +62,14 @@ class Dispatch:
 
     async def submission(self, pressed: Pressed, email: str, event_id: str) -> Answer:
         """The answer to a pressed button, in the thread of the card. `email` is the presser's."""
-        place = Place(pressed.space_id, "", is_direct=False)
         try:
             button = self._buttons.open(
                 pressed.action, pressed.token, presser_id=pressed.actor_id, space_id=pressed.space_id
             )
-            place = Place(pressed.space_id, button.place.thread_id or pressed.message_id, button.place.is_direct)
         except (button_errors.Forged, button_errors.Stale, button_errors.SomeoneElses) as error:
             place = Place(pressed.space_id, pressed.message_id, is_direct=False)
             return await self._answer(self._on_bad_button(error, pressed, email), pressed.actor_id, place)
+        place = Place(pressed.space_id, button.place.thread_id or pressed.message_id, button.place.is_direct)
         return await self._answer(self._on_submission(pressed, button, email, event_id), pressed.actor_id, place)
 
     async def _on_message(self, typed: Typed, event_id: str) -> tuple[Reply, str]:

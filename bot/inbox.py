@@ -7,7 +7,7 @@ claim whose lease ran out belonged to a process that died, and is taken up by wh
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlmodel import Session, col, select
 
 from bot.events import Arrival
@@ -18,6 +18,15 @@ LEASE = timedelta(seconds=10)
 RENEW_SECONDS = 3
 # A process that dies on an event every time must not take the others with it.
 MOST_ATTEMPTS = 10
+
+
+_FINISHED = (
+    update(ClaimedEvent)
+    .where(col(ClaimedEvent.event_id) == bindparam("event"))
+    .values(done_at=bindparam("at"), outcome=bindparam("how"))
+    # No row of the session is held anywhere, so none need be brought in line; that would cost most of it.
+    .execution_options(synchronize_session=False)
+)
 
 
 class Inbox:
@@ -57,10 +66,7 @@ def _renew(session: Session, event_ids: Collection[str], worker: str) -> None:
 
 
 def _finish(session: Session, event_id: str, outcome: str) -> None:
-    done = {"done_at": datetime.now(UTC), "outcome": outcome}
-    finished = update(ClaimedEvent).where(col(ClaimedEvent.event_id) == event_id).values(done)
-    # No row of this session is held anywhere, so none need be brought in line; that would cost most of it.
-    session.exec(finished.execution_options(synchronize_session=False))
+    session.exec(_FINISHED, params={"event": event_id, "at": datetime.now(UTC), "how": outcome})
 
 
 def _abandoned(session: Session) -> Sequence[ClaimedEvent]:

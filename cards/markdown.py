@@ -38,6 +38,8 @@ def escape(text: str) -> str:
 def visible(text: str) -> str:
     """`text` on one line; an invisible character as its code point: `⟨U+202E⟩`."""
     one_line = _LINE_BREAKS.sub(" ", text).strip()
+    if one_line.isascii() and one_line.isprintable():
+        return one_line
     one_line = _HIDING_JOINER.sub(lambda found: _code_point(found[0]), one_line)
     return "".join(_code_point(letter) if _is_hidden(letter) else letter for letter in one_line)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete
 from sqlmodel import Session, col, select
 
 from helpdesk.store import Store, upsert
@@ -56,6 +56,11 @@ class Sender:
     def may(self, permission: Permission) -> bool:
         return self.role is not None and permission in PERMISSIONS[self.role]
 
+
+_AGENT_AND_LANGUAGE = select(
+    select(Agent.role).where(Agent.email == bindparam("email")).scalar_subquery(),
+    select(Preference.language).where(Preference.person_id == bindparam("person")).scalar_subquery(),
+)
 
 IsMember = Callable[[str, str], Awaitable[bool]]  # (space id, email) -> is a member of it
 
@@ -126,8 +131,8 @@ async def prefer_language(store: Store, person_id: str, code: str) -> None:
 
 
 def _agent_and_language(session: Session, email: str, person_id: str) -> tuple[str | None, str | None]:
-    agent, preference = session.get(Agent, email), session.get(Preference, person_id)
-    return agent.role if agent else None, preference.language if preference else None
+    role, language = session.exec(_AGENT_AND_LANGUAGE, params={"email": email, "person": person_id}).one()
+    return role, language
 
 
 def _remove_agent(session: Session, email: str) -> bool:

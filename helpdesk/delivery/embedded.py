@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import structlog
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from helpdesk.clock import Clock, utc_now
@@ -12,6 +13,13 @@ from helpdesk.store import Store, StoreUnavailable
 from helpdesk.store.tables import DeliveryStatus, EmailEvent
 
 log = structlog.get_logger()
+
+_NEWEST = (
+    select(EmailEvent)
+    .where(EmailEvent.address == bindparam("address"))
+    .order_by(col(EmailEvent.sent_at).desc(), EmailEvent.id)
+    .limit(1)
+)
 
 
 class EmbeddedDeliveryLog:
@@ -38,8 +46,7 @@ class EmbeddedDeliveryLog:
 
 
 def _newest(session: Session, address: str) -> EmailEvent | None:
-    query = select(EmailEvent).where(EmailEvent.address == address)
-    return session.exec(query.order_by(col(EmailEvent.sent_at).desc(), EmailEvent.id).limit(1)).first()
+    return session.exec(_NEWEST, params={"address": address}).first()
 
 
 class RecordingMailer:

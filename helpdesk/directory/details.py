@@ -1,6 +1,6 @@
 """Everything a user's or a customer's card shows."""
 
-from sqlalchemy import func
+from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
 
 from helpdesk.directory import Administrator, NotFound, OrganizationDetails, PersonDetails, UserStatus
@@ -19,36 +19,37 @@ from helpdesk.store.tables import (
     Site,
 )
 
+# Made once: putting a statement together takes longer than SQLite takes to answer it.
+_PERSON = select(Person, Organization).join(Organization).where(Person.id == bindparam("person"))
+_EMAILS = select(PersonEmail.address).where(PersonEmail.person_id == bindparam("person")).order_by(PersonEmail.address)
+_LICENSES = (
+    select(License)
+    .join(PersonLicense)
+    .where(PersonLicense.person_id == bindparam("person"))
+    .order_by(License.name, License.id)
+)
+_ROLES = select(Role.name).join(PersonRole).where(PersonRole.person_id == bindparam("person")).order_by(Role.name)
+_DEVICES = select(Device).where(Device.person_id == bindparam("person")).order_by(Device.display_name, Device.id)
+_NUMBERS = select(Number).where(Number.owner_id == bindparam("person")).order_by(Number.phone_number)
+
 
 def person_details(session: Session, person_id: str) -> PersonDetails:
     """Raises NotFound."""
-    query = select(Person, Organization).join(Organization).where(Person.id == person_id)
-    found = session.exec(query).first()
+    of_person = {"person": person_id}
+    found = session.exec(_PERSON, params=of_person).first()
     if found is None:
         raise NotFound
     person, organization = found
+    others = [address for address in session.exec(_EMAILS, params=of_person) if address != person.email]
     return PersonDetails(
         person=person,
         organization=organization,
         status=user_status(person),
-        emails=_emails(session, person),
-        licenses=list(
-            session.exec(
-                select(License)
-                .join(PersonLicense)
-                .where(PersonLicense.person_id == person_id)
-                .order_by(License.name, License.id)
-            )
-        ),
-        roles=list(
-            session.exec(
-                select(Role.name).join(PersonRole).where(PersonRole.person_id == person_id).order_by(Role.name)
-            )
-        ),
-        devices=list(
-            session.exec(select(Device).where(Device.person_id == person_id).order_by(Device.display_name, Device.id))
-        ),
-        numbers=list(session.exec(select(Number).where(Number.owner_id == person_id).order_by(Number.phone_number))),
+        emails=[person.email, *others],
+        licenses=list(session.exec(_LICENSES, params=of_person)),
+        roles=list(session.exec(_ROLES, params=of_person)),
+        devices=list(session.exec(_DEVICES, params=of_person)),
+        numbers=list(session.exec(_NUMBERS, params=of_person)),
     )
 
 
@@ -103,13 +104,6 @@ def user_status(person: Person) -> UserStatus:
     if person.invite_pending:
         return UserStatus.PENDING
     return UserStatus.ACTIVE if person.last_activity or account == "active" else UserStatus.VERIFIED
-
-
-def _emails(session: Session, person: Person) -> list[str]:
-    found = session.exec(
-        select(PersonEmail.address).where(PersonEmail.person_id == person.id).order_by(PersonEmail.address)
-    )
-    return [person.email, *(address for address in found if address != person.email)]
 
 
 def _count(session: Session, model: type[Person | Device | Number], organization_id: str) -> int:

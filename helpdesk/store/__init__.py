@@ -9,6 +9,7 @@ A database that is locked, read-only, full or gone raises StoreUnavailable.
 """
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from sqlalchemy import exc, make_url
@@ -113,9 +114,14 @@ def upsert(session: Session, model: type[SQLModel], rows: Sequence[dict[str, Any
 
 def insert_once(session: Session, row: SQLModel) -> bool:
     """Insert `row` unless its primary key is taken; says whether it was inserted."""
-    table = row.__table__  # type: ignore[attr-defined]
-    result = session.exec(_insert(session)(table).values(row.model_dump()).on_conflict_do_nothing())
+    result = session.exec(_insert_unless_there(type(row), session.get_bind().dialect.name), params=row.model_dump())
     return bool(result.rowcount)
+
+
+@cache
+def _insert_unless_there(model: type[SQLModel], dialect: str) -> Any:
+    insert = sqlite_dialect.insert if dialect == "sqlite" else postgresql_dialect.insert
+    return insert(model.__table__).on_conflict_do_nothing()  # type: ignore[attr-defined]
 
 
 def _insert(session: Session) -> Any:

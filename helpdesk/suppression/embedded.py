@@ -2,11 +2,18 @@
 
 from collections.abc import Collection, Sequence
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from helpdesk.store import Store
 from helpdesk.store.tables import Reason, Suppression
 from helpdesk.suppression import Removal
+
+_ENTRIES = (
+    select(Suppression)
+    .where(Suppression.address == bindparam("address"))
+    .order_by(col(Suppression.since).desc().nulls_last(), Suppression.reason)
+)
 
 
 class EmbeddedSuppressionList:
@@ -21,8 +28,7 @@ class EmbeddedSuppressionList:
 
 
 def _find(session: Session, address: str) -> Sequence[Suppression]:
-    query = select(Suppression).where(Suppression.address == address)
-    return session.exec(query.order_by(col(Suppression.since).desc().nulls_last(), Suppression.reason)).all()
+    return session.exec(_ENTRIES, params={"address": address}).all()
 
 
 def _remove(session: Session, address: str, keeping: Collection[Reason]) -> Removal:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import func, update
+from sqlalchemy import bindparam, func, update
 from sqlmodel import Session, col, select
 
 from helpdesk.clock import Clock, utc_now
@@ -39,6 +39,16 @@ from helpdesk.verification import (
 
 DIGITS = 6
 _DAY = timedelta(hours=24)
+_LIVE = (
+    select(Verification)
+    .where(
+        Verification.person_id == bindparam("person"),
+        Verification.agent_id == bindparam("agent"),
+        col(Verification.verified_until) > bindparam("now"),
+    )
+    .order_by(col(Verification.verified_until).desc())
+    .limit(1)
+)
 
 
 class Verifications:
@@ -138,12 +148,7 @@ class Verifications:
         return Verified(person_id, Proof.APPROVAL, row.verified_until or now)
 
     def _live(self, session: Session, person_id: str, agent_id: str) -> Verified | None:
-        query = select(Verification).where(
-            Verification.person_id == person_id,
-            Verification.agent_id == agent_id,
-            col(Verification.verified_until) > self._now(),
-        )
-        row = session.exec(query.order_by(col(Verification.verified_until).desc()).limit(1)).first()
+        row = session.exec(_LIVE, params={"person": person_id, "agent": agent_id, "now": self._now()}).first()
         if row is None or row.verified_until is None:
             return None
         return Verified(person_id, Proof(row.proof), row.verified_until)
