@@ -74,7 +74,9 @@ class WebsocketTransport:
             failures = 0 if time.monotonic() - started > 60 else failures + 1
             self._stopping.wait(min(60, 2**failures) * random.uniform(0.5, 1))  # noqa: S311
         if not self.loop.is_closed():
-            self.loop.run_until_complete(self.loop.shutdown_asyncgens())
+            # What stop() asked the loop to cancel may, by now, be only this.
+            with contextlib.suppress(asyncio.CancelledError):
+                self.loop.run_until_complete(self.loop.shutdown_asyncgens())
             self.loop.close()
 
     def _connect(self) -> "_Client":
