@@ -37,6 +37,9 @@ class Submission:
     say: Language
 
 
+Event = Message | Submission
+
+
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
     """A card for another space than the one that was asked in."""
@@ -69,6 +72,28 @@ class Command:
 
     def permission_for(self, action: str) -> Permission:
         return self.permissions.get(action, self.permission)
+
+
+async def audit(
+    event: Event,
+    desk: Helpdesk,
+    action: str,
+    subject: str,
+    outcome: str,
+    *,
+    organization_id: str | None,
+    reason: str | None = None,
+) -> None:
+    """One audit row for what the sender of `event` did to `subject`, an address or a customer's name."""
+    await desk.audit.record(
+        actor=event.sender.email,
+        action=action,
+        subject=subject,
+        organization_id=organization_id,
+        outcome=outcome,
+        event_id=event.event_id,
+        reason=reason,
+    )
 
 
 SHORTEST_REASON = 10

@@ -2,7 +2,7 @@
 
 from cards import email as card
 from cards.elements import Card
-from commands.command import Command, Message, Submission
+from commands.command import Command, Event, Message, Submission, audit
 from helpdesk import Helpdesk
 from helpdesk.access import Permission
 from helpdesk.address import parse_address
@@ -21,16 +21,10 @@ async def show_from_card(submission: Submission, desk: Helpdesk) -> Card:
     return await _status(parse_address(text), submission, desk)
 
 
-async def _status(address: str, event: Message | Submission, desk: Helpdesk) -> Card:
+async def _status(address: str, event: Event, desk: Helpdesk) -> Card:
     last = await desk.delivery.last(address)
-    await desk.audit.record(
-        actor=event.sender.email,
-        action="email",
-        subject=address,
-        organization_id=await desk.directory.organization_of(address),
-        outcome=f"shown: {last.status}",
-        event_id=event.event_id,
-    )
+    customer = await desk.directory.organization_of(address)
+    await audit(event, desk, "email", address, f"shown: {last.status}", organization_id=customer)
     return card.status(address, last, await desk.suppression.find(address), event.say)
 
 

@@ -4,14 +4,12 @@ from cards import found as card
 from cards import organization as organization_card
 from cards import person as person_cards
 from cards.elements import Card
-from commands.command import Command, Message, Submission
+from commands.command import Command, Event, Message, Submission, audit
 from helpdesk import Helpdesk
 from helpdesk.access import Permission, Sender
 from helpdesk.directory import Cursor, Found, HitKind, OrganizationDetails, PersonDetails
 from helpdesk.directory.reading import Kind
 from helpdesk.language import Language, Text
-
-Event = Message | Submission
 
 
 async def look_up(message: Message, desk: Helpdesk) -> Card:
@@ -67,21 +65,11 @@ async def _details(
     found: PersonDetails | OrganizationDetails, event: Event, desk: Helpdesk, read_as: Kind | None = None
 ) -> Card:
     if isinstance(found, PersonDetails):
-        await _audit(found.person.email, found.organization.id, event, desk)
+        await audit(event, desk, "find", found.person.email, "shown", organization_id=found.organization.id)
         return await person_card(found, event.sender, desk, event.say, read_as)
-    await _audit(found.organization.display_name, found.organization.id, event, desk)
+    customer = found.organization
+    await audit(event, desk, "find", customer.display_name, "shown", organization_id=customer.id)
     return organization_card.details(found, event.say, read_as)
-
-
-async def _audit(subject: str, organization_id: str, event: Event, desk: Helpdesk) -> None:
-    await desk.audit.record(
-        actor=event.sender.email,
-        action="find",
-        subject=subject,
-        organization_id=organization_id,
-        outcome="shown",
-        event_id=event.event_id,
-    )
 
 
 COMMAND = Command(

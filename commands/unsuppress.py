@@ -9,7 +9,7 @@ from collections.abc import Collection
 from cards import email as email_card
 from cards import suppression as card
 from cards.elements import Card
-from commands.command import Command, Message, Submission, parse_reason
+from commands.command import Command, Message, Submission, audit, parse_reason
 from helpdesk import Helpdesk
 from helpdesk.access import Permission
 from helpdesk.address import parse_address
@@ -44,15 +44,8 @@ async def _lift(submission: Submission, desk: Helpdesk, keeping: Collection[Reas
     address = parse_address(submission.about[card.ADDRESS])
     removal = await desk.suppression.remove(address, keeping)
     cleared = ", ".join(entry.reason for entry in removal.removed) or "nothing"
-    await desk.audit.record(
-        actor=submission.sender.email,
-        action="unsuppress",
-        subject=address,
-        organization_id=await desk.directory.organization_of(address),
-        outcome=f"cleared: {cleared}",
-        event_id=submission.event_id,
-        reason=reason,
-    )
+    customer = await desk.directory.organization_of(address)
+    await audit(submission, desk, "unsuppress", address, f"cleared: {cleared}", organization_id=customer, reason=reason)
     return card.lifted(address, removal, submission.say)
 
 

@@ -9,7 +9,7 @@ agent who vouches for the caller.
 from cards import email as email_card
 from cards import verification as card
 from cards.elements import Card
-from commands.command import Command, Elsewhere, Message, Reply, Submission, parse_reason
+from commands.command import Command, Elsewhere, Event, Message, Reply, Submission, audit, parse_reason
 from commands.find import person_card
 from helpdesk import Helpdesk
 from helpdesk.access import Permission
@@ -21,8 +21,6 @@ from helpdesk.mail import MailError
 from helpdesk.suppression import is_blocking
 from helpdesk.verification import Asker, Proof, Verified
 from helpdesk.webex import WebexError
-
-Event = Message | Submission
 
 
 async def start(message: Message, desk: Helpdesk) -> Card:
@@ -120,15 +118,8 @@ def _asker(event: Event) -> Asker:
 async def _audit(
     to: PersonDetails, action: str, outcome: str, event: Event, desk: Helpdesk, reason: str | None = None
 ) -> None:
-    await desk.audit.record(
-        actor=event.sender.email,
-        action=action,
-        subject=to.person.email,
-        organization_id=to.organization.id,
-        outcome=outcome,
-        event_id=event.event_id,
-        reason=reason,
-    )
+    customer = to.organization.id
+    await audit(event, desk, action, to.person.email, outcome, organization_id=customer, reason=reason)
 
 
 COMMAND = Command(

@@ -77,10 +77,6 @@ class Access:
         self._is_member = is_member
         self._memberships: dict[str, tuple[float, bool]] = {}
 
-    async def role(self, email: str) -> Role | None:
-        """The highest role that `email` holds now."""
-        return (await self.recognise("", email))[0]
-
     async def recognise(self, person_id: str, email: str) -> tuple[Role | None, str | None]:
         """The highest role that `email` holds now, and the language code that the person chose, if any.
 

@@ -99,7 +99,7 @@ def _is_gone(error: exc.DBAPIError) -> bool:
 
 def upsert(session: Session, model: type[SQLModel], rows: Sequence[dict[str, Any]]) -> None:
     """Insert `rows`, or overwrite those whose primary key is there already."""
-    insert = _insert(session)
+    insert = _insert(session.get_bind().dialect.name)
     table = model.__table__  # type: ignore[attr-defined]
     keys = [column.name for column in table.primary_key]
     for start in range(0, len(rows), BATCH):
@@ -120,10 +120,8 @@ def insert_once(session: Session, row: SQLModel) -> bool:
 
 @cache
 def _insert_unless_there(model: type[SQLModel], dialect: str) -> Any:
-    insert = sqlite_dialect.insert if dialect == "sqlite" else postgresql_dialect.insert
-    return insert(model.__table__).on_conflict_do_nothing()  # type: ignore[attr-defined]
+    return _insert(dialect)(model.__table__).on_conflict_do_nothing()  # type: ignore[attr-defined]
 
 
-def _insert(session: Session) -> Any:
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    return sqlite_dialect.insert if is_sqlite else postgresql_dialect.insert
+def _insert(dialect: str) -> Any:
+    return sqlite_dialect.insert if dialect == "sqlite" else postgresql_dialect.insert
