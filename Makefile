@@ -29,7 +29,7 @@ lint: $(VENV)/installed
 bench: $(VENV)/installed
 	@$(BIN)/python -m benchmarks
 
-lock: $(VENV)/installed
+lock: $(BIN)/pip
 	@$(BIN)/python -m pip install --quiet uv
 	@$(BIN)/uv pip compile --quiet $(UPGRADE) --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--custom-compile-command "make lock" --extra dev --output-file requirements.txt pyproject.toml

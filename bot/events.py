@@ -24,7 +24,8 @@ class Kind(StrEnum):
 class Arrival:
     """That an activity happened. `event_id` is the same however often and over whatever way it is told.
 
-    `id_url` gives the REST id of what happened; `actor_email` is empty where the transport does not tell.
+    `rest_id` is the REST id where the transport tells it, else `id_url` gives it. `actor_email` is empty where
+    the transport does not tell. `space` is the UUID of the space.
     """
 
     event_id: str
@@ -32,16 +33,23 @@ class Arrival:
     uuid: str
     actor_id: str
     actor_email: str
-    id_url: str
     is_direct: bool
+    space: str = ""
+    id_url: str = ""
+    rest_id: str = ""
+
+    @property
+    def lane(self) -> str:
+        """Events of one person in one space: these are handled in order."""
+        return f"{self.actor_id} {self.space}"
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
 
     @classmethod
     def from_json(cls, content: Json) -> "Arrival":
-        # Another release may have written more.
-        known = {name: content[name] for name in cls.__slots__}
+        # Another release may have written more, or less.
+        known = {name: content[name] for name in cls.__slots__ if name in content}
         return cls(**{**known, "kind": Kind(content["kind"])})
 
 
@@ -98,8 +106,9 @@ def arrival(frame: Json) -> Arrival | None:
         uuid=uuid.lower(),
         actor_id=actor_id,
         actor_email=email.lower() if isinstance(email, str) else "",
-        id_url=url.replace(f"conversations/{conversation}", f"{path}/{uuid}"),
         is_direct=isinstance(tags, list) and "ONE_ON_ONE" in tags,
+        space=conversation.lower(),
+        id_url=url.replace(f"conversations/{conversation}", f"{path}/{uuid}"),
     )
 
 

@@ -43,6 +43,7 @@ class Inbox:
             received_at=now,
             claimed_by=self._worker,
             lease_until=now + LEASE,
+            attempts=1,
         )
         return await self._store.write(insert_once, row)
 

@@ -15,6 +15,8 @@ from helpdesk.address import is_address
 from helpdesk.mail.smtp import parse_smtp_url
 
 SHORTEST_SECRET = 32
+LARGEST_PORT = 65_535
+TRANSPORTS = ("websocket", "webhook")
 _DRIVERS = {"sqlite+aiosqlite", "postgresql+asyncpg"}
 
 
@@ -76,9 +78,15 @@ def _embedded_only(value: str) -> str:
     return value
 
 
-def _websocket_only(value: str) -> str:
-    if value != "websocket":
-        raise ValueError("must be websocket, the only transport of this release")
+def _transport(value: str) -> str:
+    if value not in TRANSPORTS:
+        raise ValueError(f"must be {' or '.join(TRANSPORTS)}")
+    return value
+
+
+def _port(value: str) -> str:
+    if not (value.isascii() and value.isdigit() and int(value) <= LARGEST_PORT):
+        raise ValueError(f"must be a port: a number from 1 to {LARGEST_PORT}, or 0 for any free one")
     return value
 
 
@@ -114,9 +122,9 @@ class Settings(BaseSettings):
     webex_catalog_url: Annotated[HttpUrl, Field(validation_alias="HELPDESK_WEBEX_CATALOG_URL")] = (
         "https://u2c.wbx2.com/u2c/api/v1/catalog"
     )
-    transport: Annotated[str, AfterValidator(_websocket_only), Field(validation_alias="HELPDESK_TRANSPORT")] = (
-        "websocket"
-    )
+    transport: Annotated[str, AfterValidator(_transport), Field(validation_alias="HELPDESK_TRANSPORT")] = "websocket"
+    public_url: Annotated[HttpUrl | None, Field(validation_alias="HELPDESK_PUBLIC_URL")] = None
+    port: Annotated[int, BeforeValidator(_port), Field(validation_alias="PORT")] = 8080
     secret_key: Annotated[SecretStr, AfterValidator(_secret_key), Field(validation_alias="HELPDESK_SECRET_KEY")] = (
         SecretStr("")
     )
@@ -155,6 +163,7 @@ class Settings(BaseSettings):
 _MEANING = {
     "WEBEX_ACCESS_TOKEN": "the bot's token, from developer.webex.com, My Webex Apps",
     "HELPDESK_SECRET_KEY": f"at least {SHORTEST_SECRET} characters; make one with: openssl rand -hex 32",
+    "HELPDESK_PUBLIC_URL": "with HELPDESK_TRANSPORT=webhook, the https:// address that Webex reaches this process at",
     "HELPDESK_SMTP_URL": "codes are mailed only when HELPDESK_MAIL_FROM and this are both set",
     "HELPDESK_MAIL_FROM": "codes are mailed only when HELPDESK_SMTP_URL and this are both set",
 }
@@ -166,3 +175,5 @@ def _missing(required: Iterable[str]) -> Iterable[str]:
     absent = [name for name in mail if not os.environ.get(name)]
     if len(absent) == 1:
         yield absent[0]
+    if os.environ.get("HELPDESK_TRANSPORT") == "webhook" and not os.environ.get("HELPDESK_PUBLIC_URL"):
+        yield "HELPDESK_PUBLIC_URL"

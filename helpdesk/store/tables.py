@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, Index, String, TypeDecorator
+from sqlalchemy import JSON, DateTime, Dialect, Index, String, TypeDecorator, text
 from sqlmodel import Field, SQLModel
 
 
@@ -233,6 +233,8 @@ class VerificationFailure(SQLModel, table=True):
     person_id: str
     agent_id: str
     at: datetime = Field(sa_type=UtcDateTime)
+    # Of rows of the first release it is not known.
+    event_id: str | None = Field(default=None, unique=True)
 
 
 class Agent(SQLModel, table=True):
@@ -265,20 +267,32 @@ class AuditRow(SQLModel, table=True):
     organization_id: str | None = Field(default=None, index=True)
     reason: str | None = None
     outcome: str
-    event_id: str
+    event_id: str = Field(index=True)
 
 
 class ClaimedEvent(SQLModel, table=True):
-    """An event from Webex that one process has taken on; `done_at` is empty until it was answered."""
+    """An event from Webex; `claimed_by` is the process that works on it, empty while it waits for one.
+
+    `lane` is who did it and in which space; `done_at` is empty until it was answered.
+    """
 
     __tablename__ = "claimed_events"
-    __table_args__ = (Index("ix_claimed_events_done_at_lease_until", "done_at", "lease_until"),)
+    __table_args__ = (
+        # Of all that was ever heard, little is open: looking for it is looking into these few.
+        Index(
+            "ix_claimed_events_open",
+            "lane",
+            sqlite_where=text("done_at IS NULL"),
+            postgresql_where=text("done_at IS NULL"),
+        ),
+    )
     event_id: str = Field(primary_key=True)
     activity: dict[str, Any] = Field(sa_type=JSON)
-    received_at: datetime = Field(sa_type=UtcDateTime)
-    claimed_by: str
-    lease_until: datetime = Field(sa_type=UtcDateTime)
-    attempts: int = 1
+    lane: str = ""
+    received_at: datetime = Field(index=True, sa_type=UtcDateTime)
+    claimed_by: str | None = None
+    lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    attempts: int = 0
     done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     outcome: str | None = None
 
@@ -290,3 +304,23 @@ class SpentToken(SQLModel, table=True):
     nonce: str = Field(primary_key=True)
     event_id: str
     spent_at: datetime = Field(index=True, sa_type=UtcDateTime)
+
+
+class Act(SQLModel, table=True):
+    """What an act with an effect came to, so that the same event, worked on again after a crash, does not repeat it."""
+
+    __tablename__ = "acts"
+    event_id: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    result: dict[str, Any] = Field(sa_type=JSON)
+    at: datetime = Field(index=True, sa_type=UtcDateTime)
+
+
+class Process(SQLModel, table=True):
+    """A running `helpdesk run`; `seen_at` is when it last said that it is alive."""
+
+    __tablename__ = "processes"
+    name: str = Field(primary_key=True)
+    transport: str
+    started_at: datetime = Field(sa_type=UtcDateTime)
+    seen_at: datetime = Field(sa_type=UtcDateTime)

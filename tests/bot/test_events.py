@@ -45,8 +45,9 @@ def test_a_post_tells_who_wrote_where() -> None:
         uuid=ACTIVITY,
         actor_id=ACTOR,
         actor_email="ana@partner.example",
-        id_url=f"https://conv-a.example/api/v1/messages/{ACTIVITY}",
         is_direct=True,
+        space=SPACE,
+        id_url=f"https://conv-a.example/api/v1/messages/{ACTIVITY}",
     )
 
 

@@ -15,7 +15,7 @@ from tests.sessions import reading, writing
 
 
 def arrival(name: str = "one") -> Arrival:
-    return Arrival(f"message:{name}", Kind.MESSAGE, name, "ana", "ana@partner.example", "https://x.example", True)
+    return Arrival(f"message:{name}", Kind.MESSAGE, name, "ana", "ana@partner.example", True, "space")
 
 
 @pytest.fixture
