@@ -20,6 +20,7 @@ async def rows(store: Store, query: Any) -> list[Any]:
 async def reading(store: Store) -> AsyncIterator[Any]:
     if isinstance(store.database, SqliteDatabase):
         with Session(store.database.engine, expire_on_commit=False) as session:
+            session.connection().exec_driver_sql("BEGIN")
             yield AwaitedSession(session)
     else:
         async with AsyncSession(store.database.engine, expire_on_commit=False) as session:
@@ -52,7 +53,8 @@ class AwaitedSession:
         return work(self._session, *args)
 
     async def commit(self) -> None:
-        self._session.commit()
+        self._session.flush()
+        self._session.connection().exec_driver_sql("COMMIT")
 
     def add(self, row: Any) -> None:
         self._session.add(row)

@@ -1,16 +1,17 @@
 """SQLite, embedded: a thread that writes and two that read, each unit of work in one go.
 
 An asyncio driver hands every single statement over to a thread and back, which costs more than the
-statements do (docs/decisions.md has the measurement).
+statements do; so does a session made anew for every unit (docs/decisions.md has the measurements).
 """
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Engine, NullPool, create_engine, event, make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
@@ -24,46 +25,89 @@ T = TypeVar("T")
 class SqliteDatabase:
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
-        self._writing = self.engine.execution_options(writing=True)
         self._readers = ThreadPoolExecutor(READERS, "sqlite-reader")
         # Writers wait for each other here, in order, rather than in SQLite, which tries again and again.
         self._writer = ThreadPoolExecutor(1, "sqlite-writer")
+        self._kept = threading.local()
+        self._sessions: set[Session] = set()
 
     async def read(self, work: Callable[[Session], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._readers, _run, self.engine, work, False)
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
 
     async def write(self, work: Callable[[Session], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._writer, _run, self._writing, work, True)
+        return await asyncio.get_running_loop().run_in_executor(self._writer, self._write, work)
 
     async def close(self) -> None:
         for executor in (self._writer, self._readers):
             await asyncio.to_thread(executor.shutdown)
+        for session in self._sessions:
+            _close(session)
         self.engine.dispose()
 
+    def _read(self, work: Callable[[Session], T]) -> T:
+        session = self._session(is_reading=True)
+        try:
+            result = work(session)
+        except BaseException:
+            self._forget(session)
+            raise
+        session.expunge_all()
+        return result
 
-def _run(engine: Engine, work: Callable[[Session], T], is_writing: bool) -> T:
-    with Session(engine, expire_on_commit=False, autoflush=False) as session:
-        result = work(session)
-        if is_writing:
-            session.commit()
-    return result
+    def _write(self, work: Callable[[Session], T]) -> T:
+        session = self._session(is_reading=False)
+        try:
+            # A transaction that reads first and writes later fails at once when another wrote in between;
+            # one that is begun as a writer waits for its turn instead.
+            session.connection().exec_driver_sql("BEGIN IMMEDIATE")
+            result = work(session)
+            session.flush()
+            session.connection().exec_driver_sql("COMMIT")
+        except BaseException:
+            self._forget(session)  # and with its connection, the transaction
+            raise
+        session.expunge_all()
+        return result
+
+    def _session(self, is_reading: bool) -> Session:
+        """This thread's session; no two threads share one."""
+        kept: Session | None = getattr(self._kept, "session", None)
+        if kept is None:
+            kept = Session(self.engine.connect(), expire_on_commit=False, autoflush=False)
+            # Nothing else would keep a slip of ours from writing: what is read is in no transaction.
+            kept.connection().exec_driver_sql(f"PRAGMA query_only = {int(is_reading)}")
+            self._kept.session = kept
+            self._sessions.add(kept)
+        return kept
+
+    def _forget(self, session: Session) -> None:
+        self._kept.session = None
+        self._sessions.discard(session)
+        _close(session)
+
+
+def _close(session: Session) -> None:
+    connection = session.connection()
+    session.close()
+    connection.invalidate()
+    connection.close()
 
 
 def _engine(url: str) -> Engine:
-    # Parameters may be personal data: they stay out of exceptions.
+    # Parameters may be personal data: they stay out of exceptions. Transactions are begun and ended here, in
+    # words: the driver begins them late, and in its own way.
     engine = create_engine(
         make_url(url).set(drivername="sqlite+pysqlite"),
         hide_parameters=True,
-        pool_timeout=10,
+        poolclass=NullPool,
+        isolation_level="AUTOCOMMIT",
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
     )
     event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", _begin)
     return engine
 
 
 def _prepare(connection: Any, _: ConnectionPoolEntry) -> None:
-    # The driver begins transactions late and in its own way; ours are begun in _begin.
     connection.isolation_level = None
     for pragma in ("synchronous = NORMAL", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {pragma}")
@@ -73,10 +117,3 @@ def _prepare(connection: Any, _: ConnectionPoolEntry) -> None:
         # Another process is making this very change, which lasts; SQLite does not wait for it here.
         if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
             raise
-
-
-def _begin(connection: Connection) -> None:
-    # A transaction that reads first and writes later fails at once when another wrote in between;
-    # one that is begun as a writer waits for its turn instead.
-    writing = connection.get_execution_options().get("writing", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
