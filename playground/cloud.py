@@ -38,7 +38,7 @@ class Cloud:
         self.rooms = Rooms(listeners=[self._changed])
         self.faults = Faults()
         self.calls: list[Call] = []
-        self.webhooks = Webhooks(self.rooms)
+        self.webhooks = Webhooks(self.rooms, self.faults)
         self._devices = Devices()
         self._sockets = Sockets(self.rooms, self._devices, self.faults, authorization_seconds)
         self._bell = Bell()

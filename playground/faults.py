@@ -23,7 +23,7 @@ class Faults:
     error_statuses: list[int] = field(default_factory=lambda: [500, 502, 503])
     reset_next: int = 0  # calls whose connection is cut before anything is done
     lose_answer_next: int = 0  # calls that are carried out, and cut before the answer
-    duplicate_events: bool = False  # every websocket event comes twice, with the same activity
+    duplicate_events: bool = False  # every event comes twice: on the websocket, and to webhooks
     dropped: Callable[[], None] | None = field(default=None, repr=False)  # set by the cloud
     _down_until: float = field(default=0.0, repr=False)
     _random: random.Random = field(default_factory=lambda: random.Random(7), repr=False)  # noqa: S311 - no secret

@@ -16,6 +16,7 @@ from urllib.parse import parse_qs
 
 import aiohttp
 
+from playground.faults import Faults
 from playground.identifiers import identifier, new_uuid
 from playground.rest.answers import moment
 from playground.rooms import Account, Action, Change, Json, Membership, Message, Rooms, now
@@ -50,7 +51,7 @@ class Webhook:
     def id(self) -> str:
         return identifier("WEBHOOK", self.uuid)
 
-    def as_json(self) -> Json:
+    def as_json(self, *, shows_secret: bool) -> Json:
         full = {
             "id": self.id,
             "name": self.name,
@@ -58,7 +59,7 @@ class Webhook:
             "resource": self.resource,
             "event": self.event,
             "filter": self.filter,
-            "secret": self.secret,
+            "secret": self.secret if shows_secret else None,
             "status": self.status,
             "created": moment(self.created),
             "ownedBy": "creator",
@@ -67,11 +68,19 @@ class Webhook:
 
 
 class Webhooks:
-    """All webhooks of this Webex, and their deliveries: one at a time for each, in order."""
+    """All webhooks of this Webex, and their deliveries: one at a time for each, in order, none a second time.
 
-    def __init__(self, rooms: Rooms) -> None:
+    What Webex's documents leave open can be set. `shows_secrets`: whether answers hold the secret. `unique_by`: the
+    fields in which no two webhooks of an account may be equal; a second one is refused (409).
+    """
+
+    def __init__(self, rooms: Rooms, faults: Faults) -> None:
         self.all: list[Webhook] = []
+        self.shows_secrets = True
+        self.unique_by: tuple[str, ...] = ("resource", "event", "filter", "target_url")
         self._rooms = rooms
+        self._faults = faults
+        self._held: list[tuple[Webhook, bytes]] | None = None
         self._session: aiohttp.ClientSession | None = None
         self._queues: dict[Webhook, asyncio.Queue[bytes]] = {}
         self._workers: list[asyncio.Task[None]] = []
@@ -79,7 +88,34 @@ class Webhooks:
     def tell(self, change: Change) -> None:
         for hook in self.all:
             if hook.status == "active" and _is_wanted(hook, change, self._rooms):
-                self._queue(hook).put_nowait(json.dumps(_delivery(hook, change)).encode())
+                body = json.dumps(_delivery(hook, change)).encode()
+                for _ in range(2 if self._faults.duplicate_events else 1):
+                    self._send(hook, body)
+
+    def as_json(self, hook: Webhook) -> Json:
+        """As Webex's answers show it."""
+        return hook.as_json(shows_secret=self.shows_secrets)
+
+    def equal_to(self, hook: Webhook) -> Webhook | None:
+        """The webhook of the same account that stands in the way of `hook`, if any."""
+        fields = ("owner", *self.unique_by)
+        is_equal = (one for one in self.all if all(getattr(one, name) == getattr(hook, name) for name in fields))
+        return next(is_equal, None) if self.unique_by else None
+
+    def hold(self) -> None:
+        """Keep deliveries back until they are released."""
+        self._held = []
+
+    def release(self) -> None:
+        """Send what was kept back, newest first."""
+        held, self._held = self._held or [], None
+        for hook, body in reversed(held):
+            self._send(hook, body)
+
+    def give_up(self) -> None:
+        """Make every webhook inactive, as after too many failures."""
+        for hook in self.all:
+            hook.status = "inactive"
 
     async def close(self) -> None:
         for worker in self._workers:
@@ -87,6 +123,12 @@ class Webhooks:
         await asyncio.gather(*self._workers, return_exceptions=True)
         if self._session:
             await self._session.close()
+
+    def _send(self, hook: Webhook, body: bytes) -> None:
+        if self._held is None:
+            self._queue(hook).put_nowait(body)
+        else:
+            self._held.append((hook, body))
 
     def _queue(self, hook: Webhook) -> asyncio.Queue[bytes]:
         if hook not in self._queues:
@@ -148,9 +190,8 @@ def _passes(hook: Webhook, subject: Message | Action | Membership) -> bool:
 
 def _delivery(hook: Webhook, change: Change) -> Json:
     """The body of a delivery: the webhook, who did it, and the ids of what happened."""
-    about = {key: value for key, value in hook.as_json().items() if key != "secret"}
     return {
-        **about,
+        **hook.as_json(shows_secret=False),
         "orgId": hook.owner.org_id,
         "createdBy": hook.owner.id,
         "appId": identifier("APPLICATION", hook.owner.uuid),

@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from playground.hooks import EVENTS, Webhook, Webhooks
-from playground.refusals import bad, not_found
+from playground.refusals import Refusal, bad, not_found
 from playground.rest.request import asker, body_of, page, page_size, text_in
 
 WEBHOOKS = web.AppKey("webhooks", Webhooks)
@@ -17,18 +17,21 @@ async def create(request: web.Request) -> web.Response:
     if event not in EVENTS.get(resource, ()):
         raise bad("There is no such pair of resource and event.")
     hook = Webhook(asker(request), name, _url(url), resource, event, text_in(body, "filter"), text_in(body, "secret"))
+    if request.app[WEBHOOKS].equal_to(hook):
+        raise Refusal(409, "There is such a webhook already.")
     request.app[WEBHOOKS].all.append(hook)
-    return web.json_response(hook.as_json())
+    return _answer(request, hook)
 
 
 async def listing(request: web.Request) -> web.Response:
-    mine = [one for one in request.app[WEBHOOKS].all if one.owner is asker(request)]
+    webhooks = request.app[WEBHOOKS]
+    mine = [one for one in webhooks.all if one.owner is asker(request)]
     items, link = page(request, mine, page_size(request, usual=100, most=100))
-    return web.json_response({"items": [one.as_json() for one in items]}, headers=link)
+    return web.json_response({"items": [webhooks.as_json(one) for one in items]}, headers=link)
 
 
 async def read(request: web.Request) -> web.Response:
-    return web.json_response(_mine(request).as_json())
+    return _answer(request, _mine(request))
 
 
 async def change(request: web.Request) -> web.Response:
@@ -43,12 +46,16 @@ async def change(request: web.Request) -> web.Response:
     if status:
         hook.status = status
         hook.failures.clear()
-    return web.json_response(hook.as_json())
+    return _answer(request, hook)
 
 
 async def delete(request: web.Request) -> web.Response:
     request.app[WEBHOOKS].all.remove(_mine(request))
     return web.Response(status=204)
+
+
+def _answer(request: web.Request, hook: Webhook) -> web.Response:
+    return web.json_response(request.app[WEBHOOKS].as_json(hook))
 
 
 def _mine(request: web.Request) -> Webhook:

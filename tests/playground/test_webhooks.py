@@ -109,3 +109,53 @@ async def test_one_that_keeps_failing_is_given_up_on_until_woken(world, rest, he
         pytest.fail("the webhook is still active")
     body = {"name": "n", "targetUrl": heard.url, "status": "active"}
     assert (await rest(world.bot, "PUT", f"/webhooks/{made['id']}", body)).body["status"] == "active"
+
+
+async def test_a_second_one_for_the_same_is_a_conflict_and_one_for_another_address_is_not(world, rest, heard):
+    await create(rest, world.bot, heard)
+    assert (await create(rest, world.bot, heard)).status == 409
+    assert (await create(rest, world.ana, heard)).status == 200
+    assert (await create(rest, world.bot, heard, targetUrl=f"{heard.url}/other")).status == 200
+    world.cloud.webhooks.unique_by = ("resource", "event")
+    assert (await create(rest, world.bot, heard, targetUrl=f"{heard.url}/third")).status == 409
+    world.cloud.webhooks.unique_by = ()
+    assert (await create(rest, world.bot, heard)).status == 200
+
+
+async def test_a_secret_can_be_kept_from_being_read(world, rest, heard):
+    world.cloud.webhooks.shows_secrets = False
+    made = (await create(rest, world.bot, heard, secret="s3cret")).body
+    assert "secret" not in made
+    assert (await rest(world.bot, "GET", "/webhooks")).body["items"] == [made]
+    await world.cloud.post(world.ana, world.cloud.direct(world.ana, world.bot), "help")
+    headers, raw = await asyncio.wait_for(heard.deliveries.get(), 2)
+    assert headers["X-Spark-Signature"] == hmac.new(b"s3cret", raw, hashlib.sha1).hexdigest()
+
+
+async def test_a_delivery_can_come_twice(world, rest, heard):
+    await create(rest, world.bot, heard)
+    world.cloud.faults.duplicate_events = True
+    await world.cloud.post(world.ana, world.cloud.direct(world.ana, world.bot), "help")
+    assert await next_body(heard) == await next_body(heard)
+
+
+async def test_deliveries_can_be_held_and_come_out_of_order(world, rest, heard):
+    await create(rest, world.bot, heard)
+    direct = world.cloud.direct(world.ana, world.bot)
+    world.cloud.webhooks.hold()
+    posted = [await world.cloud.post(world.ana, direct, text) for text in "abc"]
+    assert heard.deliveries.empty()
+    world.cloud.webhooks.release()
+    told = [(await next_body(heard))["data"]["id"] for _ in posted]
+    assert told == [one.id for one in reversed(posted)]
+
+
+async def test_one_that_was_given_up_on_tells_nothing_until_it_is_woken(world, rest, heard):
+    made = (await create(rest, world.bot, heard)).body
+    direct = world.cloud.direct(world.ana, world.bot)
+    world.cloud.webhooks.give_up()
+    assert (await rest(world.bot, "GET", f"/webhooks/{made['id']}")).body["status"] == "inactive"
+    await world.cloud.post(world.ana, direct, "lost")
+    await rest(world.bot, "PUT", f"/webhooks/{made['id']}", {"name": "n", "targetUrl": heard.url, "status": "active"})
+    told = await world.cloud.post(world.ana, direct, "heard")
+    assert (await next_body(heard))["data"]["id"] == told.id
