@@ -70,6 +70,12 @@ class WebexClient:
     async def post(self, path: str, body: Json) -> Json:
         return await self._call("POST", path, body=body)
 
+    async def put(self, path: str, body: Json) -> Json:
+        return await self._call("PUT", path, body=body)
+
+    async def delete(self, path: str) -> None:
+        await self._call("DELETE", path)
+
     async def _call(
         self, method: str, path: str, *, params: Mapping[str, str] | None = None, body: Json | None = None
     ) -> Json:

@@ -102,11 +102,15 @@ async def test_a_call_carries_the_token_and_brings_the_object(client: WebexClien
     assert await client.get("/rooms", {"max": "1"}) == {"items": [1]}
     assert await client.get(f"{server.url}/elsewhere?page=2") == {"items": [1]}
     await client.post("/messages", {"text": "Grüße"})
+    await client.put("/webhooks/1", {"status": "active"})
+    await client.delete("/webhooks/1")
     bearer = f"Bearer {TOKEN}"
     assert server.asked == [
         ("GET", "/v1/rooms?max=1", bearer, None),
         ("GET", "/elsewhere?page=2", bearer, None),
         ("POST", "/v1/messages", bearer, {"text": "Grüße"}),
+        ("PUT", "/v1/webhooks/1", bearer, {"status": "active"}),
+        ("DELETE", "/v1/webhooks/1", bearer, None),
     ]
 
 
