@@ -42,7 +42,7 @@ async def lift_complaint(submission: Submission, desk: Helpdesk) -> Card:
 
 async def _lift(submission: Submission, desk: Helpdesk, keeping: Collection[Reason], reason: str | None) -> Card:
     address = parse_address(submission.about[card.ADDRESS])
-    removal = await desk.suppression.remove(address, keeping)
+    removal = await desk.suppression.remove(address, submission.event_id, keeping)
     cleared = ", ".join(entry.reason for entry in removal.removed) or "nothing"
     customer = await desk.directory.organization_of(address)
     await audit(submission, desk, "unsuppress", address, f"cleared: {cleared}", organization_id=customer, reason=reason)

@@ -98,7 +98,8 @@ async def _send(to: PersonDetails, proof: Proof, event: Event, desk: Helpdesk) -
     say = event.say
     if proof is Proof.MAILBOX:
         held = [each for each in await desk.suppression.find(to.person.email) if is_blocking(each)]
-        if held:
+        # Worked on again after a crash, this very event's code may be out and have bounced since.
+        if held and not await desk.verification.has_sent(event.event_id):
             await _audit(to, "verify.send", "not sent: suppressed", event, desk)
             return card.cannot_arrive(to, held, say)
     try:

@@ -1,4 +1,7 @@
-"""The audit trail: one row an act, only ever appended to. Codes and secrets never enter it."""
+"""The audit trail: one row an act, only ever appended to. Codes and secrets never enter it.
+
+An event that is worked on again after a crash adds no second row of the same action, subject and outcome.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +9,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from helpdesk.clock import Clock, utc_now
-from helpdesk.store import Store
+from helpdesk.store import Store, insert_once
 from helpdesk.store.tables import AuditRow
 
 
@@ -26,7 +29,10 @@ class Audit:
         organization_id: str | None = None,
         reason: str | None = None,
     ) -> None:
-        """Append a row. `actor` and `subject` are addresses where they have one, else ids."""
+        """Append a row, unless this event has it there already.
+
+        `actor` and `subject` are addresses where they have one, else ids.
+        """
         row = AuditRow(
             at=self.now(),
             actor=actor,
@@ -37,7 +43,7 @@ class Audit:
             outcome=outcome,
             event_id=event_id,
         )
-        await self.store.write(Session.add, row)
+        await self.store.write(insert_once, row)
 
     async def about(self, subject: str) -> Sequence[AuditRow]:
         """Every act on `subject`, oldest first."""

@@ -113,8 +113,10 @@ def upsert(session: Session, model: type[SQLModel], rows: Sequence[dict[str, Any
 
 
 def insert_once(session: Session, row: SQLModel) -> bool:
-    """Insert `row` unless its primary key is taken; says whether it was inserted."""
-    result = session.exec(_insert_unless_there(type(row), session.get_bind().dialect.name), params=row.model_dump())
+    """Insert `row` unless its key, or anything else that must be unique, is taken; says whether it was inserted."""
+    # Without what is None: a number that the database gives is not to be set to nothing.
+    values = row.model_dump(exclude_none=True)
+    result = session.exec(_insert_unless_there(type(row), session.get_bind().dialect.name), params=values)
     return bool(result.rowcount)
 
 

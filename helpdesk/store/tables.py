@@ -199,7 +199,10 @@ class Suppression(SQLModel, table=True):
 
 
 class Verification(SQLModel, table=True):
-    """One code (or one approval) and what became of it. The code itself is never stored."""
+    """One code (or one approval) and what became of it. The code itself is never stored.
+
+    `sent_at` is when it certainly went out, `failed_at` when it certainly did not; with neither it may have.
+    """
 
     __tablename__ = "verifications"
     __table_args__ = (Index("ix_verifications_person_id_created_at", "person_id", "created_at"),)
@@ -216,10 +219,8 @@ class Verification(SQLModel, table=True):
     expires_at: datetime = Field(sa_type=UtcDateTime)
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     failed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    replaced_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     verified_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    last_try_event_id: str | None = None
     approver_id: str | None = None
     reason: str | None = None
 
@@ -233,8 +234,6 @@ class VerificationFailure(SQLModel, table=True):
     person_id: str
     agent_id: str
     at: datetime = Field(sa_type=UtcDateTime)
-    # Of rows of the first release it is not known.
-    event_id: str | None = Field(default=None, unique=True)
 
 
 class Agent(SQLModel, table=True):
@@ -259,6 +258,8 @@ class AuditRow(SQLModel, table=True):
     """One act: who, what, on whom, in which customer, why, with what outcome, when. Only ever appended to."""
 
     __tablename__ = "audit"
+    # However often an event is worked on, what came of it is told once.
+    __table_args__ = (Index("ix_audit_once", "event_id", "action", "subject", "outcome", unique=True),)
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = Field(index=True, sa_type=UtcDateTime)
     actor: str = Field(index=True)
@@ -267,7 +268,7 @@ class AuditRow(SQLModel, table=True):
     organization_id: str | None = Field(default=None, index=True)
     reason: str | None = None
     outcome: str
-    event_id: str = Field(index=True)
+    event_id: str
 
 
 class ClaimedEvent(SQLModel, table=True):

@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import bindparam, func, update
+from pydantic import TypeAdapter
+from sqlalchemy import bindparam, func, text, update
 from sqlmodel import Session, col, select
 
+from helpdesk.acts import once
 from helpdesk.clock import Clock, utc_now
 from helpdesk.errors import HelpdeskError
 from helpdesk.language import Text
@@ -39,6 +41,10 @@ from helpdesk.verification import (
 
 DIGITS = 6
 _DAY = timedelta(hours=24)
+_OUTCOME: TypeAdapter[Verified | Wrong] = TypeAdapter(Verified | Wrong)
+# Codes that went out or may have: a process that died on the way says neither.
+_MAY_BE_OUT = (col(Verification.proof) != Proof.APPROVAL.value, col(Verification.failed_at).is_(None))
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:person, 0))")
 _LIVE = (
     select(Verification)
     .where(
@@ -69,10 +75,11 @@ class Verifications:
     async def send(
         self, person: Person, organization: Organization, proof: Proof, asker: Asker, event_id: str
     ) -> Challenge:
-        """Send a new code to the user; from then on it is the only one that counts.
+        """Send a new code to the user; from now on it is the only one that counts, unless it certainly fails.
 
         Raises TooSoon, TooMany or Locked before anything is sent, and what the carrier raises when the
-        code certainly did not go out (it then counts as not sent). The same event sends once.
+        code certainly did not go out (it then counts as not sent). The same event sends once; where it
+        was cut off before it knew, it says that it is uncertain.
         """
         row, code = await self._store.write(self._open, person, proof, asker, event_id)
         if code is None:
@@ -80,13 +87,20 @@ class Verifications:
         try:
             is_certain = await self._carriers[proof].carry(code, person, organization, asker, self.policy.code_life)
         except HelpdeskError:
-            await self._store.write(self._mark_failed, row.id)
+            await self._store.write(_mark, row.id, {"failed_at": self._now()})
             raise
-        await self._store.write(self._mark_sent, row)
+        if is_certain:
+            await self._store.write(_mark, row.id, {"sent_at": self._now()})
         return self._challenge(row, is_certain=is_certain)
 
+    async def has_sent(self, event_id: str) -> bool:
+        """Whether this event sent a code, or may have."""
+        return await self._store.read(_has_sent, event_id)
+
     async def check(self, verification_id: str, asker: Asker, entered: str, event_id: str) -> Verified | Wrong:
-        """Hold what the caller said against the code; counts as one try. The same event counts once.
+        """Hold what the caller said against the code; counts as one try.
+
+        The same event counts once, whatever came after it, and is given the same answer again.
 
         Raises NotACode (nothing counted), NotYours, CodeExpired, CodeUsed, CodeReplaced, NoTriesLeft or Locked.
         """
@@ -105,22 +119,23 @@ class Verifications:
     def _check(
         self, session: Session, verification_id: str, asker: Asker, code: str, event_id: str
     ) -> Verified | Wrong:
-        row = self._locked_row(session, verification_id)
+        row = session.get(Verification, verification_id)
         if row is None or (row.agent_id, row.space_id) != (asker.agent_id, asker.space_id):
             raise NotYours
-        if row.last_try_event_id != event_id:
-            self._require_live(session, row)
-            row.tries += 1
-            row.last_try_event_id = event_id
-            if hmac.compare_digest(self._hmac(row.id, code), row.code_hmac or ""):
-                row.used_at = self._now()
-                row.verified_until = self._now() + self.policy.verified_window
-            else:
-                session.add(VerificationFailure(person_id=row.person_id, agent_id=row.agent_id, at=self._now()))
-            session.add(row)
-            session.flush()
-        if row.verified_until is not None:
+        return once(session, event_id, f"verification.check {row.id}", _OUTCOME, lambda: self._try(session, row, code))
+
+    def _try(self, session: Session, row: Verification, code: str) -> Verified | Wrong:
+        _lock_person(session, row.person_id)
+        session.refresh(row)
+        self._require_live(session, row)
+        now = self._now()
+        row.tries += 1
+        session.add(row)
+        if hmac.compare_digest(self._hmac(row.id, code), row.code_hmac or ""):
+            row.used_at, row.verified_until = now, now + self.policy.verified_window
             return Verified(row.person_id, Proof(row.proof), row.verified_until)
+        session.add(VerificationFailure(person_id=row.person_id, agent_id=row.agent_id, at=now))
+        session.flush()
         return Wrong(self._challenge(row), self._locked_until(session, row.person_id))
 
     def _approve(
@@ -185,12 +200,8 @@ class Verifications:
         now = self._now()
         if until := self._locked_until(session, person_id):
             raise Locked(until)
-        counted = (
-            col(Verification.proof) != Proof.APPROVAL.value,
-            col(Verification.failed_at).is_(None),
-        )
         of_person = select(Verification.created_at).where(
-            Verification.person_id == person_id, col(Verification.created_at) > now - _DAY, *counted
+            Verification.person_id == person_id, col(Verification.created_at) > now - _DAY, *_MAY_BE_OUT
         )
         sent = sorted(session.exec(of_person))
         if sent and now - sent[-1] < self.policy.resend_after:
@@ -199,7 +210,7 @@ class Verifications:
             until = sent[-self.policy.codes_per_day] + _DAY
             raise TooMany(Text("This user was sent as many codes as one day allows."), until)
         of_agent = select(func.count(), func.min(Verification.created_at)).where(
-            Verification.agent_id == agent_id, col(Verification.created_at) > now - timedelta(hours=1), *counted
+            Verification.agent_id == agent_id, col(Verification.created_at) > now - timedelta(hours=1), *_MAY_BE_OUT
         )
         count, first = session.exec(of_agent).one()
         if count >= self.policy.codes_per_agent_hour:
@@ -208,50 +219,16 @@ class Verifications:
 
     def _tries_kept(self, session: Session, person_id: str) -> int:
         """Tries already used up: a resend does not hand out new ones while the last code could still be tried."""
-        query = select(Verification).where(
-            Verification.person_id == person_id,
-            col(Verification.sent_at).is_not(None),
-            col(Verification.replaced_at).is_(None),
-            col(Verification.used_at).is_(None),
-            col(Verification.expires_at) > self._now(),
-        )
+        query = select(Verification).where(Verification.person_id == person_id, *_MAY_BE_OUT)
         last = session.exec(query.order_by(col(Verification.created_at).desc()).limit(1)).first()
-        return last.tries if last is not None and last.tries < self.policy.tries else 0
-
-    def _mark_failed(self, session: Session, verification_id: str) -> None:
-        where = col(Verification.id) == verification_id
-        session.exec(update(Verification).where(where).values(failed_at=self._now()))
-
-    def _mark_sent(self, session: Session, row: Verification) -> None:
-        """Only now do older codes lose their worth: had this one failed, they would still be the newest."""
-        now = self._now()
-        _lock_person(session, row.person_id)
-        # The last code may have been tried while this one was on its way.
-        row.tries = max(row.tries, self._tries_kept(session, row.person_id))
-        older = (
-            col(Verification.person_id) == row.person_id,
-            col(Verification.purpose) == row.purpose,
-            col(Verification.id) != row.id,
-            col(Verification.created_at) <= row.created_at,
-            col(Verification.used_at).is_(None),
-            col(Verification.replaced_at).is_(None),
-        )
-        session.exec(update(Verification).where(*older).values(replaced_at=now))
-        session.exec(update(Verification).where(col(Verification.id) == row.id).values(sent_at=now, tries=row.tries))
-        row.sent_at = now
-
-    def _locked_row(self, session: Session, verification_id: str) -> Verification | None:
-        row = session.get(Verification, verification_id)
-        if row is None:
-            return None
-        _lock_person(session, row.person_id)
-        session.refresh(row)
-        return row
+        if last is None or last.used_at is not None or last.expires_at <= self._now():
+            return 0
+        return last.tries if last.tries < self.policy.tries else 0
 
     def _require_live(self, session: Session, row: Verification) -> None:
         if row.used_at is not None:
             raise CodeUsed
-        if row.replaced_at is not None:
+        if _is_replaced(session, row):
             raise CodeReplaced
         if row.expires_at <= self._now() or row.failed_at is not None:
             raise CodeExpired
@@ -288,6 +265,30 @@ def parse_code(entered: str) -> str:
     return code
 
 
+def _has_sent(session: Session, event_id: str) -> bool:
+    query = select(Verification.id).where(Verification.event_id == event_id, *_MAY_BE_OUT)
+    return session.exec(query).first() is not None
+
+
+def _is_replaced(session: Session, row: Verification) -> bool:
+    """Whether a newer code may be out."""
+    # Asked of the newer ones rather than written down here: a newer code counts from when it is made until it
+    # certainly fails, so a crash at whatever moment leaves exactly one that counts.
+    query = select(Verification.id).where(
+        Verification.person_id == row.person_id,
+        Verification.purpose == row.purpose,
+        col(Verification.created_at) > row.created_at,
+        *_MAY_BE_OUT,
+    )
+    return session.exec(query.limit(1)).first() is not None
+
+
+def _mark(session: Session, verification_id: str, times: dict[str, datetime]) -> None:
+    session.exec(update(Verification).where(col(Verification.id) == verification_id).values(times))
+
+
 def _lock_person(session: Session, person_id: str) -> None:
-    # One at a time per user on PostgreSQL; on SQLite a writer is alone anyway.
-    session.exec(select(Person.id).where(Person.id == person_id).with_for_update())
+    """One at a time per user, until the transaction ends; on SQLite a writer is alone anyway."""
+    # Not the user's row in the directory: it may be gone, and an import holds all of them for long.
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().execute(_LOCK, {"person": person_id})

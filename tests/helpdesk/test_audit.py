@@ -3,9 +3,14 @@
 import asyncio
 from datetime import UTC, datetime
 
+import pytest
+from sqlmodel import select
+
 from helpdesk.audit import Audit
 from helpdesk.store import Store
+from helpdesk.store.tables import AuditRow
 from tests.chat import PAT, SAM
+from tests.sessions import rows
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -36,6 +41,22 @@ async def test_acts_on_one_subject_come_oldest_first_and_alone(store: Store) -> 
         await record(audit, subject, outcome)
     assert [row.outcome for row in await audit.about(PAT)] == ["1", "3"]
     assert await audit.about("nobody") == []
+
+
+async def test_the_same_act_of_the_same_event_is_one_row(store: Store) -> None:
+    for _ in range(2):
+        await record(Audit(store, now=lambda: NOW), PAT, "sent")
+    await asyncio.gather(*(record(Audit(store), PAT, "sent") for _ in range(5)))
+    (row,) = await Audit(store).about(PAT)
+    assert row.at == NOW
+
+
+@pytest.mark.parametrize("other", ["event_id", "action", "subject", "outcome"])
+async def test_an_act_that_differs_is_a_row_of_its_own(store: Store, other: str) -> None:
+    act = {"actor": "ana", "action": "find", "subject": PAT, "outcome": "shown", "event_id": "event"}
+    await Audit(store).record(**act)
+    await Audit(store).record(**act | {other: "another"})
+    assert len(await rows(store, select(AuditRow))) == 2
 
 
 async def test_acts_at_once_are_all_recorded(store: Store) -> None:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import delete
 from sqlmodel import col, select
 
 from helpdesk.errors import Refused
@@ -37,7 +38,7 @@ from helpdesk.verification import (
 from helpdesk.verification.codes import Verifications, parse_code
 from tests.chat import PAT, SAM, another_code
 from tests.helpdesk.files import contents
-from tests.sessions import reading
+from tests.sessions import reading, writing
 
 SECRET = "a secret of the tests, long enough"
 ANA = Asker("ana", "ana.ruiz@partner.example", "the desk")
@@ -111,6 +112,16 @@ class Desk:
             asker = (ANA, BO)[number % 2]
             await self.says_wrong(await self.send(asker), min(3, times - 3 * number), asker)
             self.clock.passes(minutes=1)
+
+    async def cut_off(self, event: str) -> None:
+        """Send, and die while the code is on its way."""
+        self.pocket.gate, self.pocket.asked = asyncio.Event(), asyncio.Event()
+        sending = asyncio.create_task(self.send(event=event))
+        await self.pocket.asked.wait()
+        sending.cancel()
+        with suppress(asyncio.CancelledError):
+            await sending
+        self.pocket.gate = None
 
     async def rows(self) -> list[Verification]:
         async with reading(self.store) as session:
@@ -256,18 +267,42 @@ async def test_a_resend_by_another_agent_keeps_the_count(desk: Desk) -> None:
     assert (await desk.send(BO)).tries_left == 1
 
 
-async def test_wrong_tries_while_a_resend_is_on_its_way_count_for_it(desk: Desk) -> None:
+async def test_while_a_resend_is_on_its_way_the_last_code_does_not_count(desk: Desk) -> None:
     first = await desk.send()
     desk.clock.passes(seconds=30)
     desk.pocket.gate, desk.pocket.asked = asyncio.Event(), asyncio.Event()
     resend = asyncio.create_task(desk.send())
     await desk.pocket.asked.wait()
-    await desk.says_wrong(first, 2)
+    for code in (desk.pocket.codes[0], another_code(desk.pocket.codes[0])):
+        with pytest.raises(CodeReplaced):
+            await desk.says(first, code)
     desk.pocket.gate.set()
-    challenge = await resend
-    await desk.says_wrong(challenge)
-    with pytest.raises(NoTriesLeft):
-        await desk.says(challenge, desk.pocket.codes[-1])
+    assert (await resend).tries_left == 3
+    assert await desk.failures() == 0
+
+
+async def test_a_resend_that_was_cut_off_on_its_way_leaves_one_code_that_counts(desk: Desk) -> None:
+    first = await desk.send()
+    await desk.says_wrong(first, 2)
+    desk.clock.passes(seconds=30)
+    await desk.cut_off(event="press")
+    with pytest.raises(CodeReplaced):
+        await desk.says(first, desk.pocket.codes[0])
+    resent = await desk.send(event="press")
+    assert (resent.is_certain, resent.tries_left) == (False, 1)
+    assert isinstance(await desk.says(resent, desk.pocket.codes[1]), Verified)
+
+
+async def test_a_first_code_that_was_cut_off_on_its_way_counts(desk: Desk) -> None:
+    await desk.cut_off(event="press")
+    assert isinstance(await desk.says(await desk.send(event="press"), desk.pocket.codes[0]), Verified)
+
+
+async def test_a_code_after_one_that_was_cut_off_keeps_the_count(desk: Desk) -> None:
+    await desk.cut_off(event="press")
+    await desk.says_wrong(await desk.send(event="press"), 2)
+    desk.clock.passes(seconds=30)
+    assert (await desk.send()).tries_left == 1
 
 
 async def test_after_ten_wrong_codes_in_a_day_the_user_is_locked_for_an_hour(desk: Desk) -> None:
@@ -399,14 +434,71 @@ async def test_the_same_event_counts_once(desk: Desk) -> None:
     assert isinstance(right[0], Verified)
 
 
-async def test_a_send_interrupted_before_its_end_is_uncertain_and_not_repeated(desk: Desk) -> None:
+async def test_an_older_press_told_again_after_newer_ones_counts_nothing_and_is_answered_as_it_was(desk: Desk) -> None:
+    challenge = await desk.send()
+    right = desk.pocket.codes[0]
+    wrong = another_code(right)
+    first = await desk.says(challenge, wrong, event="first")
+    second = await desk.says(challenge, wrong, event="second")
+    assert [await desk.says(challenge, wrong, event=event) for event in ("first", "second")] == [first, second]
+    third = await desk.says(challenge, right, event="third")
+    assert await desk.says(challenge, wrong, event="first") == first
+    assert await desk.says(challenge, right, event="third") == third
+    assert isinstance(third, Verified)
+    assert await desk.failures() == 2
+    assert [row.tries for row in await desk.rows()] == [3]
+
+
+async def test_a_lock_that_came_later_does_not_change_what_an_older_press_is_told(desk: Desk) -> None:
+    await desk.fail(6)
+    third = await desk.send()
+    wrong = another_code(desk.pocket.codes[-1])
+    await desk.says_wrong(third, 2)
+    ninth = await desk.says(third, wrong, event="ninth")
+    desk.clock.passes(minutes=1)
+    tenth = await desk.says_wrong(await desk.send())
+    assert tenth.locked_until is not None
+    assert isinstance(ninth, Wrong)
+    assert ninth.locked_until is None
+    assert await desk.says(third, wrong, event="ninth") == ninth
+
+
+async def test_a_press_that_was_refused_may_count_when_it_comes_again(desk: Desk) -> None:
+    older = await desk.send()
+    desk.clock.passes(seconds=30)
     desk.pocket.gate, desk.pocket.asked = asyncio.Event(), asyncio.Event()
-    sending = asyncio.create_task(desk.send(event="press"))
+    resend = asyncio.create_task(desk.send())
     await desk.pocket.asked.wait()
-    sending.cancel()
-    with suppress(asyncio.CancelledError):
-        await sending
+    with pytest.raises(CodeReplaced):
+        await desk.says(older, desk.pocket.codes[0], event="press")
+    desk.pocket.fails = MailRefused("550 5.1.1 no such mailbox")
+    desk.pocket.gate.set()
+    with pytest.raises(MailRefused):
+        await resend
+    assert isinstance(await desk.says(older, desk.pocket.codes[0], event="press"), Verified)
+
+
+async def test_the_code_of_a_user_who_is_gone_is_used_once(desk: Desk) -> None:
+    challenge = await desk.send()
+    async with writing(desk.store) as session:
+        await session.exec(delete(Person).where(col(Person.id) == desk.person.id))
+    acts = [desk.says(challenge, desk.pocket.codes[0]) for _ in range(6)]
+    outcomes = Counter(map(type, await asyncio.gather(*acts, return_exceptions=True)))
+    assert outcomes == {Verified: 1, CodeUsed: 5}
+
+
+async def test_a_send_interrupted_before_its_end_is_uncertain_and_not_repeated(desk: Desk) -> None:
+    assert await desk.codes.has_sent("press") is False
+    await desk.cut_off(event="press")
+    assert await desk.codes.has_sent("press") is True
     assert (await desk.send(event="press")).is_certain is False
+    assert len(desk.pocket.codes) == 1
+
+
+@pytest.mark.parametrize("is_certain", [True, False])
+async def test_a_repeated_send_says_what_the_first_said(desk: Desk, is_certain: bool) -> None:
+    desk.pocket.is_certain = is_certain
+    assert await desk.send(event="press") == await desk.send(event="press")
     assert len(desk.pocket.codes) == 1
 
 

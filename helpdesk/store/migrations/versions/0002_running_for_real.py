@@ -29,10 +29,15 @@ def upgrade() -> None:
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("name"),
     )
-    op.create_index("ix_audit_event_id", "audit", ["event_id"])
-    with op.batch_alter_table("verification_failures") as failures:
-        failures.add_column(sa.Column("event_id", sa.String(), nullable=True))
-        failures.create_unique_constraint("uq_verification_failures_event_id", ["event_id"])
+    # What the first release told twice of one event stays, told apart by its number.
+    op.execute(
+        "UPDATE audit SET event_id = event_id || '#' || id"
+        " WHERE id NOT IN (SELECT min(id) FROM audit GROUP BY event_id, action, subject, outcome)"
+    )
+    op.create_index("ix_audit_once", "audit", ["event_id", "action", "subject", "outcome"], unique=True)
+    with op.batch_alter_table("verifications") as verifications:
+        verifications.drop_column("replaced_at")
+        verifications.drop_column("last_try_event_id")
     with op.batch_alter_table("claimed_events") as events:
         events.drop_index("ix_claimed_events_done_at_lease_until")
         # What was left open by the first release is in no lane: it waits for nothing.
