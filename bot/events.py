@@ -20,6 +20,9 @@ class Kind(StrEnum):
     SUBMISSION = "submission"
 
 
+_WEBHOOKS = {"messages created": Kind.MESSAGE, "attachmentActions created": Kind.SUBMISSION}
+
+
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """That an activity happened. `event_id` is the same however often and over whatever way it is told.
@@ -65,6 +68,7 @@ class Typed:
     text: str
     html: str
     is_direct: bool
+    created: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,7 @@ class Pressed:
     action: str
     token: str
     inputs: dict[str, str]
+    created: str = ""
 
 
 def arrival(frame: Json) -> Arrival | None:
@@ -112,6 +117,39 @@ def arrival(frame: Json) -> Arrival | None:
     )
 
 
+def own_message(frame: Json, my_id: str) -> tuple[str, str] | None:
+    """The UUIDs of a message of ours that a frame tells of, and of its space; None for any other frame."""
+    activity = _mapping(_mapping(frame.get("data")).get("activity"))
+    actor, target = _mapping(activity.get("actor")), _mapping(activity.get("target"))
+    if activity.get("verb") not in ("post", "share") or canonical_id(str(actor.get("id", ""))) != my_id:
+        return None
+    return str(activity.get("id", "")).lower(), str(target.get("id", "")).lower()
+
+
+def arrival_of_webhook(delivery: Json) -> Arrival | None:
+    """What the body of a webhook's delivery tells, the same event as the websocket's; None for anything else.
+
+    Of a press, it tells neither the address of the person nor the kind of space.
+    """
+    kind = _WEBHOOKS.get(f"{delivery.get('resource')} {delivery.get('event')}")
+    data = _mapping(delivery.get("data"))
+    rest_id = data.get("id")
+    uuid, actor_id, space = (canonical_id(str(data.get(name, ""))) for name in ("id", "personId", "roomId"))
+    if not (kind and isinstance(rest_id, str) and uuid and actor_id and space):
+        return None
+    email = data.get("personEmail")
+    return Arrival(
+        event_id=f"{kind}:{uuid}",
+        kind=kind,
+        uuid=uuid,
+        actor_id=actor_id,
+        actor_email=email.lower() if isinstance(email, str) else "",
+        is_direct=data.get("roomType") == "direct",
+        space=space,
+        rest_id=rest_id,
+    )
+
+
 def typed(message: Json) -> Typed:
     """From `GET /messages/{id}`. Raises KeyError where the answer lacks what every message has."""
     return Typed(
@@ -124,6 +162,7 @@ def typed(message: Json) -> Typed:
         text=message.get("text") or "",
         html=message.get("html") or "",
         is_direct=message.get("roomType") == "direct",
+        created=str(message.get("created", "")),
     )
 
 
@@ -139,6 +178,7 @@ def pressed(action: Json) -> Pressed:
         action=flat.pop("action", ""),
         token=flat.pop("token", ""),
         inputs=flat,
+        created=str(action.get("created", "")),
     )
 
 
