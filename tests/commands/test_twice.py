@@ -1,0 +1,191 @@
+"""An event that is worked on again, by a process that knows nothing of the first, changes nothing more."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import pytest
+from pydantic import SecretStr
+from sqlmodel import col, select
+
+from bot.settings import Settings
+from cards.elements import Card, Json, pages
+from commands import email, find, language, unsuppress, verify
+from commands.command import Reply
+from helpdesk import Helpdesk
+from helpdesk.store import Store
+from helpdesk.store.tables import AuditRow, Person, Suppression, Verification
+from helpdesk.verification import Proof
+from playground.mailbox import Mailbox
+from tests.chat import PAT, SAM, another_code, code_in
+from tests.commands.asking import ANA, BO, SPACE, pressed, typed
+from tests.commands.desks import open_desk
+from tests.databases import Databases
+from tests.helpdesk.files import contents
+from tests.sessions import rows, writing
+
+WHY = "Known to me from the site visit"
+
+
+@dataclass
+class Desks:
+    """One database and one mailbox, and as many processes as are wanted."""
+
+    url: str
+    mailbox: Mailbox
+
+    @asynccontextmanager
+    async def another(self) -> AsyncIterator[Helpdesk]:
+        store = Store(self.url)
+        settings = Settings(smtp_url=SecretStr(self.mailbox.url), mail_from="desk@partner.example")
+        async with open_desk(store, settings) as desk:
+            yield desk
+        await store.close()
+
+    async def rows(self) -> dict[str, list[tuple[object, ...]]]:
+        async with self.another() as desk:
+            return await contents(desk.store)
+
+
+@pytest.fixture
+async def desks(databases: Databases) -> AsyncIterator[Desks]:
+    """Mail to PAT bounced; SAM was sent a code."""
+    mailbox = Mailbox()
+    async with databases.fresh("demo") as url, mailbox.serve():
+        desks = Desks(url, mailbox)
+        async with desks.another() as desk:
+            await verify.start(typed(SAM), desk)
+        yield desks
+
+
+def seen(reply: Reply) -> list[Json]:
+    """What the agent is shown."""
+    assert isinstance(reply, Card)
+    return [page.json for page in pages(reply)]
+
+
+Handler = Callable[[Helpdesk, Mailbox], Awaitable[Reply]]
+
+
+async def clear(desk: Helpdesk, _: Mailbox) -> Reply:
+    return await unsuppress.lift(pressed({"address": PAT}, event="press"), desk)
+
+
+async def clear_complaint(desk: Helpdesk, _: Mailbox) -> Reply:
+    return await unsuppress.lift_complaint(pressed({"address": PAT}, event="press", reason=WHY), desk)
+
+
+async def send(desk: Helpdesk, _: Mailbox) -> Reply:
+    about = {"person": (await somebody_else(desk)).id, "proof": Proof.MAILBOX.value}
+    return await verify.send(pressed(about, event="press"), desk)
+
+
+async def somebody_else(desk: Helpdesk) -> Person:
+    """Mail to whom flows, and who was sent no code yet."""
+    found: list[Person] = await rows(
+        desk.store, select(Person).where(col(Person.email).not_in([PAT, SAM])).order_by(Person.id).limit(1)
+    )
+    return found[0]
+
+
+async def enter_right(desk: Helpdesk, mailbox: Mailbox) -> Reply:
+    return await _enter(desk, code_in(mailbox.mails[0].text))
+
+
+async def enter_wrong(desk: Helpdesk, mailbox: Mailbox) -> Reply:
+    return await _enter(desk, another_code(code_in(mailbox.mails[0].text)))
+
+
+async def _enter(desk: Helpdesk, code: str) -> Reply:
+    (sent,) = await rows(desk.store, select(Verification))
+    return await verify.check(pressed({"verification": sent.id}, event="press", code=code), desk)
+
+
+async def ask(desk: Helpdesk, _: Mailbox) -> Reply:
+    return await verify.request_approval(pressed({"person": await _sam(desk)}, event="press", reason=WHY), desk)
+
+
+async def approve(desk: Helpdesk, _: Mailbox) -> Reply:
+    about = {"person": await _sam(desk), "agent": ANA.person_id, "agent_email": ANA.email, "space": SPACE}
+    return await verify.approve(pressed({**about, "reason": WHY}, BO, event="press"), desk)
+
+
+async def _sam(desk: Helpdesk) -> str:
+    found = await desk.directory.person_with(SAM)
+    assert found
+    return found.person.id
+
+
+async def choose_language(desk: Helpdesk, _: Mailbox) -> Reply:
+    return await language.choose(typed("fr"), desk)
+
+
+async def look_up(desk: Helpdesk, _: Mailbox) -> Reply:
+    return await find.look_up(typed(PAT), desk)
+
+
+async def ask_status(desk: Helpdesk, _: Mailbox) -> Reply:
+    return await email.show(typed(PAT), desk)
+
+
+HANDLERS: list[Handler] = [
+    clear,
+    clear_complaint,
+    send,
+    enter_right,
+    enter_wrong,
+    ask,
+    approve,
+    choose_language,
+    look_up,
+    ask_status,
+]
+
+
+@pytest.mark.parametrize("handler", HANDLERS)
+async def test_worked_on_again_an_event_is_answered_the_same_and_changes_nothing(
+    desks: Desks, handler: Handler
+) -> None:
+    before = await desks.rows()
+    async with desks.another() as desk:
+        answer = await handler(desk, desks.mailbox)
+    once, mails = await desks.rows(), len(desks.mailbox.mails)
+    async with desks.another() as desk:
+        again = await handler(desk, desks.mailbox)
+    assert seen(again) == seen(answer)
+    assert (await desks.rows(), len(desks.mailbox.mails)) == (once, mails)
+    assert once != before, "what changes nothing the first time proves nothing"
+
+
+@pytest.mark.parametrize("handler", [one for one in HANDLERS if one is not send])
+async def test_worked_on_by_two_at_once_an_event_is_answered_the_same_and_audited_once(
+    desks: Desks, handler: Handler
+) -> None:
+    answers = [seen(each) for each in await _at_once(desks, handler)]
+    assert answers == [answers[0]] * 4
+    async with desks.another() as desk:
+        acts = [(row.action, row.outcome) for row in await rows(desk.store, select(AuditRow))]
+    assert len(acts) == len(set(acts))
+
+
+async def test_worked_on_by_two_at_once_a_code_is_mailed_once(desks: Desks) -> None:
+    await _at_once(desks, send)
+    assert len(desks.mailbox.mails) == 2  # with the one that SAM was sent
+
+
+async def _at_once(desks: Desks, handler: Handler) -> list[Reply]:
+    async with AsyncExitStack() as stack:
+        opened = [await stack.enter_async_context(desks.another()) for _ in range(4)]
+        return await asyncio.gather(*(handler(desk, desks.mailbox) for desk in opened))
+
+
+async def test_a_code_that_bounced_before_its_answer_went_out_is_answered_as_sent(desks: Desks) -> None:
+    async with desks.another() as desk:
+        answer = await send(desk, desks.mailbox)
+        address = (await somebody_else(desk)).email
+        async with writing(desk.store) as session:
+            session.add(Suppression(address=address, reason="bounce"))
+    async with desks.another() as desk:
+        assert seen(await send(desk, desks.mailbox)) == seen(answer)
+        assert [row.outcome for row in await desk.audit.about(address)] == ["sent"]
