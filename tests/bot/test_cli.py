@@ -150,7 +150,7 @@ def test_a_database_that_cannot_be_used_is_said_in_one_line(helpdesk: Shell, bre
 
 
 def test_run_names_every_missing_and_malformed_variable(helpdesk: Shell) -> None:
-    ended = helpdesk("run", HELPDESK_TRANSPORT="webhook", HELPDESK_PARTNER_ADMINS="ana")
+    ended = helpdesk("run", HELPDESK_TRANSPORT="pigeon", HELPDESK_PARTNER_ADMINS="ana")
     assert ended.status == 1
     assert [line.split()[1] for line in ended.errors] == [
         "HELPDESK_PARTNER_ADMINS",

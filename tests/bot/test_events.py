@@ -1,6 +1,7 @@
 """Frames and answers become what dispatch works on; nothing in them, however odd, raises."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -128,6 +129,66 @@ def test_an_arrival_survives_the_way_through_the_store() -> None:
     found = read()
     assert found
     assert Arrival.from_json(json.loads(json.dumps(found.as_json()))) == found
+
+
+def delivery(resource: str = "messages", event: Any = "created", **changed: Any) -> dict[str, Any]:
+    """The body of a webhook's delivery, with parts of its data changed; a part that is `...` is left out."""
+    data = {
+        "id": identifier("MESSAGE", ACTIVITY),
+        "roomId": identifier("ROOM", SPACE),
+        "roomType": "direct",
+        "personId": identifier("PEOPLE", ACTOR),
+        "personEmail": "Ana@Partner.example",
+        **changed,
+    }
+    return {
+        "resource": resource,
+        "event": event,
+        "data": {name: value for name, value in data.items() if value is not ...},
+    }
+
+
+def test_a_delivery_tells_the_same_event_as_the_frame() -> None:
+    told, heard = read(), events.arrival_of_webhook(delivery())
+    assert told
+    assert heard == replace(told, id_url="", rest_id=identifier("MESSAGE", ACTIVITY))
+
+
+def test_a_delivered_press_tells_the_same_event_as_the_frame() -> None:
+    told = read(verb="cardAction")
+    action = identifier("ATTACHMENT_ACTION", ACTIVITY)
+    heard = events.arrival_of_webhook(delivery("attachmentActions", id=action, personEmail=..., roomType=...))
+    assert told
+    assert heard == replace(told, id_url="", rest_id=action, actor_email="", is_direct=False)
+
+
+@pytest.mark.parametrize(
+    ("resource", "event"),
+    [
+        ("messages", "deleted"),
+        ("messages", "updated"),
+        ("attachmentActions", "deleted"),
+        ("memberships", "created"),
+        ("rooms", "created"),
+        ("messages created", ""),
+        ("messages", None),
+        ("messages", ["created"]),
+    ],
+)
+def test_a_delivery_that_nobody_asked_for_is_none_of_ours(resource: str, event: Any) -> None:
+    assert events.arrival_of_webhook(delivery(resource, event)) is None
+
+
+@pytest.mark.parametrize("part", ["id", "roomId", "personId"])
+@pytest.mark.parametrize("odd", [..., None, "", 7, [], {}, "../people/me", "?x"])
+def test_a_delivery_without_the_ids_every_one_has_is_none_of_ours(part: str, odd: Any) -> None:
+    assert events.arrival_of_webhook(delivery(**{part: odd})) is None
+
+
+@given(JSON)
+def test_no_delivery_is_too_odd(odd: Any) -> None:
+    assert events.arrival_of_webhook({"resource": "messages", "event": "created", "data": odd}) is None
+    assert events.arrival_of_webhook({"resource": odd, "event": odd, "data": {}}) is None
 
 
 MESSAGE = {"id": "m", "roomId": "r", "personId": identifier("PEOPLE", ACTOR)}

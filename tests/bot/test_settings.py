@@ -11,7 +11,9 @@ SECRET = "s3cr3t-of-the-tests-and-long-enough!"
 MALFORMED = {
     "HELPDESK_WEBEX_URL": ["webexapis.com/v1", "ftp://webexapis.com", "https://", "https:///v1", "http:// x"],
     "HELPDESK_WEBEX_CATALOG_URL": ["u2c.wbx2.com", "https://"],
-    "HELPDESK_TRANSPORT": ["webhook", "carrier pigeon", "Websocket"],
+    "HELPDESK_TRANSPORT": ["carrier pigeon", "Websocket", "webhooks"],
+    "HELPDESK_PUBLIC_URL": ["desk.example", "ftp://desk.example", "https://", "https:// desk.example"],
+    "PORT": ["http", "-1", "65536", "80.0", "٨٠"],
     "HELPDESK_SECRET_KEY": ["short", "x" * 31],
     "HELPDESK_DATABASE_URL": [
         "helpdesk.db",
@@ -113,6 +115,21 @@ def test_one_mail_variable_needs_the_other(environment: pytest.MonkeyPatch, give
     assert [problem.split(":")[0] for problem in problems()] == [f"{absent} is missing"]
 
 
+def test_webhooks_need_an_address_that_webex_reaches(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("HELPDESK_TRANSPORT", "webhook")
+    (problem,) = problems()
+    assert problem.startswith("HELPDESK_PUBLIC_URL is missing: ")
+    environment.setenv("HELPDESK_PUBLIC_URL", "https://desk.example/")
+    found = Settings.load()
+    assert (found.transport, found.public_url) == ("webhook", "https://desk.example")
+
+
+@pytest.mark.parametrize("port", [0, 80, 65_535])
+def test_any_port_may_be_listened_on(environment: pytest.MonkeyPatch, port: int) -> None:
+    environment.setenv("PORT", str(port))
+    assert Settings.load().port == port
+
+
 def test_what_is_not_set_has_the_documented_default() -> None:
     found = Settings.load()
     assert found.webex_url == "https://webexapis.com/v1"
@@ -120,6 +137,7 @@ def test_what_is_not_set_has_the_documented_default() -> None:
     assert found.database_url.get_secret_value() == "sqlite+aiosqlite:///helpdesk.db"
     assert (found.transport, found.mail_provider, found.smtp_url) == ("websocket", "embedded", None)
     assert (found.partner_admins, found.desk_spaces) == ((), ())
+    assert (found.public_url, found.port) == (None, 8080)
 
 
 def test_lists_are_comma_separated_and_addresses_lose_their_case(environment: pytest.MonkeyPatch) -> None:
