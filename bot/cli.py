@@ -55,6 +55,21 @@ def demo(port: Annotated[int, typer.Option(help="The chat page's port; 0 takes a
     os.execv(sys.executable, [sys.executable, "-m", "playground", "--port", str(port)])  # noqa: S606
 
 
+@app.command()
+def doctor() -> None:
+    """Check what the desk depends on, and say what to fix. Nothing is changed, and no secret is shown."""
+    import logging
+
+    from bot import logs
+    from bot.doctor import examine
+
+    # Each finding says what went wrong; what libraries say of it on the way is noise, and not redacted.
+    logs.configure()
+    logging.disable()
+    if not asyncio.run(examine(typer.echo)):
+        raise typer.Exit(1)
+
+
 @app.command(name="import")
 def import_(file: Annotated[Path, typer.Argument(help="One JSON object; docs/import.md describes it.")]) -> None:
     """Bring organizations, people, devices, mails and suppressions in from a file."""

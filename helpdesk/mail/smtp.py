@@ -71,7 +71,30 @@ class SmtpMailer:
     async def send(self, mail: Mail) -> Accepted:
         if not is_address(mail.to):
             raise ValueError("not an address")  # a defect of the caller: input is checked before it gets here
-        client = aiosmtplib.SMTP(
+        client = self._client()
+        content = self._message(mail).as_bytes()
+        try:
+            async with asyncio.timeout(TOTAL_SECONDS):
+                await self._announce(client, mail.to)
+            return await self._hand_over(client, content)
+        except TimeoutError:
+            raise MailUnavailable(Text("it is too slow")) from None
+        finally:
+            client.close()
+
+    async def rehearse(self) -> None:
+        """Connect, log in, name our sender, and go: no mail. Raises MailUnavailable."""
+        client = self._client()
+        try:
+            async with asyncio.timeout(TOTAL_SECONDS):
+                await self._present(client)
+        except TimeoutError:
+            raise MailUnavailable(Text("it is too slow")) from None
+        finally:
+            client.close()
+
+    def _client(self) -> aiosmtplib.SMTP:
+        return aiosmtplib.SMTP(
             hostname=self._server.host,
             port=self._server.port,
             username=self._server.user,
@@ -83,18 +106,19 @@ class SmtpMailer:
             tls_context=self._tls,
             local_hostname=self._domain,
         )
-        content = self._message(mail).as_bytes()
-        try:
-            async with asyncio.timeout(TOTAL_SECONDS):
-                await self._announce(client, mail.to)
-            return await self._hand_over(client, content)
-        except TimeoutError:
-            raise MailUnavailable(Text("it is too slow")) from None
-        finally:
-            client.close()
 
     async def _announce(self, client: aiosmtplib.SMTP, to: str) -> None:
         """All that comes before the mail itself: whatever fails here, nothing was taken."""
+        await self._present(client)
+        try:
+            await client.rcpt(to)
+        except aiosmtplib.SMTPResponseException as error:
+            raise MailRefused(_one_line(error.code, error.message)) from None
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise _broken(error) from None
+
+    async def _present(self, client: aiosmtplib.SMTP) -> None:
+        """Who we are and whose mail it will be."""
         try:
             await client.connect()
             await client.mail(self._sender)
@@ -103,12 +127,6 @@ class SmtpMailer:
         except aiosmtplib.SMTPResponseException as error:
             answer = _one_line(error.code, error.message)
             raise MailUnavailable(Text("it answered “{answer}”", answer=answer)) from None
-        except (aiosmtplib.SMTPException, OSError) as error:
-            raise _broken(error) from None
-        try:
-            await client.rcpt(to)
-        except aiosmtplib.SMTPResponseException as error:
-            raise MailRefused(_one_line(error.code, error.message)) from None
         except (aiosmtplib.SMTPException, OSError) as error:
             raise _broken(error) from None
 

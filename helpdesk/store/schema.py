@@ -28,9 +28,14 @@ async def upgrade(store: Store) -> str:
     return await store.write(_upgrade)
 
 
+async def version(store: Store) -> str:
+    """The version the database is at, or "" for an empty one."""
+    return await store.read(_version)
+
+
 async def require_current(store: Store) -> None:
     """Raise HelpdeskError, which says what to do, unless the database is at HEAD. An empty one is set up."""
-    found = await store.read(_version)
+    found = await version(store)
     if found == "":
         await upgrade(store)
     elif found != HEAD:

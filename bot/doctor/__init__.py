@@ -1,0 +1,89 @@
+"""`helpdesk doctor`: looks at everything the desk depends on, a line each, and says what to fix.
+
+It changes nothing, and shows no secret, whatever a server sends back. A new dependency is a new row in CHECKS.
+"""
+
+import asyncio
+import os
+from collections.abc import Callable, Collection, Sequence
+
+from bot.doctor import database, mail, transports, webex
+from bot.doctor.clock import clock
+from bot.doctor.finding import Check, Finding, Problem, Setup, State, ok, skipped
+from bot.doctor.redaction import Redaction
+from bot.settings import Settings, SettingsError
+from helpdesk.errors import HelpdeskError
+from helpdesk.language import ENGLISH
+from helpdesk.store import Store
+from helpdesk.webex import open_session
+
+REQUIRED = ("WEBEX_ACCESS_TOKEN", "HELPDESK_SECRET_KEY")
+LIMIT_SECONDS = 10
+
+_TOKEN = ("WEBEX_ACCESS_TOKEN", "HELPDESK_WEBEX_URL")
+_DATABASE = ("HELPDESK_DATABASE_URL",)
+CHECKS = (
+    Check("token", webex.token, _TOKEN),
+    Check("clock", clock, ("HELPDESK_WEBEX_URL",)),
+    Check("websocket", transports.websocket, (*_TOKEN, "HELPDESK_TRANSPORT", "HELPDESK_WEBEX_CATALOG_URL")),
+    Check("webhook", transports.webhook, (*_TOKEN, "HELPDESK_TRANSPORT", "HELPDESK_PUBLIC_URL")),
+    Check("public address", transports.public_address, ("HELPDESK_PUBLIC_URL",)),
+    Check("database", database.database, _DATABASE),
+    Check("database clock", database.database_clock, _DATABASE),
+    Check("disk", database.disk, _DATABASE),
+    Check("mail", mail.mail, ("HELPDESK_SMTP_URL", "HELPDESK_MAIL_FROM")),
+    Check("desk spaces", webex.desk_spaces, (*_TOKEN, "HELPDESK_DESK_SPACES")),
+    Check("who may use it", database.agents, (*_DATABASE, "HELPDESK_PARTNER_ADMINS", "HELPDESK_DESK_SPACES")),
+)
+
+
+async def examine(say: Callable[[str], None], checks: Sequence[Check] = CHECKS) -> bool:
+    """Says a line for each check, in order; whether none failed."""
+    settings, problems = _settings()
+    redact = Redaction(settings)
+    findings = [Finding(State.FAILED, problem) for problem in problems] or [ok("all can be read")]
+    for finding in findings:
+        say(_line("settings", finding, redact))
+    wrong = {problem.split()[0] for problem in problems}
+    session, store = open_session(), Store(settings.database_url.get_secret_value())
+    try:
+        setup = Setup(settings, session, store)
+        looking = [asyncio.create_task(_finding(check, setup, wrong)) for check in checks]
+        for check, found in zip(checks, looking, strict=True):
+            findings.append(await found)
+            say(_line(check.name, findings[-1], redact))
+    finally:
+        await session.close()
+        await store.close()
+    return all(finding.state is not State.FAILED for finding in findings)
+
+
+def _settings() -> tuple[Settings, list[str]]:
+    """What can be read of the settings, and a line for each variable that is wrong."""
+    try:
+        return Settings.load(required=REQUIRED), []
+    except SettingsError as error:
+        # Out of this process' environment with what is wrong, so that all else can still be looked at.
+        for problem in error.problems:
+            os.environ.pop(problem.split()[0], None)
+        return Settings(), error.problems
+
+
+async def _finding(check: Check, setup: Setup, wrong: Collection[str]) -> Finding:
+    if waiting_for := [name for name in check.needs if name in wrong]:
+        return skipped(f"until {' and '.join(waiting_for)} is right")
+    try:
+        async with asyncio.timeout(LIMIT_SECONDS):
+            return await check.look(setup)
+    except Problem as problem:
+        return Finding(State.FAILED, problem.text, problem.advice)
+    except HelpdeskError as error:
+        return Finding(State.FAILED, ENGLISH(error.text), ENGLISH(error.advice) if error.advice else "")
+    except TimeoutError:
+        return Finding(State.FAILED, f"No answer within {LIMIT_SECONDS} s.", "Is a firewall or proxy in between?")
+    except Exception as error:  # a defect in one check must not hide what the others find
+        return Finding(State.FAILED, f"This check broke: {type(error).__name__}.", "Please report it.")
+
+
+def _line(name: str, finding: Finding, redact: Redaction) -> str:
+    return f"{finding.state:<8} {name:<15} {redact(f'{finding.text} {finding.advice}')}"
