@@ -72,6 +72,12 @@ class Dispatch:
         place = Place(pressed.space_id, button.place.thread_id or pressed.message_id, button.place.is_direct)
         return await self._answer(self._on_submission(pressed, button, email, event_id), pressed.actor_id, place)
 
+    async def patience(self, person_id: str, email: str, place: Place) -> Answer:
+        """For an agent who asks faster than is answered; others are told nothing."""
+        sender, say = await self._who(person_id, email)
+        is_agent = sender.may(Permission.USE_DESK)
+        return Answer([Outgoing(problem.patience(say), place)] if is_agent else [], "answered")
+
     async def _on_message(self, typed: Typed, event_id: str) -> tuple[Reply, str]:
         sender, say = await self._who(typed.actor_id, typed.actor_email)
         if not sender.may(Permission.USE_DESK):

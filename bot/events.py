@@ -117,6 +117,11 @@ def arrival(frame: Json) -> Arrival | None:
     )
 
 
+def arrival_of_message(message: Json) -> Arrival | None:
+    """The event that a message from a list is, the same as the transports'."""
+    return arrival_of_webhook({"resource": "messages", "event": "created", "data": message})
+
+
 def own_message(frame: Json, my_id: str) -> tuple[str, str] | None:
     """The UUIDs of a message of ours that a frame tells of, and of its space; None for any other frame."""
     activity = _mapping(_mapping(frame.get("data")).get("activity"))

@@ -1,17 +1,24 @@
-"""Claims on events, in the store: of all processes that hear of an event, one works on it.
+"""Events in the store: of all processes that hear of one, one works on it; what nobody works on yet waits here.
 
 A claim is a lease. Its holder renews it while it works and marks it done when the answer is out; a
 claim whose lease ran out belonged to a process that died, and is taken up by whoever sees it first.
+Events of one lane (a person in a space) are never held by two processes at once, so that the one that
+holds them can handle them in order.
 """
 
-from collections.abc import Collection, Sequence
+import zlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import Enum
+from typing import Any
 
-from sqlalchemy import bindparam, update
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session
 
 from bot.events import Arrival
-from helpdesk.store import Store, insert_once
+from helpdesk.store import Store
 from helpdesk.store.tables import ClaimedEvent
 
 LEASE = timedelta(seconds=10)
@@ -19,80 +26,234 @@ RENEW_SECONDS = 3
 # A process that dies on an event every time must not take the others with it.
 MOST_ATTEMPTS = 10
 
-
-_FINISHED = (
-    update(ClaimedEvent)
-    .where(col(ClaimedEvent.event_id) == bindparam("event"))
-    .values(done_at=bindparam("at"), outcome=bindparam("how"))
-    # No row of the session is held anywhere, so none need be brought in line; that would cost most of it.
-    .execution_options(synchronize_session=False)
+_EVENTS = ClaimedEvent.__table__  # type: ignore[attr-defined]
+_OPEN = _EVENTS.c.done_at.is_(None)
+_INSERT = {
+    name: dialect.insert(_EVENTS).on_conflict_do_nothing().returning(_EVENTS.c.event_id)
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
+_HELD_ELSEWHERE = (
+    select(_EVENTS.c.lane)
+    .where(_OPEN, _EVENTS.c.lane.in_(bindparam("lanes", expanding=True)))
+    .where(or_(_EVENTS.c.claimed_by.is_(None), _EVENTS.c.claimed_by != bindparam("me")))
 )
+_HELD_HERE = select(_EVENTS.c.event_id).where(
+    _OPEN, _EVENTS.c.claimed_by == bindparam("me"), _EVENTS.c.event_id.in_(bindparam("events", expanding=True))
+)
+_FINISH = (
+    update(_EVENTS)
+    .where(_EVENTS.c.event_id == bindparam("event"))
+    .values(done_at=bindparam("at"), outcome=bindparam("how"))
+)
+_WAITING = select(_EVENTS.c.event_id).where(_OPEN, _EVENTS.c.claimed_by.is_(None))
+# In order of their locks, or two batches could wait for each other for ever.
+_LOCK_LANES = text("SELECT pg_advisory_xact_lock(4105878, key) FROM unnest(CAST(:keys AS integer[])) AS key")
+
+
+class Claim(Enum):
+    """What became of an event that was told: ours to work on, waiting in the store, or known already."""
+
+    OURS = "ours"
+    WAITS = "waits"
+    KNOWN = "known"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An event of ours, the how-manieth attempt at it this is, and when it was first heard of."""
+
+    arrival: Arrival
+    attempt: int
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    event_id: str
+    lane: str
+    outcome: str
 
 
 class Inbox:
-    def __init__(self, store: Store, worker: str) -> None:
+    def __init__(self, store: Store, process: str) -> None:
         self._store = store
-        self._worker = worker
+        self._process = process
+        self._last = datetime.min.replace(tzinfo=UTC)
 
-    async def claim(self, arrival: Arrival) -> bool:
-        """Says whether the event is ours to work on. Raises StoreUnavailable."""
-        now = datetime.now(UTC)
-        row = ClaimedEvent(
-            event_id=arrival.event_id,
-            activity=arrival.as_json(),
-            received_at=now,
-            claimed_by=self._worker,
-            lease_until=now + LEASE,
-            attempts=1,
-        )
-        return await self._store.write(insert_once, row)
+    async def add(self, told: Sequence[tuple[Arrival, bool]], *, again: bool = False) -> list[tuple[Claim, datetime]]:
+        """Store what was told, each with whether we have room to work on it, and say what became of each.
+
+        An event also waits where another of its lane does, or is held by another process. `again` is for a
+        batch that may have been stored although the database did not say so. Raises StoreUnavailable.
+        """
+        rows = [self._row(arrival) for arrival, _ in told]
+        may = {arrival.event_id for arrival, has_room in told if has_room}
+        ours, new = await self._store.write(_add, rows, may, self._process, again)
+        return [
+            (Claim.OURS if row["event_id"] in ours else Claim.WAITS if row["event_id"] in new else Claim.KNOWN,
+             row["received_at"])
+            for row in rows
+        ]  # fmt: skip
+
+    async def take(self, room: int, per_lane: int, held: Collection[str]) -> tuple[list[Taken], bool]:
+        """Up to `room` events that wait or whose holder is gone, oldest first, now ours; and whether more wait.
+
+        `held` are in work here, whatever their lease says.
+        """
+        # Looked for before it is asked for: there is hardly ever one, and a look disturbs nobody.
+        if room <= 0:
+            return [], False
+        found = await self._store.read(_takeable, per_lane, frozenset(held))
+        if not found:
+            return [], False
+        taken = await self._store.write(_take, self._process, found[:room])
+        return taken, len(found) > room
 
     async def renew(self, event_ids: Collection[str]) -> None:
-        await self._store.write(_renew, event_ids, self._worker)
+        await self._store.write(_renew, event_ids, self._process)
 
-    async def finish(self, event_id: str, outcome: str) -> None:
-        await self._store.write(_finish, event_id, outcome)
+    async def finish(self, finished: Sequence[Finished]) -> bool:
+        """Mark events done; says whether others wait in their lanes."""
+        return await self._store.write(_finish, finished)
 
-    async def take_abandoned(self) -> list[tuple[Arrival, int]]:
-        """Events whose holder is gone, oldest first, now ours, each with the attempt this is."""
-        # Looked for before it is asked for: there is hardly ever one, and a look disturbs nobody.
-        if not await self._store.read(_abandoned):
-            return []
-        return await self._store.write(_take_abandoned, self._worker)
+    async def hand_back(self, event_ids: Collection[str]) -> None:
+        """What we will not get to is for whoever comes first."""
+        await self._store.write(_hand_back, event_ids, self._process)
+
+    async def last_heard(self) -> datetime | None:
+        """When any process last heard of an event; None when none ever did."""
+        return await self._store.read(_last_heard)
+
+    async def depth(self) -> int:
+        """How many events wait."""
+        return await self._store.read(_depth)
+
+    def _row(self, arrival: Arrival) -> dict[str, Any]:
+        # Strictly later than the one before, even if the clock was set back: this is the order within a lane.
+        self._last = max(datetime.now(UTC), self._last + timedelta(microseconds=1))
+        return {
+            "event_id": arrival.event_id,
+            "activity": arrival.as_json(),
+            "lane": arrival.lane,
+            "received_at": self._last,
+        }
 
 
-def _renew(session: Session, event_ids: Collection[str], worker: str) -> None:
-    ours = (col(ClaimedEvent.event_id).in_(event_ids), col(ClaimedEvent.claimed_by) == worker)
-    session.exec(update(ClaimedEvent).where(*ours).values(lease_until=datetime.now(UTC) + LEASE))
+def _add(
+    session: Session, rows: Sequence[dict[str, Any]], may: Collection[str], me: str, again: bool
+) -> tuple[set[str], set[str]]:
+    """(event ids that are ours, event ids that are new)."""
+    connection = session.connection()
+    lanes = {row["lane"] for row in rows}
+    _lock(connection, lanes)
+    busy = set(connection.execute(_HELD_ELSEWHERE, {"lanes": list(lanes), "me": me}).scalars())
+    lease = datetime.now(UTC) + LEASE
+    for row in rows:
+        if row["lane"] in busy or row["event_id"] not in may:
+            busy.add(row["lane"])  # who comes later does not overtake
+            row.update(claimed_by=None, lease_until=None, attempts=0)
+        else:
+            row.update(claimed_by=me, lease_until=lease, attempts=1)
+    ours = {row["event_id"] for row in rows if row["claimed_by"]}
+    # Not told twice within a batch: a statement may not insert a row that it inserts already.
+    distinct = list({row["event_id"]: row for row in rows}.values())
+    new = set(connection.execute(_INSERT[connection.dialect.name], distinct).scalars())
+    mine = set()
+    if again:
+        mine = set(connection.execute(_HELD_HERE, {"me": me, "events": list(ours - new)}).scalars())
+    return ours & (new | mine), new
 
 
-def _finish(session: Session, event_id: str, outcome: str) -> None:
-    session.exec(_FINISHED, params={"event": event_id, "at": datetime.now(UTC), "how": outcome})
+def _lock(connection: Connection, lanes: Collection[str]) -> None:
+    """Of two processes that hear of events in one lane at once, the second sees what the first did with its own."""
+    if connection.dialect.name == "postgresql":
+        keys = sorted(zlib.crc32(lane.encode()) - 2**31 for lane in lanes)
+        connection.execute(_LOCK_LANES, {"keys": keys})
 
 
-def _abandoned(session: Session) -> Sequence[ClaimedEvent]:
-    lapsed = (col(ClaimedEvent.done_at).is_(None), col(ClaimedEvent.lease_until) < datetime.now(UTC))
-    return session.exec(select(ClaimedEvent).where(*lapsed).order_by(col(ClaimedEvent.received_at)).limit(20)).all()
+def _takeable(session: Session, per_lane: int, held: Collection[str]) -> list[tuple[str, int]]:
+    """(event id, attempts so far) of what may be taken, oldest first, at most `per_lane` of a lane."""
+    now = datetime.now(UTC)
+    place = func.row_number().over(partition_by=_EVENTS.c.lane, order_by=_EVENTS.c.received_at)
+    numbered = select(
+        _EVENTS.c["event_id", "lane", "claimed_by", "attempts", "received_at"],
+        _lapsed(now).label("is_free"),
+        place.label("place"),
+    ).where(_OPEN)
+    few = numbered.subquery()
+    rows = session.connection().execute(select(few).where(few.c.place <= per_lane).order_by(few.c.received_at)).all()
+    blocked: set[str] = set()
+    found = []
+    for row in rows:
+        if row.event_id in held:
+            continue
+        if row.lane in blocked or not row.is_free:
+            # Later ones of a lane wait for what another process holds, and for what we hold without working on it.
+            blocked.add(row.lane)
+        else:
+            found.append((row.event_id, row.attempts))
+    return found
 
 
-def _take_abandoned(session: Session, worker: str) -> list[tuple[Arrival, int]]:
-    taken: list[tuple[Arrival, int]] = []
-    for row in _abandoned(session):
+def _lapsed(now: datetime) -> ColumnElement[bool]:
+    lease = _EVENTS.c.lease_until
+    # No lease reaches that far: the clock was set back since.
+    return or_(_EVENTS.c.claimed_by.is_(None), lease < now, lease > now + 2 * LEASE)
+
+
+def _take(session: Session, me: str, wanted: Sequence[tuple[str, int]]) -> list[Taken]:
+    connection, now = session.connection(), datetime.now(UTC)
+    taken: list[Taken] = []
+    lost: set[str] = set()
+    for event_id, attempts in wanted:
         # Two may take at once: the number of attempts tells whether the row is still as it was seen.
-        as_seen = (col(ClaimedEvent.event_id) == row.event_id, col(ClaimedEvent.attempts) == row.attempts)
-        mine = {"claimed_by": worker, "lease_until": datetime.now(UTC) + LEASE, "attempts": row.attempts + 1}
-        arrival = _readable(row)
-        if arrival is None:
+        as_seen = and_(_EVENTS.c.event_id == event_id, _EVENTS.c.attempts == attempts, _OPEN, _lapsed(now))
+        mine: Mapping[str, Any] = {"claimed_by": me, "lease_until": now + LEASE, "attempts": attempts + 1}
+        taking = update(_EVENTS).where(as_seen, _EVENTS.c.lane.not_in(lost) if lost else text("1 = 1")).values(**mine)
+        row = connection.execute(taking.returning(_EVENTS.c["activity", "received_at", "lane"])).first()
+        if row is None:
+            lost |= set(connection.execute(select(_EVENTS.c.lane).where(_EVENTS.c.event_id == event_id)).scalars())
+        elif arrival := _readable(row.activity):
+            taken.append(Taken(arrival, attempts + 1, row.received_at))
+        else:
             # Left open it would be in the way of those behind it for ever.
-            mine |= {"done_at": datetime.now(UTC), "outcome": "unreadable"}
-        taking = update(ClaimedEvent).where(*as_seen, col(ClaimedEvent.done_at).is_(None)).values(mine)
-        if session.exec(taking.execution_options(synchronize_session=False)).rowcount and arrival:
-            taken.append((arrival, row.attempts + 1))
+            connection.execute(_FINISH, {"event": event_id, "at": now, "how": "unreadable"})
     return taken
 
 
-def _readable(row: ClaimedEvent) -> Arrival | None:
+def _readable(activity: Any) -> Arrival | None:
     try:
-        return Arrival.from_json(row.activity)
+        return Arrival.from_json(activity)
     except (KeyError, TypeError, ValueError):
         return None
+
+
+def _renew(session: Session, event_ids: Collection[str], me: str) -> None:
+    lease = {"lease_until": datetime.now(UTC) + LEASE}
+    session.connection().execute(update(_EVENTS).where(_mine(event_ids, me)).values(**lease))
+
+
+def _hand_back(session: Session, event_ids: Collection[str], me: str) -> None:
+    free = {"claimed_by": None, "lease_until": None, "attempts": _EVENTS.c.attempts - 1}
+    session.connection().execute(update(_EVENTS).where(_mine(event_ids, me), _OPEN).values(**free))
+
+
+def _mine(event_ids: Collection[str], me: str) -> ColumnElement[bool]:
+    return and_(_EVENTS.c.event_id.in_(event_ids), _EVENTS.c.claimed_by == me)
+
+
+def _finish(session: Session, finished: Sequence[Finished]) -> bool:
+    connection, now = session.connection(), datetime.now(UTC)
+    connection.execute(_FINISH, [{"event": each.event_id, "at": now, "how": each.outcome} for each in finished])
+    lanes = [each.lane for each in finished]
+    return connection.execute(_WAITING.where(_EVENTS.c.lane.in_(lanes)).limit(1)).first() is not None
+
+
+def _last_heard(session: Session) -> datetime | None:
+    found: datetime | None = session.connection().execute(select(func.max(_EVENTS.c.received_at))).scalar()
+    return found
+
+
+def _depth(session: Session) -> int:
+    count: int = session.connection().execute(select(func.count()).select_from(_WAITING.subquery())).scalar_one()
+    return count

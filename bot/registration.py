@@ -14,7 +14,7 @@ import structlog
 
 from helpdesk.errors import HelpdeskError
 from helpdesk.language import Text
-from helpdesk.webex import WebexClient, WebexError, WebexNotFound
+from helpdesk.webex import OutcomeUnknown, WebexClient, WebexError, WebexNotFound
 
 log = structlog.get_logger()
 
@@ -91,6 +91,8 @@ class Registration:
         """False when there is one already: made by another process just now, or not ours at all."""
         try:
             made = await self._client.post("/webhooks", {**self._wanted(), "resource": resource, "event": event})
+        except OutcomeUnknown:
+            return False  # the next round sees whether it was made
         except WebexError as error:
             if error.status == 409:
                 return False

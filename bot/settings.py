@@ -84,10 +84,11 @@ def _transport(value: str) -> str:
     return value
 
 
-def _port(value: str) -> str:
-    if not (value.isascii() and value.isdigit() and int(value) <= LARGEST_PORT):
+def _port(value: Any) -> int:
+    text = str(value)
+    if not (text.isascii() and text.isdigit() and int(text) <= LARGEST_PORT):
         raise ValueError(f"must be a port: a number from 1 to {LARGEST_PORT}, or 0 for any free one")
-    return value
+    return int(text)
 
 
 List = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_list)]

@@ -9,13 +9,15 @@ from urllib.parse import urlsplit
 import structlog
 
 from bot.events import Arrival, Pressed, Typed, pressed, typed
-from bot.replies import split_text
 from helpdesk.identifiers import canonical_id, cluster
-from helpdesk.webex import WebexClient, WebexError, WebexNotFound
+from helpdesk.webex import WebexClient, WebexNotFound
 
 log = structlog.get_logger()
 
 CARD_TYPE = "application/vnd.microsoft.card.adaptive"
+# What ids of most tenants name; others are learned from the ids that Webex gives.
+USUAL_CLUSTER = "us"
+MOST_SPACES, PAGE, MOST_PAGES = "1000", "100", 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,23 @@ class Me:
 
     id: str
     names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    id: str
+    is_direct: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A message as it stands in a space. `created` is ISO 8601 as Webex writes it, so that two can be compared."""
+
+    id: str
+    actor_id: str
+    thread_id: str
+    text: str
+    created: str
 
 
 class Webex:
@@ -72,33 +91,60 @@ class Webex:
         answer = await self._client.get("/rooms", {"max": "100", "sortBy": "lastactivity"})
         return list(answer.get("items", ()))
 
-    async def send(self, space_id: str, text: str, card: Mapping[str, Any] | None, thread_id: str = "") -> None:
-        """Post `text`, in as many messages as it takes, with `card` on the first; in a thread where given.
+    async def spaces_active_since(self, moment: str) -> list[Space]:
+        """Spaces of this bot where something was said since `moment`, the latest first."""
+        answer = await self._client.get("/rooms", {"max": MOST_SPACES, "sortBy": "lastactivity"})
+        # Not cut where the order says so: of bots in thousands of spaces Webex does not keep it well.
+        active = [each for each in answer.get("items", ()) if str(each.get("lastActivity", "")) >= moment]
+        return [Space(str(each["id"]), each.get("type") == "direct") for each in active]
 
-        Where the thread's root is gone, the answer comes outside of it rather than not at all.
-        """
-        for index, piece in enumerate(split_text(text) or ["…"]):
-            body: dict[str, Any] = {"roomId": space_id, "text": piece}
-            if card is not None and index == 0:
-                body["attachments"] = [{"contentType": CARD_TYPE, "content": dict(card)}]
-            if thread_id:
-                try:
-                    await self._client.post("/messages", {**body, "parentId": thread_id})
-                    continue
-                except WebexError as error:
-                    if error.status not in (400, 404):
-                        raise
-                    log.warning("thread refused, answering outside of it", tracking_id=error.tracking_id)
-            await self._client.post("/messages", body)
+    async def messages_since(self, space: Space, moment: str) -> list[Mapping[str, Any]]:
+        """What this bot may list of a space since `moment`: of a conversation of two all, else what mentions it."""
+        found: list[Mapping[str, Any]] = []
+        mentions = {} if space.is_direct else {"mentionedPeople": "me"}
+        before: dict[str, str] = {}
+        for _ in range(MOST_PAGES):
+            answer = await self._client.get("/messages", {"roomId": space.id, "max": PAGE, **mentions, **before})
+            page = list(answer.get("items", ()))
+            found += [each for each in page if str(each.get("created", "")) >= moment]
+            if len(page) < int(PAGE) or str(page[-1].get("created", "")) < moment:
+                break
+            before = {"beforeMessage": str(page[-1]["id"])}
+        return found
+
+    async def post(self, space_id: str, text: str, card: Mapping[str, Any] | None, thread_id: str = "") -> str:
+        """The id of the message. Raises OutcomeUnknown where it may have been posted."""
+        body: dict[str, Any] = {"roomId": space_id, "text": text}
+        if card is not None:
+            body["attachments"] = [{"contentType": CARD_TYPE, "content": card}]
+        if thread_id:
+            body["parentId"] = thread_id
+        return str((await self._client.post("/messages", body)).get("id", ""))
+
+    async def posted(self, uuid: str) -> Posted | None:
+        """A message that this bot may read, by its UUID; None where Webex does not know it."""
+        for known in self._known_clusters():
+            try:
+                return _posted(await self._client.get(f"/messages/{_encoded(known, 'MESSAGE', uuid)}"))
+            except WebexNotFound:
+                continue
+        return None
+
+    async def posted_in(self, space_id: str, thread_id: str) -> list[Posted]:
+        """The newest messages of a conversation of two, or of one of its threads; newest first."""
+        of_thread = {"parentId": thread_id} if thread_id else {}
+        answer = await self._client.get("/messages", {"roomId": space_id, "max": "50", **of_thread})
+        return [_posted(each) for each in answer.get("items", ())]
 
     async def _fetch(self, arrival: Arrival, path: str, id_type: str) -> Mapping[str, Any]:
         """What happened, by REST. The id is asked of the host that told us, once for each of Webex's clusters."""
+        if arrival.rest_id:
+            return await self._client.get(f"{path}/{arrival.rest_id}")
         host = urlsplit(arrival.id_url).netloc
         if known := self._clusters.get(host):
             # The UUID is the activity's own and the cluster its host's: the id is known without asking.
-            identifier = _encoded(f"ciscospark://{known}/{id_type}/{arrival.uuid}")
             try:
-                return await self._client.get(f"{path}/{identifier}")
+                return await self._client.get(f"{path}/{_encoded(known, id_type, arrival.uuid)}")
             except WebexNotFound:
                 log.info("id not known by its cluster, asking for it", kind=arrival.kind)
         identifier = str((await self._client.get(arrival.id_url))["id"])
@@ -107,6 +153,20 @@ class Webex:
             self._clusters[host] = told
         return found
 
+    def _known_clusters(self) -> list[str]:
+        return list(dict.fromkeys([*self._clusters.values(), USUAL_CLUSTER]))
 
-def _encoded(uri: str) -> str:
-    return base64.b64encode(uri.encode()).decode().rstrip("=")
+
+def _encoded(known: str, id_type: str, uuid: str) -> str:
+    return base64.b64encode(f"ciscospark://{known}/{id_type}/{uuid}".encode()).decode().rstrip("=")
+
+
+def _posted(message: Mapping[str, Any]) -> Posted:
+    person_id = str(message.get("personId", ""))
+    return Posted(
+        id=str(message.get("id", "")),
+        actor_id=canonical_id(person_id) or person_id,
+        thread_id=str(message.get("parentId") or ""),
+        text=str(message.get("text") or ""),
+        created=str(message.get("created", "")),
+    )

@@ -1,180 +1,219 @@
-"""One event from arrival to answer: claim, fetch, dispatch, send, done."""
+"""What is heard becomes work: stored, claimed, answered, marked done, and nothing of it lost on the way.
+
+A bounded number of events is in work; the rest wait in the store. Transports tell of events by `take`,
+and may forget one once its future says that it is stored.
+"""
 
 import asyncio
-import secrets
-from collections.abc import Coroutine
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from datetime import UTC, datetime
 
 import structlog
 
-from bot import events
-from bot.buttons import Buttons, Place
-from bot.dispatch import Answer, Dispatch, Outgoing
-from bot.events import Arrival, Kind
-from bot.inbox import MOST_ATTEMPTS, RENEW_SECONDS, Inbox
-from bot.webex import Me, Webex
-from bot.websocket import Acknowledge, Frame
-from cards import problem
-from cards.elements import pages
-from helpdesk.language import ENGLISH
+from bot.answering import Answering
+from bot.batches import Batches
+from bot.events import Arrival
+from bot.inbox import MOST_ATTEMPTS, RENEW_SECONDS, Claim, Finished, Inbox, Taken
+from bot.lanes import Lanes, Turn
+from helpdesk.errors import HelpdeskError
+from helpdesk.metrics import Metrics
 from helpdesk.store import StoreUnavailable
-from helpdesk.webex import WebexError, WebexNotFound
+from helpdesk.webex import WebexError
 
 log = structlog.get_logger()
 
-# At most this many events are worked on at once; the others wait.
-IN_WORK = 100
-BOT_DOMAIN = "@webex.bot"
+# At once: of everyone, and of one person in one space. Two calls of 150 ms each let 24 be 75 answers a second.
+IN_WORK = 300
+OF_ONE_LANE = 24
+# Who floods is told once in this time.
+PATIENCE_SECONDS = 60
+# A database that restarts is back within this time; transports wait that long for their yes or no.
+STORE_AGAIN_SECONDS = (0.1, 0.4, 1.0, 1.5)
+FINISH_AGAIN_SECONDS = 0.5
+# Between two looks for what waits, so that a flood does not turn into as many looks.
+LOOK_AGAIN_SECONDS = 0.02
 
 
 class Worker:
-    """Takes frames from a transport and answers them; knows nothing of how they came."""
+    """Takes events from any transport and sees to it that each is answered once."""
 
-    def __init__(self, webex: Webex, inbox: Inbox, dispatch: Dispatch, buttons: Buttons, me: Me) -> None:
-        self._webex = webex
+    def __init__(self, inbox: Inbox, answering: Answering, metrics: Metrics) -> None:
         self._inbox = inbox
-        self._dispatch = dispatch
-        self._buttons = buttons
-        self._me = me
-        self._slots = asyncio.Semaphore(IN_WORK)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._answering = answering
+        self._metrics = metrics
+        self._lanes = Lanes()
         self._held: set[str] = set()
-        # Told by card that the database is away; not to be told again when the event comes once more.
-        self._unclaimed: set[str] = set()
+        self._adding: Batches[Arrival, bool] = Batches(self._add)
+        self._finishing: Batches[Finished, None] = Batches(self._finish)
+        self._some_wait = asyncio.Event()
+        self._told_of_flood = Recently()
+        self._told_of_outage = Recently()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._is_draining = False
 
-    def take(self, frame: Frame, acknowledge: Acknowledge) -> None:
-        """Begin work on a frame. It is acknowledged once its event is stored, or is none of ours."""
-        arrival = events.arrival(frame)
-        if arrival is None or arrival.actor_id == self._me.id:
-            acknowledge()
-        else:
-            self._begin(self._claim_and_work(arrival, acknowledge))
+    def take(self, arrival: Arrival) -> asyncio.Future[bool]:
+        """Resolves to whether the event is in the store now, whoever works on it. Never raises."""
+        return self._adding.add(arrival)
 
     async def keep_going(self) -> None:
-        """Renew what is in work, and take up what dead processes left; runs until cancelled."""
-        while True:
-            try:
-                if self._held:
-                    await self._inbox.renew(tuple(self._held))
-                for arrival, attempt in await self._inbox.take_abandoned():
-                    log.info("taking up an abandoned event", event_id=arrival.event_id, attempt=attempt)
-                    self._begin(self._work(arrival, attempt))
-            except StoreUnavailable as error:
-                log.warning("database away", exc_info=error)
-            except Exception as error:  # were this to end, no lease would be renewed any more
-                log.error("housekeeping failed", exc_info=error)
-            await asyncio.sleep(RENEW_SECONDS)
+        """Renew what is in work, and take up what waits or what dead processes left; runs until cancelled."""
+        await asyncio.gather(_for_ever(self._renew), _for_ever(self._take_waiting))
 
     async def drain(self, seconds: float) -> None:
-        """Wait for what is in work; what is not done by then is left to be taken up again."""
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=seconds)
+        """Take up nothing more and wait for what is in work; what is not done by then is handed back."""
+        self._is_draining = True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while pending := {*self._tasks, *self._adding.tasks}:
+                    await asyncio.wait(pending)
         for task in self._tasks:
             task.cancel()
+        if self._held:
+            log.warning("handing back what is not done", events=len(self._held))
+            with suppress(StoreUnavailable):
+                await self._inbox.hand_back(tuple(self._held))
+
+    async def _add(self, arrivals: list[Arrival]) -> list[bool]:
+        try:
+            added = await self._add_patiently(self._with_room(arrivals))
+        except Exception as error:  # whatever it is, the transport is told that nothing was stored
+            log.error("events not stored", events=len(arrivals), exc_info=error)
+            for arrival in arrivals:
+                self._begin(self._apologise(arrival, error))
+            return [False] * len(arrivals)
+        for arrival, (claim, received_at) in zip(arrivals, added, strict=True):
+            self._added(Taken(arrival, 1, received_at), claim)
+        return [True] * len(arrivals)
+
+    def _with_room(self, arrivals: list[Arrival]) -> list[tuple[Arrival, bool]]:
+        """Each with whether there is room to work on it now."""
+        room, in_lane, told = IN_WORK - len(self._held), Counter[str](), []
+        for arrival in arrivals:
+            has_room = room > 0 and self._lanes.busy(arrival.lane) + in_lane[arrival.lane] < OF_ONE_LANE
+            in_lane[arrival.lane] += has_room
+            room -= has_room
+            told.append((arrival, has_room))
+        return told
+
+    async def _add_patiently(self, told: list[tuple[Arrival, bool]]) -> list[tuple[Claim, datetime]]:
+        for tried, wait in enumerate(STORE_AGAIN_SECONDS):
+            try:
+                return await self._inbox.add(told, again=tried > 0)
+            except StoreUnavailable as error:
+                log.warning("events not stored yet", events=len(told), exc_info=error)
+            await asyncio.sleep(wait)
+        return await self._inbox.add(told, again=True)
+
+    def _added(self, taken: Taken, claim: Claim) -> None:
+        match claim:
+            case Claim.OURS:
+                self._work_on(taken)
+            case Claim.WAITS:
+                self._some_wait.set()
+                if self._lanes.busy(taken.arrival.lane) >= OF_ONE_LANE:
+                    self._begin(self._ask_for_patience(taken))
+            case Claim.KNOWN:
+                self._metrics.duplicates.inc()
+
+    def _work_on(self, taken: Taken) -> None:
+        self._held.add(taken.arrival.event_id)
+        self._begin(self._work(taken, self._lanes.turn(taken.arrival.lane)))
 
     def _begin(self, work: Coroutine[object, object, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _claim_and_work(self, arrival: Arrival, acknowledge: Acknowledge) -> None:
-        async with self._slots:
+    async def _work(self, taken: Taken, turn: Turn) -> None:
+        """Answer an event of ours. Where Webex cannot be reached its claim lapses, and it is taken up again."""
+        arrival = taken.arrival
+        structlog.contextvars.bind_contextvars(event_id=arrival.event_id)
+        try:
+            outcome = await self._answering.answer(taken, turn)
+        except Exception as error:
+            log.error("event not answered", exc_info=error, attempt=taken.attempt)
+            is_lost = taken.attempt > MOST_ATTEMPTS and not _may_pass(error)
+            # A space that the bot was taken out of, an answer that Webex refuses: never to be answered.
+            outcome = "given up" if is_lost else ""
+        finally:
+            self._lanes.leave(turn)
+        if outcome:
+            self._metrics.event(arrival.kind, outcome, (datetime.now(UTC) - taken.received_at).total_seconds())
+            await self._finishing.add(Finished(arrival.event_id, arrival.lane, outcome))
+        self._held.discard(arrival.event_id)
+
+    async def _finish(self, finished: list[Finished]) -> Sequence[None]:
+        """Answered is answered: until the database knows, the event is kept from being taken up again."""
+        while True:
             try:
-                is_ours = await self._inbox.claim(arrival)
+                if await self._inbox.finish(finished):
+                    self._some_wait.set()
+                return [None] * len(finished)
             except StoreUnavailable as error:
-                await self._apologise(arrival, error)
-                return
-            acknowledge()
-            if is_ours:
-                await self._work(arrival, 1)
+                log.warning("answers not noted yet", events=len(finished), exc_info=error)
+            await asyncio.sleep(FINISH_AGAIN_SECONDS)
 
-    async def _work(self, arrival: Arrival, attempt: int) -> None:
-        """Answer a claimed event. Leaves the claim open, to be taken up again, where Webex cannot be reached."""
-        self._held.add(arrival.event_id)
-        with structlog.contextvars.bound_contextvars(event_id=arrival.event_id):
-            try:
-                outcome = await self._respond(arrival, attempt)
-                await self._inbox.finish(arrival.event_id, outcome)
-            except Exception as error:
-                log.error("event not answered", exc_info=error, attempt=attempt)
-                if attempt > MOST_ATTEMPTS and not _may_pass(error):
-                    await self._finish_unanswered(arrival)
-            finally:
-                self._held.discard(arrival.event_id)
-
-    async def _finish_unanswered(self, arrival: Arrival) -> None:
-        """For what can never be answered: a space that the bot was taken out of, an answer that Webex refuses."""
-        log.error("given up without an answer")
-        with suppress(StoreUnavailable):
-            await self._inbox.finish(arrival.event_id, "given up")
-
-    async def _respond(self, arrival: Arrival, attempt: int) -> str:
-        try:
-            if arrival.kind is Kind.MESSAGE:
-                answer = await self._message(arrival, attempt)
-            else:
-                answer = await self._submission(arrival, attempt)
-        except WebexNotFound:
-            return "gone"  # deleted before we got to it
-        if answer is None:
-            return "ignored"
-        for outgoing in answer.outgoing:
-            await self._send(outgoing)
-        return answer.outcome
-
-    async def _message(self, arrival: Arrival, attempt: int) -> Answer | None:
-        typed = await self._webex.typed(arrival)
-        if typed.actor_id == self._me.id or typed.actor_email.endswith(BOT_DOMAIN):
-            return None
-        if attempt > MOST_ATTEMPTS:
-            return _given_up(Place(typed.space_id, typed.thread_id, typed.is_direct))
-        return await self._dispatch.message(typed, arrival.event_id)
-
-    async def _submission(self, arrival: Arrival, attempt: int) -> Answer | None:
-        pressed = await self._webex.pressed(arrival)
-        if pressed.actor_id == self._me.id:
-            return None
-        if attempt > MOST_ATTEMPTS:
-            return _given_up(Place(pressed.space_id, pressed.message_id, is_direct=False))
-        # The action names who pressed; the transport may have told their address with it.
-        is_told = arrival.actor_email and arrival.actor_id == pressed.actor_id
-        email = arrival.actor_email if is_told else await self._webex.email_of(pressed.actor_id)
-        answer = await self._dispatch.submission(pressed, email, arrival.event_id)
-        if all(outgoing.place.thread_id != pressed.message_id for outgoing in answer.outgoing):
-            return answer
-        # The button told nothing of its thread: the card may be the root itself, or an answer under one.
-        root = await self._webex.thread_of(pressed.message_id)
-        return replace(answer, outgoing=[_under(outgoing, pressed.message_id, root) for outgoing in answer.outgoing])
-
-    async def _send(self, outgoing: Outgoing) -> None:
-        place = outgoing.place
-        for page in pages(outgoing.card):
-            sealed = self._buttons.seal(page.json, place)
-            try:
-                await self._webex.send(place.space_id, page.plain, sealed, place.thread_id)
-            except WebexError as error:
-                if error.status != 400:
-                    raise
-                log.error("card refused by Webex, sending its text", tracking_id=error.tracking_id)
-                await self._webex.send(place.space_id, page.plain, None, place.thread_id)
-
-    async def _apologise(self, arrival: Arrival, error: StoreUnavailable) -> None:
-        """Without the database nobody can be checked, so nothing is done but to say so, once."""
-        log.error("event not stored", event_id=arrival.event_id, exc_info=error)
-        if arrival.event_id in self._unclaimed:
+    async def _ask_for_patience(self, taken: Taken) -> None:
+        if not self._told_of_flood.is_first(taken.arrival.actor_id):
             return
-        self._unclaimed.add(arrival.event_id)
         try:
-            if arrival.kind is Kind.MESSAGE:
-                typed = await self._webex.typed(arrival)
-                place = Place(typed.space_id, typed.thread_id, typed.is_direct)
-            else:
-                pressed = await self._webex.pressed(arrival)
-                place = Place(pressed.space_id, pressed.message_id, is_direct=False)
-            await self._send(Outgoing(problem.refused(error, ENGLISH), place))
+            await self._answering.ask_for_patience(taken)
+        except HelpdeskError as error:
+            log.warning("could not ask for patience", exc_info=error)
+
+    async def _apologise(self, arrival: Arrival, error: Exception) -> None:
+        """Once, however often the transport tells of the event while the database is away."""
+        if not isinstance(error, HelpdeskError) or not self._told_of_outage.is_first(arrival.event_id):
+            return
+        try:
+            await self._answering.apologise(Taken(arrival, 1, datetime.now(UTC)), error)
         except WebexError as failure:
-            log.error("could not say so either", exc_info=failure)
+            log.error("could not say so either", event_id=arrival.event_id, exc_info=failure)
+
+    async def _renew(self) -> None:
+        if self._held:
+            await self._inbox.renew(tuple(self._held))
+        self._metrics.in_work.set(len(self._held))
+        self._metrics.waiting.set(await self._inbox.depth())
+        await asyncio.sleep(RENEW_SECONDS)
+
+    async def _take_waiting(self) -> None:
+        room = 0 if self._is_draining else IN_WORK - len(self._held)
+        taken, more = await self._inbox.take(room, OF_ONE_LANE, self._held)
+        for each in taken:
+            if each.attempt > 1:
+                log.info("taking up an abandoned event", event_id=each.arrival.event_id, attempt=each.attempt)
+                self._metrics.retaken.inc()
+            self._work_on(each)
+        if not more:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._some_wait.wait(), RENEW_SECONDS)
+            self._some_wait.clear()
+        await asyncio.sleep(LOOK_AGAIN_SECONDS)
+
+
+class Recently:
+    """What was done in the last minute, and need not be done again."""
+
+    def __init__(self) -> None:
+        self._when: dict[str, float] = {}
+
+    def is_first(self, key: str) -> bool:
+        now = time.monotonic()
+        self._when = {each: at for each, at in self._when.items() if now - at < PATIENCE_SECONDS}
+        return self._when.setdefault(key, now) == now
+
+
+async def _for_ever(chore: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        try:
+            await chore()
+        except Exception as error:  # were this to end, no lease would be renewed any more
+            log.error("housekeeping failed", exc_info=error)
+            await asyncio.sleep(RENEW_SECONDS)
 
 
 def _may_pass(error: Exception) -> bool:
@@ -182,14 +221,3 @@ def _may_pass(error: Exception) -> bool:
     if isinstance(error, WebexError):
         return error.status is None or error.status >= 500 or error.status in (401, 423, 429)
     return isinstance(error, StoreUnavailable)
-
-
-def _under(outgoing: Outgoing, message_id: str, root: str) -> Outgoing:
-    place = outgoing.place
-    return replace(outgoing, place=replace(place, thread_id=root)) if place.thread_id == message_id else outgoing
-
-
-def _given_up(place: Place) -> Answer:
-    reference = secrets.token_hex(4).upper()
-    log.error("given up", reference=reference)
-    return Answer([Outgoing(problem.failed(reference, ENGLISH), place)], "given up")

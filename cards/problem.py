@@ -64,3 +64,11 @@ def someone_elses_button(say: Language) -> Card:
         heading(say("This card was made for someone else"), Tone.ATTENTION),
         text(say("Nothing was changed. Ask for the same thing yourself to get a card of your own.")),
     )
+
+
+def patience(say: Language) -> Card:
+    """To who asks faster than is answered."""
+    return card(
+        heading(say("You ask faster than I can answer")),
+        text(say("Nothing is lost: your lines wait and are answered in their order. No need to send them again.")),
+    )

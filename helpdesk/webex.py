@@ -2,10 +2,15 @@
 
 429 and 423 wait as long as Webex says; 5xx and broken connections wait a little longer each time, with
 jitter so that several processes do not come back in step. What is left over becomes a WebexError.
+
+Webex has no idempotency key: a POST that broke after it was sent, or was answered with 5xx, may have been
+carried out. It is not repeated here but raises OutcomeUnknown, and the caller, who knows what to look for,
+decides.
 """
 
 import asyncio
 import random
+import time
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -15,11 +20,15 @@ import structlog
 
 from helpdesk.errors import Unavailable
 from helpdesk.language import Text
+from helpdesk.metrics import Metrics
 
 ATTEMPTS = 5
 CALL_SECONDS = 15
 LONGEST_WAIT_SECONDS = 60
-_RETRIED = {423, 429, 500, 502, 503, 504}
+# As many as can be in work at once, so that none waits for another's connection.
+CONNECTIONS = 300
+_TOLD_TO_WAIT = {423, 429}
+_RETRIED = {*_TOLD_TO_WAIT, 500, 502, 503, 504}
 
 Json = dict[str, Any]
 log = structlog.get_logger()
@@ -39,6 +48,10 @@ class WebexError(Unavailable):
         )
 
 
+class OutcomeUnknown(WebexError):
+    """A POST that may have been carried out, or not."""
+
+
 class WebexUnauthorized(WebexError):
     """401: the token is missing, wrong or expired."""
 
@@ -51,15 +64,18 @@ def open_session() -> aiohttp.ClientSession:
     """The one session of a process; the caller closes it. Trusts what SSL_CERT_FILE names, as OpenSSL does."""
     return aiohttp.ClientSession(
         timeout=aiohttp.ClientTimeout(total=CALL_SECONDS, connect=5),
-        connector=aiohttp.TCPConnector(limit=100, keepalive_timeout=60),
+        connector=aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=60),
     )
 
 
 class WebexClient:
     """Calls with one token against one REST base such as `https://webexapis.com/v1`."""
 
-    def __init__(self, session: aiohttp.ClientSession, base_url: str, token: str) -> None:
+    def __init__(
+        self, session: aiohttp.ClientSession, base_url: str, token: str, metrics: Metrics | None = None
+    ) -> None:
         self._session = session
+        self._metrics = metrics or Metrics()
         self._base_url = base_url.rstrip("/")
         self._headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
 
@@ -68,6 +84,7 @@ class WebexClient:
         return await self._call("GET", path, params=params)
 
     async def post(self, path: str, body: Json) -> Json:
+        """Raises OutcomeUnknown where it may have been carried out, else WebexError."""
         return await self._call("POST", path, body=body)
 
     async def put(self, path: str, body: Json) -> Json:
@@ -82,26 +99,54 @@ class WebexClient:
         url = path if path.startswith(("https://", "http://")) else self._base_url + path
         if self._base_url.startswith("https://") and not url.startswith("https://"):
             raise WebexError(None)  # the token never leaves in clear, wherever we are sent
-        failure = WebexError(None)
         for attempt in range(ATTEMPTS):
             try:
-                async with self._session.request(
-                    method, url, params=params, json=body, headers=self._headers, allow_redirects=False
-                ) as answer:
-                    if answer.status < 300:
-                        return await _object(answer)
-                    failure = _failure(answer)
-                    if answer.status not in _RETRIED:
-                        raise failure
-                    wait = _retry_after(answer) if answer.status in (423, 429) else _backoff(attempt)
-            except (aiohttp.ClientError, TimeoutError, OSError) as error:
-                failure, wait = WebexError(None), _backoff(attempt)
-                log.warning("webex call failed", method=method, error=type(error).__name__, attempt=attempt + 1)
-            else:
-                log.warning("webex call refused", method=method, status=failure.status, tracking_id=failure.tracking_id)
-            if attempt + 1 < ATTEMPTS:
-                await asyncio.sleep(wait)
+                return await self._once(method, url, params, body)
+            except _TryAgain as again:
+                failure, wait = again.failure, again.wait if again.wait is not None else backoff(attempt)
+                log.warning(
+                    "webex call failed",
+                    method=method,
+                    status=failure.status,
+                    error=again.kind,
+                    tracking_id=failure.tracking_id,
+                    attempt=attempt + 1,
+                )
+            if isinstance(failure, OutcomeUnknown) or attempt + 1 == ATTEMPTS:
+                break
+            self._metrics.retries.inc()
+            await asyncio.sleep(wait)
         raise failure
+
+    async def _once(self, method: str, url: str, params: Mapping[str, str] | None, body: Json | None) -> Json:
+        """One try. Raises _TryAgain where another may help, else WebexError."""
+        uncertain = OutcomeUnknown if method == "POST" else WebexError
+        began, status = time.perf_counter(), None
+        try:
+            async with self._session.request(
+                method, url, params=params, json=body, headers=self._headers, allow_redirects=False
+            ) as answer:
+                status = answer.status
+                if status < 300:
+                    return await _object(answer)
+                if status in _TOLD_TO_WAIT:
+                    raise _TryAgain(_failure(answer), _retry_after(answer))
+                if status in _RETRIED:
+                    raise _TryAgain(uncertain(status, answer.headers.get("trackingid", "")))
+                raise _failure(answer)
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            raise _TryAgain(WebexError(None), kind=type(error).__name__) from error  # it was never sent
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise _TryAgain(uncertain(None), kind=type(error).__name__) from error
+        finally:
+            self._metrics.webex_call(method, status, time.perf_counter() - began)
+
+
+class _TryAgain(Exception):
+    def __init__(self, failure: WebexError, wait: float | None = None, kind: str = "") -> None:
+        self.failure = failure
+        self.wait = wait
+        self.kind = kind
 
 
 async def _object(answer: aiohttp.ClientResponse) -> Json:
@@ -121,7 +166,8 @@ def _failure(answer: aiohttp.ClientResponse) -> WebexError:
     return kind(answer.status, answer.headers.get("trackingid", ""))
 
 
-def _backoff(attempt: int) -> float:
+def backoff(attempt: int) -> float:
+    """Seconds to wait after try number `attempt`, the first being 0."""
     return float(0.25 * 2**attempt * random.uniform(0.5, 1.5))  # noqa: S311  (jitter is no secret)
 
 

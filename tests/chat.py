@@ -146,6 +146,7 @@ async def open_chat(database_url: str) -> AsyncIterator[Chat]:
             partner_admins=(ana.email, bo.email),
             smtp_url=SecretStr(mailbox.url),
             mail_from="desk@partner.example",
+            port=0,
         )
         store = Store(database_url)
         chat = Chat(cloud, mailbox, store, settings, Clock(), bot, ana, bo, kim, space)

@@ -12,6 +12,7 @@ from aiohttp import web
 from helpdesk.webex import (
     ATTEMPTS,
     LONGEST_WAIT_SECONDS,
+    OutcomeUnknown,
     WebexClient,
     WebexError,
     WebexNotFound,
@@ -151,10 +152,30 @@ async def test_passing_trouble_is_waited_out_longer_each_time(
     client: WebexClient, server: Server, waits: list[float], trouble: Answer
 ) -> None:
     server.answers = [trouble] * (ATTEMPTS - 1) + [says()]
-    assert await client.post("/x", {}) == {"ok": True}
+    assert await client.get("/x") == {"ok": True}
     assert len(waits) == ATTEMPTS - 1
     for number, wait in enumerate(waits):
         assert 0.125 * 2**number <= wait <= 0.375 * 2**number
+
+
+@pytest.mark.parametrize(
+    "trouble", [*map(says, (500, 502, 503, 504)), cut, half], ids=["500", "502", "503", "504", "cut", "half"]
+)
+async def test_a_post_that_may_have_been_carried_out_is_not_repeated(
+    client: WebexClient, server: Server, waits: list[float], trouble: Answer
+) -> None:
+    server.answers = [trouble]
+    with pytest.raises(OutcomeUnknown):
+        await client.post("/x", {})
+    assert (len(server.asked), waits) == (1, [])
+
+
+async def test_a_post_that_was_told_to_wait_or_reached_nobody_is_made_again(
+    client: WebexClient, server: Server, waits: list[float]
+) -> None:
+    server.answers = [says(429), says(423), says()]
+    assert await client.post("/x", {}) == {"ok": True}
+    assert len(waits) == 2
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,82 @@
+"""What was written while nobody listened: asked of Webex after a start or a lost link, and answered.
+
+Messages only: presses cannot be listed with a bot's token, so whoever pressed in vain presses again; a
+card that has become too old by then says how to go on.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from bot.events import Arrival, arrival_of_message
+from bot.webex import Me, Space, Webex
+from helpdesk.webex import WebexError
+
+log = structlog.get_logger()
+
+LOOK_BACK = timedelta(hours=24)
+# Told before the link was lost and written later, or the other way round; what is known already does no harm.
+OVERLAP = timedelta(minutes=2)
+SPACES_AT_ONCE = 5
+TRY_AGAIN_SECONDS = 10
+
+Take = Callable[[Arrival], "asyncio.Future[bool]"]
+
+
+class Missed:
+    """Asks once at a time; a gap that opens meanwhile is asked for afterwards."""
+
+    def __init__(self, webex: Webex, take: Take, me: Me) -> None:
+        self._webex = webex
+        self._take = take
+        self._me = me
+        self._since: datetime | None = None
+        self._asking: asyncio.Task[None] | None = None
+
+    def since(self, moment: datetime) -> None:
+        """Somebody may have written since `moment` without our hearing of it."""
+        self._since = min(moment, self._since or moment)
+        if self._asking is None:
+            self._asking = asyncio.get_running_loop().create_task(self._ask())
+
+    async def stop(self) -> None:
+        if self._asking is not None:
+            self._asking.cancel()
+            await asyncio.wait({self._asking})
+
+    async def _ask(self) -> None:
+        try:
+            while self._since is not None:
+                since, self._since = self._since, None
+                try:
+                    told = await self._take_since(max(since - OVERLAP, datetime.now(UTC) - LOOK_BACK))
+                    log.info("asked for what was missed", messages=told)
+                except WebexError as error:
+                    log.warning("could not ask for what was missed", exc_info=error)
+                    self._since = min(since, self._since or since)
+                    await asyncio.sleep(TRY_AGAIN_SECONDS)
+        finally:
+            self._asking = None
+
+    async def _take_since(self, moment: datetime) -> int:
+        """Hand over every message since `moment`, oldest first; how many there were."""
+        text = f"{moment:%Y-%m-%dT%H:%M:%S}.000Z"
+        spaces, at_once = await self._webex.spaces_active_since(text), asyncio.Semaphore(SPACES_AT_ONCE)
+
+        async def of(space: Space) -> list[tuple[str, Arrival]]:
+            async with at_once:
+                messages = await self._webex.messages_since(space, text)
+            read = [(str(each.get("created", "")), arrival_of_message(each)) for each in messages]
+            return [(created, arrival) for created, arrival in read if arrival is not None]
+
+        found = sorted(
+            (pair for pairs in await asyncio.gather(*map(of, spaces)) for pair in pairs), key=lambda pair: pair[0]
+        )
+        theirs = [arrival for _, arrival in found if arrival.actor_id != self._me.id]
+        # Known ones come out again as known. Where the store is away, it is for the next gap to ask once more.
+        stored = await asyncio.gather(*map(self._take, theirs))
+        if not all(stored):
+            raise WebexError(None)
+        return len(theirs)

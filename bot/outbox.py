@@ -1,0 +1,103 @@
+"""Answers on their way out: each once, as far as Webex lets us find out.
+
+Webex has no idempotency key. Where a call broke after it was sent, or a process died between sending and
+noting so, the message is looked for before it is sent again: in a conversation of two by listing it, in a
+space among the messages of our own that Webex told us of, since a bot may not list what it wrote there.
+Where it is not found it is sent again: an answer twice is better than none. docs/decisions.md has the rule.
+"""
+
+import asyncio
+from typing import Any
+
+import structlog
+
+from bot.buttons import Buttons, Place
+from bot.dispatch import Outgoing
+from bot.own import OwnMessages
+from bot.replies import split_text
+from bot.webex import Me, Posted, Webex
+from cards.elements import pages
+from helpdesk.webex import ATTEMPTS, OutcomeUnknown, WebexError, backoff
+
+log = structlog.get_logger()
+
+# Webex tells of a message within a moment of storing it.
+TOLD_SECONDS = (0.3, 1.2)
+MOST_LOOKED_AT = 5
+Json = dict[str, Any]
+
+
+class Outbox:
+    def __init__(self, webex: Webex, buttons: Buttons, own: OwnMessages, me: Me) -> None:
+        self._webex = webex
+        self._buttons = buttons
+        self._own = own
+        self._me = me
+
+    async def send(self, outgoing: Outgoing, asked_at: str, *, is_again: bool = False) -> None:
+        """Post a card, in as many messages as it takes. `asked_at` is when Webex says that it was asked for;
+        `is_again` where an earlier attempt may have sent it. Raises WebexError."""
+        place = outgoing.place
+        for page in pages(outgoing.card):
+            if is_again and await self._is_there(place, page.plain, asked_at):
+                continue
+            sealed = self._buttons.seal(page.json, place)
+            try:
+                await self._send(place, page.plain, sealed, asked_at)
+            except WebexError as error:
+                if error.status != 400:
+                    raise
+                log.error("card refused by Webex, sending its text", tracking_id=error.tracking_id)
+                await self._send(place, page.plain, None, asked_at)
+
+    async def _send(self, place: Place, text: str, card: Json | None, asked_at: str) -> None:
+        for index, piece in enumerate(split_text(text) or ["…"]):
+            attached = card if index == 0 else None
+            try:
+                await self._post(place, piece, attached, asked_at)
+            except WebexError as error:
+                if error.status not in (400, 404) or not place.thread_id:
+                    raise
+                # The thread's root is gone: outside of it rather than not at all.
+                log.warning("thread refused, answering outside of it", tracking_id=error.tracking_id)
+                await self._post(Place(place.space_id, "", place.is_direct), piece, attached, asked_at)
+
+    async def _post(self, place: Place, text: str, card: Json | None, asked_at: str) -> None:
+        for attempt in range(ATTEMPTS):
+            try:
+                self._own.account(await self._webex.post(place.space_id, text, card, place.thread_id))
+                return
+            except OutcomeUnknown as error:
+                failure = error
+            for wait in (backoff(attempt),) if failure.status else TOLD_SECONDS:
+                await asyncio.sleep(wait)
+                if await self._is_there(place, text, asked_at):
+                    log.info("found the message whose call broke")
+                    return
+        raise failure
+
+    async def _is_there(self, place: Place, text: str, asked_at: str) -> bool:
+        """Whether a message of ours like this one came into its thread since it was asked for."""
+        try:
+            found = await self._candidates(place)
+        except WebexError as error:
+            log.warning("could not look for a message", status=error.status)
+            return False
+        for each in found:
+            is_like_it = each.thread_id == place.thread_id and _first_line(each.text) == _first_line(text)
+            if is_like_it and each.actor_id == self._me.id and each.created >= asked_at:
+                self._own.account(each.id)
+                return True
+        return False
+
+    async def _candidates(self, place: Place) -> list[Posted]:
+        if place.is_direct:
+            found = await self._webex.posted_in(place.space_id, place.thread_id)
+            return [each for each in found if not self._own.is_accounted(each.id)]
+        uuids = self._own.unaccounted(place.space_id)[:MOST_LOOKED_AT]
+        return [each for uuid in uuids if (each := await self._webex.posted(uuid)) is not None]
+
+
+def _first_line(text: str) -> str:
+    # Further lines may tell times, which pass.
+    return text.strip().partition("\n")[0].strip()

@@ -1,0 +1,168 @@
+"""The two ways in from Webex, made alike: each tells of events, of our own messages, and of times it was deaf."""
+
+import asyncio
+import hashlib
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+
+import structlog
+from aiohttp import web
+
+from bot import events
+from bot.events import Arrival
+from bot.missed import Missed
+from bot.own import OwnMessages
+from bot.settings import Settings
+from bot.webhook import WebhookTransport
+from bot.websocket import Acknowledge, Frame, WebsocketTransport
+from helpdesk.clock import utc_now
+from helpdesk.metrics import Metrics
+from helpdesk.webex import WebexClient
+
+log = structlog.get_logger()
+
+Take = Callable[[Arrival], "asyncio.Future[bool]"]
+
+
+class WayIn(Protocol):
+    """`routes` are served by the web server before `start`."""
+
+    routes: tuple[web.AbstractRouteDef, ...]
+
+    async def start(self) -> None: ...
+
+    async def keep_going(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+    async def problem(self) -> str | None:
+        """None while Webex can tell us what happens."""
+
+    async def forget_dead(self, alive: frozenset[str]) -> None:
+        """Remove what processes that are not among `alive` left at Webex."""
+
+
+class Gaps:
+    """When we may have been deaf, for `missed` to ask about: since `last_heard` at the start, later since a loss."""
+
+    def __init__(self, missed: Missed, last_heard: datetime | None, on_ready: Callable[[], None]) -> None:
+        self._missed = missed
+        self._deaf_since = last_heard
+        self._on_ready = on_ready
+        self._is_ready = False
+
+    def opened(self) -> None:
+        if self._deaf_since is not None:
+            self._missed.since(self._deaf_since)
+            self._deaf_since = None
+        if not self._is_ready:
+            self._is_ready = True
+            self._on_ready()
+
+    def lost(self, at: datetime | None = None) -> None:
+        self._deaf_since = min(at or utc_now(), self._deaf_since or datetime.max.replace(tzinfo=UTC))
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """Where a way in hands over what it hears."""
+
+    my_id: str
+    take: Take
+    own: OwnMessages
+    gaps: Gaps
+    metrics: Metrics
+
+
+class ByWebsocket:
+    routes: tuple[web.AbstractRouteDef, ...] = ()
+
+    def __init__(self, settings: Settings, process: str, hearing: Hearing) -> None:
+        self._hearing = hearing
+        # Of another desk with the same bot, no device is taken for a leftover of ours.
+        self._prefix = f"helpdesk {_deployment(settings.secret_key.get_secret_value())} "
+        self._socket = WebsocketTransport(
+            settings.webex_access_token.get_secret_value(),
+            settings.webex_catalog_url,
+            name=self._prefix + process,
+            on_frame=self._heard,
+            on_open=hearing.gaps.opened,
+            on_lost=self._lost,
+            ca_file=settings.ca_file,
+        )
+
+    async def start(self) -> None:
+        self._socket.start()
+
+    async def keep_going(self) -> None:
+        """The transport does so by itself."""
+
+    async def stop(self) -> None:
+        await self._socket.stop()
+
+    async def problem(self) -> str | None:
+        return None if self._socket.is_open else self._socket.last_problem or "not connected yet"
+
+    async def forget_dead(self, alive: frozenset[str]) -> None:
+        if count := await self._socket.remove_leftovers(self._prefix, {self._prefix + name for name in alive}):
+            log.info("removed devices of dead processes", count=count)
+
+    def _heard(self, frame: Frame, acknowledge: Acknowledge) -> None:
+        """A frame is acknowledged once its event is stored, or at once when it is none of ours."""
+        if own := events.own_message(frame, self._hearing.my_id):
+            self._hearing.own.heard(*own)
+            acknowledge()
+        elif arrival := events.arrival(frame):
+            self._hearing.take(arrival).add_done_callback(lambda stored: acknowledge() if stored.result() else None)
+        else:
+            acknowledge()
+
+    def _lost(self) -> None:
+        self._hearing.metrics.reconnects.inc()
+        self._hearing.gaps.lost()
+
+
+class ByWebhook:
+    def __init__(self, settings: Settings, client: WebexClient, hearing: Hearing) -> None:
+        self._gaps = hearing.gaps
+        self._last_sure: datetime | None = None
+        self._hooks = WebhookTransport(
+            client,
+            settings.public_url or "",
+            settings.secret_key.get_secret_value(),
+            take=hearing.take,
+            hear_own=hearing.own.heard_by_webhook,
+            on_open=self._opened,
+            metrics=hearing.metrics,
+        )
+        self.routes: tuple[web.AbstractRouteDef, ...] = (self._hooks.route,)
+
+    async def start(self) -> None:
+        await self._hooks.start()
+
+    async def keep_going(self) -> None:
+        await self._hooks.keep()
+
+    async def stop(self) -> None:
+        """Webhooks stay registered: other processes serve them, and so will this one when it starts again."""
+
+    async def problem(self) -> str | None:
+        return None if self._last_sure else "no webhooks yet"
+
+    async def forget_dead(self, alive: frozenset[str]) -> None:
+        """A webhook belongs to no process."""
+
+    def _opened(self) -> None:
+        if self._last_sure is not None:
+            # Webex had given up on us at some time since: what happened meanwhile was told to nobody.
+            self._gaps.lost(self._last_sure)
+        self._last_sure = utc_now()
+        self._gaps.opened()
+
+
+def _deployment(secret_key: str) -> str:
+    """Tells one desk from another, and nothing of its key."""
+    return hmac.new(secret_key.encode(), b"deployment", hashlib.sha256).hexdigest()[:8]
