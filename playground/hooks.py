@@ -68,15 +68,17 @@ class Webhook:
 
 
 class Webhooks:
-    """All webhooks of this Webex, and their deliveries: one at a time for each, in order, none a second time.
+    """All webhooks of this Webex, and their deliveries: in order, none a second time.
 
     What Webex's documents leave open can be set. `shows_secrets`: whether answers hold the secret. `unique_by`: the
-    fields in which no two webhooks of an account may be equal; a second one is refused (409).
+    fields in which no two webhooks of an account may be equal; a second one is refused (409). `at_once`: how many
+    deliveries of one webhook are under way at most; set before its first.
     """
 
     def __init__(self, rooms: Rooms, faults: Faults) -> None:
         self.all: list[Webhook] = []
         self.shows_secrets = True
+        self.at_once = 1
         self.unique_by: tuple[str, ...] = ("resource", "event", "filter", "target_url")
         self._rooms = rooms
         self._faults = faults
@@ -133,7 +135,8 @@ class Webhooks:
     def _queue(self, hook: Webhook) -> asyncio.Queue[bytes]:
         if hook not in self._queues:
             self._queues[hook] = asyncio.Queue()
-            self._workers.append(asyncio.create_task(self._deliver(hook, self._queues[hook])))
+            delivering = (asyncio.create_task(self._deliver(hook, self._queues[hook])) for _ in range(self.at_once))
+            self._workers += delivering
         return self._queues[hook]
 
     async def _deliver(self, hook: Webhook, waiting: asyncio.Queue[bytes]) -> None:

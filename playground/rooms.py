@@ -4,7 +4,7 @@ Only state and reading it; what may be written, and by whom, is `writing.py`. Ob
 by identity. Times are aware UTC with milliseconds, as Webex gives them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import takewhile
@@ -161,6 +161,9 @@ class Rooms:
     _by_space: dict[Space, list[Message]] = field(default_factory=dict)
     _space_by_uuid: dict[str, Space] = field(default_factory=dict)
     _members: dict[Space, dict[Account, Membership]] = field(default_factory=dict)
+    _account_by: dict[str, Account] = field(default_factory=dict)  # uuid and address in lower case
+    _files: dict[str, tuple[File, Message]] = field(default_factory=dict)
+    _direct: dict[frozenset[Account], Space] = field(default_factory=dict)
     _counter: int = 0
 
     def tell(self, change: Change) -> None:
@@ -174,26 +177,29 @@ class Rooms:
     def add_account(self, account: Account) -> Account:
         self.accounts.append(account)
         self.by_token[account.token] = account
+        self._account_by[account.uuid] = self._account_by[account.email.lower()] = account
         return account
 
     def add_space(self, space: Space, members: list[Account]) -> Space:
         self.spaces.append(space)
         self._space_by_uuid[space.uuid] = space
         self._by_space[space] = []
+        if space.type == "direct":
+            self._direct[frozenset(members)] = space
         self._members[space] = {person: Membership(person, space, person is space.creator) for person in members}
         return space
 
     def add_message(self, message: Message) -> Message:
         message.number = self.next_number()
         self.by_uuid[message.uuid] = message
+        self._files.update({one.uuid: (one, message) for one in message.files})
         self._by_space[message.space].append(message)
         message.space.last_activity = message.created
         return message
 
     def account(self, wanted: str) -> Account | None:
         """The account with this id or address (any case)."""
-        unique = uuid_in(wanted)
-        return next((one for one in self.accounts if one.uuid == unique or one.email.lower() == wanted.lower()), None)
+        return self._account_by.get(wanted.lower()) or self._account_by.get(uuid_in(wanted))
 
     def space(self, wanted: str) -> Space | None:
         return self._space_by_uuid.get(uuid_in(wanted))
@@ -203,6 +209,10 @@ class Rooms:
         message = self.by_uuid.get(uuid_in(wanted))
         return None if message is None or message.is_deleted else message
 
+    def file(self, wanted: str) -> tuple[File, Message] | None:
+        """The file with this id, and the message it came with, which may be deleted."""
+        return self._files.get(uuid_in(wanted))
+
     def action(self, wanted: str) -> Action | None:
         return self.actions.get(uuid_in(wanted))
 
@@ -210,10 +220,22 @@ class Rooms:
         """The messages of a space, oldest first."""
         return [one for one in self._by_space[space] if not one.is_deleted]
 
+    def newest_first(self, space: Space) -> Iterator[Message]:
+        """The messages of a space; cheap for who wants the first few."""
+        return (one for one in reversed(self._by_space[space]) if not one.is_deleted)
+
     def since(self, space: Space, number: int) -> list[Message]:
         """The messages of a space with a higher number, oldest first; cheap however many came before."""
         newest_first = takewhile(lambda one: one.number > number, reversed(self._by_space[space]))
         return [one for one in newest_first if not one.is_deleted][::-1]
+
+    def forget(self, space: Space) -> None:
+        """Drop the messages of a space untold, as if they had never been: for who writes very many."""
+        for message in self._by_space[space]:
+            del self.by_uuid[message.uuid]
+            for one in message.files:
+                self._files.pop(one.uuid, None)
+        self._by_space[space] = []
 
     def memberships(self, space: Space) -> list[Membership]:
         return list(self._members[space].values())
@@ -222,8 +244,9 @@ class Rooms:
         return [found for one in self._members.values() if (found := one.get(person))]
 
     def membership(self, wanted: str) -> Membership | None:
-        unique = uuid_in(wanted)
-        return next((one for space in self.spaces for one in self.memberships(space) if one.uuid == unique), None)
+        person_uuid, _, space_uuid = uuid_in(wanted).partition(":")
+        person, space = self._account_by.get(person_uuid), self._space_by_uuid.get(space_uuid)
+        return self._members[space].get(person) if person and space else None
 
     def join(self, person: Account, space: Space, adder: Account, is_moderator: bool = False) -> Membership:
         made = self._members[space][person] = Membership(person, space, is_moderator)
@@ -243,10 +266,7 @@ class Rooms:
 
     def direct(self, one: Account, other: Account) -> Space | None:
         """The 1:1 space of two accounts, if they ever wrote to each other."""
-        for space in self.spaces:
-            if space.type == "direct" and {one, other} == self._members[space].keys():
-                return space
-        return None
+        return self._direct.get(frozenset((one, other)))
 
     def may_see(self, person: Account, message: Message) -> bool:
         """Bots see of a group space only what mentions them, and what they wrote themselves."""

@@ -136,12 +136,16 @@ def _check_card(card: Any) -> None:
         raise bad(f"A card may hold {CARD_IMAGES} images.")
 
 
-def _elements(node: Any) -> Iterator[Json]:
-    if isinstance(node, dict):
-        yield node
-    children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
-    for child in children:
-        yield from _elements(child)
+def _elements(card: Json) -> Iterator[Json]:
+    """All objects within a card, and the card. Without recursion, which takes several times as long."""
+    left: list[Any] = [card]
+    while left:
+        node = left.pop()
+        if isinstance(node, dict):
+            yield node
+            left += node.values()
+        elif isinstance(node, list):
+            left += node
 
 
 def _root(rooms: Rooms, space: Space, parent_id: str | None) -> Message | None:

@@ -1,6 +1,8 @@
 """`/messages`, `/attachment/actions` and `/contents`."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 from aiohttp import BodyPartReader, web
@@ -42,9 +44,15 @@ async def listing(request: web.Request) -> web.Response:
     if reader.type == "bot" and space.type == "group" and not mentions_me:
         raise forbidden("Bots may list the messages of a group room with mentionedPeople=me only.")
     size = page_size(request, usual=50, most=100 if mentions_me else 1000)
-    found = [one for one in reversed(rooms.messages(space)) if rooms.may_see(reader, one)]
-    found = [one for one in found if _is_wanted(one, rooms, query.get("parentId"), reader if mentions_me else None)]
-    found = _older(found, rooms, query.get("before"), query.get("beforeMessage"))
+    is_older = _older(rooms, query.get("before"), query.get("beforeMessage"))
+    wanted = (
+        one
+        for one in rooms.newest_first(space)
+        if is_older(one)
+        and rooms.may_see(reader, one)
+        and _is_wanted(one, rooms, query.get("parentId"), reader if mentions_me else None)
+    )
+    found = list(islice(wanted, size + 1))
     link = link_next(request, {"beforeMessage": found[size - 1].id}) if len(found) > size else {}
     items = [answers.message(one, base_url(request)) for one in found[:size]]
     return web.json_response({"items": items}, headers=link)
@@ -59,8 +67,9 @@ async def direct(request: web.Request) -> web.Response:
     space = rooms.direct(reader, other) if other else None
     if space is None:
         raise not_found("a 1:1 room with this person")
-    found = [one for one in reversed(rooms.messages(space)) if _is_wanted(one, rooms, query.get("parentId"), None)]
-    return web.json_response({"items": [answers.direct(one, base_url(request)) for one in found[:DIRECT_MESSAGES]]})
+    wanted = (one for one in rooms.newest_first(space) if _is_wanted(one, rooms, query.get("parentId"), None))
+    items = [answers.direct(one, base_url(request)) for one in islice(wanted, DIRECT_MESSAGES)]
+    return web.json_response({"items": items})
 
 
 async def read(request: web.Request) -> web.Response:
@@ -104,14 +113,13 @@ async def read_press(request: web.Request) -> web.Response:
 
 
 async def content(request: web.Request) -> web.Response:
-    rooms = rooms_of(request)
-    for message in rooms.by_uuid.values():
-        for file in message.files:
-            if file.id == request.match_info["id"] and rooms.may_see(asker(request), message):
-                name = file.name.replace('"', "").replace("\\", "")
-                headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-                return web.Response(body=file.content, content_type=file.content_type, headers=headers)
-    raise not_found("the file")
+    found = rooms_of(request).file(request.match_info["id"])
+    if found is None or not rooms_of(request).may_see(asker(request), found[1]):
+        raise not_found("the file")
+    file, _ = found
+    name = file.name.replace('"', "").replace("\\", "")
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return web.Response(body=file.content, content_type=file.content_type, headers=headers)
 
 
 def _visible(request: web.Request) -> Message:
@@ -193,16 +201,13 @@ def _is_wanted(message: Message, rooms: Rooms, parent_id: str | None, mentioned:
     return mentioned is None or mentioned in message.mentioned
 
 
-def _older(found: list[Message], rooms: Rooms, before: str | None, before_message: str | None) -> list[Message]:
-    if before is not None:
-        limit = _moment(before)
-        found = [one for one in found if one.created < limit]
-    if before_message is not None:
-        mark = rooms.message(before_message)
-        if mark is None:
-            raise not_found("the message in beforeMessage")
-        found = [one for one in found if one.number < mark.number]
-    return found
+def _older(rooms: Rooms, before: str | None, before_message: str | None) -> Callable[[Message], bool]:
+    """Whether a message is older than what was given. Raises Refusal (400, 404)."""
+    limit = _moment(before) if before is not None else None
+    mark = rooms.message(before_message) if before_message is not None else None
+    if before_message is not None and mark is None:
+        raise not_found("the message in beforeMessage")
+    return lambda one: (limit is None or one.created < limit) and (mark is None or one.number < mark.number)
 
 
 def _moment(given: str) -> datetime:

@@ -7,6 +7,7 @@ import json
 
 import pytest
 from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from playground import hooks
 
@@ -159,3 +160,28 @@ async def test_one_that_was_given_up_on_tells_nothing_until_it_is_woken(world, r
     await rest(world.bot, "PUT", f"/webhooks/{made['id']}", {"name": "n", "targetUrl": heard.url, "status": "active"})
     told = await world.cloud.post(world.ana, direct, "heard")
     assert (await next_body(heard))["data"]["id"] == told.id
+
+
+@pytest.mark.parametrize("at_once", [1, 3])
+async def test_as_many_deliveries_of_a_webhook_are_under_way_as_was_set(world, rest, at_once):
+    world.cloud.webhooks.at_once = at_once
+    begun, answer = asyncio.Semaphore(0), asyncio.Event()
+
+    async def slow(request):
+        begun.release()
+        await answer.wait()
+        return web.Response()
+
+    application = web.Application()
+    application.router.add_post("/hook", slow)
+    async with TestServer(application, host="127.0.0.1") as server:
+        body = {"name": "n", "targetUrl": str(server.make_url("/hook")), "resource": "messages", "event": "created"}
+        await rest(world.bot, "POST", "/webhooks", body)
+        for _ in range(3):
+            await world.cloud.post(world.ana, world.cloud.direct(world.ana, world.bot), "hi")
+        for _ in range(at_once):
+            await asyncio.wait_for(begun.acquire(), 2)
+        # The playground has answered a call after the last that was begun: any other would have been begun too.
+        await rest(world.bot, "GET", "/webhooks")
+        assert begun.locked()
+        answer.set()
