@@ -5,45 +5,35 @@ import hmac
 import secrets
 import unicodedata
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import uuid4
 
 from pydantic import TypeAdapter
-from sqlalchemy import bindparam, func, text, update
+from sqlalchemy import bindparam, text, update
 from sqlmodel import Session, col, select
 
 from helpdesk.acts import once
 from helpdesk.clock import Clock, utc_now
 from helpdesk.errors import HelpdeskError
-from helpdesk.language import Text
 from helpdesk.store import Store
 from helpdesk.store.tables import Organization, Person, Verification, VerificationFailure
 from helpdesk.verification import (
     Asker,
     Carrier,
     Challenge,
-    CodeExpired,
-    CodeReplaced,
-    CodeUsed,
-    Locked,
     NotACode,
-    NoTriesLeft,
     NotYours,
     OwnApproval,
     Policy,
     Proof,
     Purpose,
-    TooMany,
-    TooSoon,
     Verified,
     Wrong,
 )
+from helpdesk.verification.limits import MAY_BE_OUT, Limits
 
 DIGITS = 6
-_DAY = timedelta(hours=24)
 _OUTCOME: TypeAdapter[Verified | Wrong] = TypeAdapter(Verified | Wrong)
-# Codes that went out or may have: a process that died on the way says neither.
-_MAY_BE_OUT = (col(Verification.proof) != Proof.APPROVAL.value, col(Verification.failed_at).is_(None))
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:person, 0))")
 _LIVE = (
     select(Verification)
@@ -70,7 +60,8 @@ class Verifications:
         self._key = hashlib.sha256(b"verification codes\n" + secret.encode()).digest()
         self._carriers = carriers
         self._now = now
-        self.policy = policy or Policy()
+        self._policy = policy or Policy()
+        self._limits = Limits(self._policy, now)
 
     async def send(
         self, person: Person, organization: Organization, proof: Proof, asker: Asker, event_id: str
@@ -85,7 +76,7 @@ class Verifications:
         if code is None:
             return self._challenge(row, is_certain=row.sent_at is not None)
         try:
-            is_certain = await self._carriers[proof].carry(code, person, organization, asker, self.policy.code_life)
+            is_certain = await self._carriers[proof].carry(code, person, organization, asker, self._policy.code_life)
         except HelpdeskError:
             await self._store.write(_mark, row.id, {"failed_at": self._now()})
             raise
@@ -127,16 +118,16 @@ class Verifications:
     def _try(self, session: Session, row: Verification, code: str) -> Verified | Wrong:
         _lock_person(session, row.person_id)
         session.refresh(row)
-        self._require_live(session, row)
+        self._limits.require_live(session, row)
         now = self._now()
         row.tries += 1
         session.add(row)
         if hmac.compare_digest(self._hmac(row.id, code), row.code_hmac or ""):
-            row.used_at, row.verified_until = now, now + self.policy.verified_window
+            row.used_at, row.verified_until = now, now + self._policy.verified_window
             return Verified(row.person_id, Proof(row.proof), row.verified_until)
         session.add(VerificationFailure(person_id=row.person_id, agent_id=row.agent_id, at=now))
         session.flush()
-        return Wrong(self._challenge(row), self._locked_until(session, row.person_id))
+        return Wrong(self._challenge(row), self._limits.locked_until(session, row.person_id))
 
     def _approve(
         self, session: Session, person_id: str, asker: Asker, approver_id: str, reason: str, event_id: str
@@ -155,7 +146,7 @@ class Verifications:
             created_at=now,
             expires_at=now,
             used_at=now,
-            verified_until=now + self.policy.verified_window,
+            verified_until=now + self._policy.verified_window,
             approver_id=approver_id,
             reason=reason,
         )
@@ -177,7 +168,7 @@ class Verifications:
         opened = session.exec(select(Verification).where(Verification.event_id == event_id)).first()
         if opened is not None and opened.failed_at is None:
             return opened, None
-        self._require_allowed(session, person.id, asker.agent_id)
+        self._limits.require_allowed(session, person.id, asker.agent_id)
         code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
         row = opened or Verification(
             id=str(uuid4()),
@@ -190,66 +181,14 @@ class Verifications:
             created_at=now,
             expires_at=now,
         )
-        row.created_at, row.expires_at, row.failed_at = now, now + self.policy.code_life, None
+        row.created_at, row.expires_at, row.failed_at = now, now + self._policy.code_life, None
         row.code_hmac = self._hmac(row.id, code)
-        row.tries = self._tries_kept(session, person.id)
+        row.tries = self._limits.tries_kept(session, person.id)
         session.add(row)
         return row, code
 
-    def _require_allowed(self, session: Session, person_id: str, agent_id: str) -> None:
-        now = self._now()
-        if until := self._locked_until(session, person_id):
-            raise Locked(until)
-        of_person = select(Verification.created_at).where(
-            Verification.person_id == person_id, col(Verification.created_at) > now - _DAY, *_MAY_BE_OUT
-        )
-        sent = sorted(session.exec(of_person))
-        if sent and now - sent[-1] < self.policy.resend_after:
-            raise TooSoon(self.policy.resend_after - (now - sent[-1]))
-        if len(sent) >= self.policy.codes_per_day:
-            until = sent[-self.policy.codes_per_day] + _DAY
-            raise TooMany(Text("This user was sent as many codes as one day allows."), until)
-        of_agent = select(func.count(), func.min(Verification.created_at)).where(
-            Verification.agent_id == agent_id, col(Verification.created_at) > now - timedelta(hours=1), *_MAY_BE_OUT
-        )
-        count, first = session.exec(of_agent).one()
-        if count >= self.policy.codes_per_agent_hour:
-            until = first + timedelta(hours=1)
-            raise TooMany(Text("You have sent as many codes as one hour allows."), until)
-
-    def _tries_kept(self, session: Session, person_id: str) -> int:
-        """Tries already used up: a resend does not hand out new ones while the last code could still be tried."""
-        query = select(Verification).where(Verification.person_id == person_id, *_MAY_BE_OUT)
-        last = session.exec(query.order_by(col(Verification.created_at).desc()).limit(1)).first()
-        if last is None or last.used_at is not None or last.expires_at <= self._now():
-            return 0
-        return last.tries if last.tries < self.policy.tries else 0
-
-    def _require_live(self, session: Session, row: Verification) -> None:
-        if row.used_at is not None:
-            raise CodeUsed
-        if _is_replaced(session, row):
-            raise CodeReplaced
-        if row.expires_at <= self._now() or row.failed_at is not None:
-            raise CodeExpired
-        if until := self._locked_until(session, row.person_id):
-            raise Locked(until)
-        if row.tries >= self.policy.tries:
-            raise NoTriesLeft
-
-    def _locked_until(self, session: Session, person_id: str) -> datetime | None:
-        now = self._now()
-        query = select(VerificationFailure.at).where(
-            VerificationFailure.person_id == person_id, col(VerificationFailure.at) > now - _DAY
-        )
-        failures = sorted(session.exec(query))
-        if len(failures) < self.policy.failures_before_lock:
-            return None
-        until = failures[-1] + self.policy.lock
-        return until if until > now else None
-
     def _challenge(self, row: Verification, is_certain: bool = True) -> Challenge:
-        left = max(0, self.policy.tries - row.tries)
+        left = max(0, self._policy.tries - row.tries)
         return Challenge(row.id, row.person_id, Proof(row.proof), row.expires_at, left, is_certain)
 
     def _hmac(self, verification_id: str, code: str) -> str:
@@ -266,21 +205,8 @@ def parse_code(entered: str) -> str:
 
 
 def _has_sent(session: Session, event_id: str) -> bool:
-    query = select(Verification.id).where(Verification.event_id == event_id, *_MAY_BE_OUT)
+    query = select(Verification.id).where(Verification.event_id == event_id, *MAY_BE_OUT)
     return session.exec(query).first() is not None
-
-
-def _is_replaced(session: Session, row: Verification) -> bool:
-    """Whether a newer code may be out."""
-    # Asked of the newer ones rather than written down here: a newer code counts from when it is made until it
-    # certainly fails, so a crash at whatever moment leaves exactly one that counts.
-    query = select(Verification.id).where(
-        Verification.person_id == row.person_id,
-        Verification.purpose == row.purpose,
-        col(Verification.created_at) > row.created_at,
-        *_MAY_BE_OUT,
-    )
-    return session.exec(query.limit(1)).first() is not None
 
 
 def _mark(session: Session, verification_id: str, times: dict[str, datetime]) -> None:
