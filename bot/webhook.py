@@ -17,6 +17,7 @@ from typing import Any
 
 import structlog
 from aiohttp import web
+from aiohttp.http import HttpProcessingError
 
 from bot.events import Arrival, arrival_of_webhook
 from bot.registration import HOOK_PATH, Registration
@@ -105,7 +106,7 @@ class WebhookTransport:
             return 413, "too large"
         except TimeoutError:
             return 408, "too slow"
-        except (ConnectionError, web.RequestPayloadError):  # broken off, or broken
+        except (ConnectionError, HttpProcessingError):  # broken off, or broken
             return 400, "malformed"
         expected = hmac.new(self._secret, body, hashlib.sha1).hexdigest()
         if not hmac.compare_digest(expected, signatures[0].lower()):
