@@ -86,14 +86,18 @@ class Inbox:
         An event also waits where another of its lane does, or is held by another process. `again` is for a
         batch that may have been stored although the database did not say so. Raises StoreUnavailable.
         """
-        rows = [self._row(arrival) for arrival, _ in told]
         may = {arrival.event_id for arrival, has_room in told if has_room}
-        ours, new = await self._store.write(_add, rows, may, self._process, again)
-        return [
-            (Claim.OURS if row["event_id"] in ours else Claim.WAITS if row["event_id"] in new else Claim.KNOWN,
-             row["received_at"])
-            for row in rows
-        ]  # fmt: skip
+        rows: dict[str, dict[str, Any]] = {}
+        for arrival, _ in told:
+            rows.setdefault(arrival.event_id, self._row(arrival))
+        ours, new = await self._store.write(_add, list(rows.values()), may, self._process, again)
+        claims = []
+        for arrival, _ in told:
+            row = rows.pop(arrival.event_id, None)  # told twice in one batch, it is known the second time
+            is_ours, is_new = arrival.event_id in ours, arrival.event_id in new
+            claim = Claim.KNOWN if row is None else Claim.OURS if is_ours else Claim.WAITS if is_new else Claim.KNOWN
+            claims.append((claim, row["received_at"] if row else self._last))
+        return claims
 
     async def take(self, room: int, per_lane: int, held: Collection[str]) -> tuple[list[Taken], bool]:
         """Up to `room` events that wait or whose holder is gone, oldest first, now ours; and whether more wait.
@@ -155,9 +159,7 @@ def _add(
         else:
             row.update(claimed_by=me, lease_until=lease, attempts=1)
     ours = {row["event_id"] for row in rows if row["claimed_by"]}
-    # Not told twice within a batch: a statement may not insert a row that it inserts already.
-    distinct = list({row["event_id"]: row for row in rows}.values())
-    new = set(connection.execute(_INSERT[connection.dialect.name], distinct).scalars())
+    new = set(connection.execute(_INSERT[connection.dialect.name], rows).scalars())
     mine = set()
     if again:
         mine = set(connection.execute(_HELD_HERE, {"me": me, "events": list(ours - new)}).scalars())
