@@ -11,7 +11,7 @@ from helpdesk.mail import Mail, Mailer
 from helpdesk.pasted import clean
 from helpdesk.store.tables import Organization, Person
 from helpdesk.verification import Asker
-from helpdesk.webex import WebexClient, WebexError
+from helpdesk.webex import OutcomeUnknown, WebexClient, WebexError
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +60,13 @@ class WebexCarrier:
         )
         try:
             await self.webex.post("/messages", {"toPersonEmail": person.email, "text": text})
-        except WebexError as error:
-            # Only a refusal (4xx) says that nothing was posted.
-            if error.status is not None and 400 <= error.status < 500:
-                raise
+        except OutcomeUnknown:
             return False
+        except WebexError as error:
+            # Taken, with an answer that cannot be read; else it was refused, or never reached Webex.
+            if error.status is not None and error.status < 400:
+                return False
+            raise
         return True
 
 

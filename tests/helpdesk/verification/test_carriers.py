@@ -123,11 +123,16 @@ async def test_a_refused_post_was_not_sent(cloud: Cloud) -> None:
 
 
 @pytest.mark.parametrize("fault", [{"error_share": 1.0}, {"reset_next": 99}, {"lose_answer_next": 99}])
-async def test_a_post_without_a_clear_answer_is_uncertain(
-    cloud: Cloud, fault: dict[str, float], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(helpdesk.webex, "_backoff", lambda _: 0.0)
+async def test_a_post_without_a_clear_answer_is_uncertain(cloud: Cloud, fault: dict[str, float]) -> None:
     bot = cloud.add_bot("Help Desk")
     cloud.add_person("Pat", "pat@acme.example")
     cloud.faults.update(fault)
     assert await post_code(cloud, bot.token) is False
+
+
+async def test_a_post_that_never_reached_webex_was_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(helpdesk.webex, "ATTEMPTS", 1)
+    async with open_session() as session:
+        carrier = WebexCarrier(WebexClient(session, "http://127.0.0.1:9", "a token"))
+        with pytest.raises(WebexError):
+            await carrier.carry("012345", person(), organization(), ASKER, LIFE)
