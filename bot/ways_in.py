@@ -128,7 +128,6 @@ class ByWebsocket:
 class ByWebhook:
     def __init__(self, settings: Settings, client: WebexClient, hearing: Hearing) -> None:
         self._gaps = hearing.gaps
-        self._last_sure: datetime | None = None
         self._hooks = WebhookTransport(
             client,
             settings.public_url or "",
@@ -150,16 +149,15 @@ class ByWebhook:
         """Webhooks stay registered: other processes serve them, and so will this one when it starts again."""
 
     async def problem(self) -> str | None:
-        return None if self._last_sure else "no webhooks yet"
+        return None if self._hooks.sure_at else "no webhooks yet"
 
     async def forget_dead(self, alive: frozenset[str]) -> None:
         """A webhook belongs to no process."""
 
     def _opened(self) -> None:
-        if self._last_sure is not None:
+        if self._hooks.sure_at is not None:
             # Webex had given up on us at some time since: what happened meanwhile was told to nobody.
-            self._gaps.lost(self._last_sure)
-        self._last_sure = utc_now()
+            self._gaps.lost(self._hooks.sure_at)
         self._gaps.opened()
 
 

@@ -45,7 +45,8 @@ class WebhookTransport:
     """Serve `route`, then `start`, then run `keep` until the end; there is nothing to stop.
 
     `take` stores an arrival and says whether it could. `hear_own` is told of the bot's own messages. `on_open` is
-    called when Webex begins to tell us, at the start and after it had given up on us.
+    called when Webex begins to tell us: at the start, and after it had given up on us some time since `sure_at`, when
+    all was last found well.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class WebhookTransport:
         now: Clock = utc_now,
     ) -> None:
         secret = secret_of(secret_key)
+        self.sure_at: datetime | None = None
         self.route = web.post(HOOK_PATH, self._deliver)
         self._registration = Registration(client, public_url, secret)
         self._secret = secret.encode()
@@ -72,21 +74,26 @@ class WebhookTransport:
 
     async def start(self) -> None:
         """Have Webex tell us what happens. Raises HelpdeskError where it does not agree to."""
-        await self._registration.settle()
-        self._on_open()
+        await self._make_sure()
 
     async def keep(self) -> None:
         """See to it that Webex goes on telling us; runs until cancelled."""
         while True:
             await asyncio.sleep(KEEP_SECONDS)
             try:
-                was_silent = await self._registration.settle()
+                await self._make_sure()
             except Exception as error:  # were this to end, nobody would notice Webex giving up on us
                 log.warning("webhooks could not be checked", exc_info=error)
-                continue
-            if was_silent:
-                self._metrics.reconnects.inc()
-                self._on_open()
+
+    async def _make_sure(self) -> None:
+        asked_at = self._now()
+        was_silent = await self._registration.settle()
+        if self.sure_at is None:
+            self._on_open()
+        elif was_silent:
+            self._metrics.reconnects.inc()
+            self._on_open()
+        self.sure_at = asked_at
 
     async def _deliver(self, request: web.Request) -> web.Response:
         status, result = await self._answer(request)

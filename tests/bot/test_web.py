@@ -150,6 +150,7 @@ async def test_a_stop_answers_what_was_asked_and_takes_nothing_new(
     slow.may_answer.set()
     assert await (await asked).text() == "at last"
     await stopping
+    await server.stop()  # a second stop is none
 
 
 async def test_whoever_sends_half_a_head_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:

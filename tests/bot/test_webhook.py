@@ -61,7 +61,7 @@ class Heard:
 
     arrivals: asyncio.Queue[Arrival] = field(default_factory=asyncio.Queue)
     own: asyncio.Queue[Mapping[str, Any]] = field(default_factory=asyncio.Queue)
-    opened: asyncio.Queue[None] = field(default_factory=asyncio.Queue)
+    opened: asyncio.Queue[datetime | None] = field(default_factory=asyncio.Queue)
     may_take: asyncio.Event = field(default_factory=asyncio.Event)
     is_store_there: bool = True
 
@@ -114,7 +114,7 @@ async def desk() -> AsyncIterator[Desk]:
             KEY,
             heard.take,
             heard.own.put_nowait,
-            lambda: heard.opened.put_nowait(None),
+            lambda: heard.opened.put_nowait(transport.sure_at),
             metrics,
             lambda: NOW,
         )
@@ -361,15 +361,16 @@ async def test_once_started_webex_tells_us_and_we_say_so(desk: Desk) -> None:
     await desk.transport.start()
     await soon(desk.heard.opened)
     assert [hook.target_url for hook in hooks(desk)] == [desk.url] * 2
+    assert desk.transport.sure_at == NOW
 
 
 async def test_when_webex_gave_up_on_us_it_is_woken_and_we_say_so(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "KEEP_SECONDS", 0.01)
     await desk.transport.start()
-    await soon(desk.heard.opened)
+    assert await soon(desk.heard.opened) is None
     keeping = asyncio.create_task(desk.transport.keep())
     desk.cloud.webhooks.give_up()
-    await soon(desk.heard.opened)
+    assert await soon(desk.heard.opened) == NOW  # since then, things may have gone unheard
     assert [hook.status for hook in hooks(desk)] == ["active"] * 2
     assert "helpdesk_reconnects_total 1.0" in desk.metrics.render().decode()
     keeping.cancel()
