@@ -1,163 +1,164 @@
-"""The websocket transport: webex-bot's client for registration and reconnection, and nothing else of it.
-
-The client blocks and has a loop of its own, so it lives in a thread; each frame is handed to our loop as
-it came. It acknowledges a frame only when we say that its event is stored. What we keep away from, and
-why, with line numbers: docs/decisions.md.
-"""
+"""The websocket transport: a link to Webex that is opened again whenever it ends, for as long as it runs."""
 
 import asyncio
 import contextlib
-import json
-import random
-import ssl
 import threading
-import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from collections.abc import Callable, Collection
+from concurrent.futures import Future
+from functools import partial
+from typing import TypeVar
 
-import certifi
-import requests
 import structlog
-from requests.adapters import HTTPAdapter
-from webex_bot.websockets import webex_websocket_client as client_module
-from webex_bot.websockets.webex_websocket_client import WebexWebsocketClient
+
+from bot.devices import Devices, DeviceServiceError
+from bot.endings import Ending, Pace, ending
+from bot.link import Acknowledge, Frame, OnFrame
+from bot.websocket_client import Client, Listening
+
+__all__ = ["Acknowledge", "Frame", "OnFrame", "WebsocketTransport"]
 
 log = structlog.get_logger()
 
-REGISTRATION_SECONDS = 15
-Frame = dict[str, Any]
-Acknowledge = Callable[[], None]
-OnFrame = Callable[[Frame, Acknowledge], None]
+# A stop waits this long for the link to close, and again for Webex to take the device back.
+STOP_SECONDS = 5
+Result = TypeVar("Result")
 
 
 class WebsocketTransport:
-    """Frames from Webex, in order, for as long as it runs. `on_frame` and `on_open` are called on our loop."""
+    """Frames from Webex, in order. Everything is called on our loop, `on_open` and `on_lost` in turns.
+
+    `name` is this process' alone: Webex knows its device by it.
+    """
 
     def __init__(
-        self, token: str, catalog_url: str, on_frame: OnFrame, on_open: Callable[[], None], ca_file: str | None = None
+        self,
+        token: str,
+        catalog_url: str,
+        name: str,
+        on_frame: OnFrame,
+        on_open: Callable[[], None],
+        on_lost: Callable[[], None],
+        ca_file: str | None = None,
+        pace: Pace | None = None,
     ) -> None:
-        self._token = token
-        self._catalog_url = catalog_url
-        self.ca_file = ca_file
+        self.is_open = False
+        self.reconnects = 0
+        self.last_problem: str | None = None
         self._on_frame = on_frame
         self._on_open = on_open
-        self._stopping = threading.Event()
-        self.loop = asyncio.new_event_loop()
-        # One thread, so that frames are handed over in the order they came.
-        self.loop.set_default_executor(ThreadPoolExecutor(1, "webex-frames"))
-        self._ours = asyncio.get_running_loop()
-        # A daemon: a registration call that hangs must not keep the process from ending.
-        self._thread = threading.Thread(target=self._run, name="webex-websocket", daemon=True)
+        self._on_lost = on_lost
+        self._pace = pace or Pace()
+        self._devices = Devices(token, catalog_url, ca_file)
+        self._client = Client(token, self._devices, name, on_frame=self._received, on_up=self._opened, pace=self._pace)
+        self._loop = asyncio.get_running_loop()
+        self._stopping = asyncio.Event()
+        self._keeping: asyncio.Task[None] | None = None
+        self._listening: asyncio.Task[None] | None = None
+        self._has_been_open = False
+        self._opened_at: float | None = None
+        self._told: str | None = None
 
     def start(self) -> None:
-        self._thread.start()
+        self._keeping = self._loop.create_task(self._keep_open())
 
     async def stop(self) -> None:
-        """Close the link and end the thread; waits at most 5 seconds for it."""
+        """Close the link and give the device back; both within a time limit."""
         self._stopping.set()
-        with contextlib.suppress(RuntimeError):  # the thread ended already and closed its loop
-            self.loop.call_soon_threadsafe(self._cancel_all)
-        await asyncio.to_thread(self._thread.join, 5)
+        if self._listening:
+            self._listening.cancel()
+        if self._keeping:
+            await asyncio.wait({self._keeping}, timeout=STOP_SECONDS)
+            self._keeping.cancel()  # where a registration hangs
+        if url := self._client.registered_url:
+            self._client.forget_device()
+            await self._removed(url)
 
-    def _run(self) -> None:
-        asyncio.set_event_loop(self.loop)
+    async def remove_leftovers(self, prefix: str, alive: Collection[str]) -> int:
+        """Remove what dead processes left: devices whose names begin with `prefix` and are none of `alive`.
+
+        How many there were; a device that could not be removed is left for the next time.
+        """
+        try:
+            found = await _in_thread(partial(self._devices.leftovers, prefix, frozenset(alive)))
+        except (DeviceServiceError, OSError) as error:
+            log.info("devices could not be listed", problem=ending(error).problem)
+            return 0
+        removed = [await self._removed(url) for url in found if url != self._client.registered_url]
+        return sum(removed)
+
+    async def _removed(self, url: str) -> bool:
+        try:
+            async with asyncio.timeout(STOP_SECONDS):
+                await _in_thread(partial(self._devices.remove, url))
+        except (DeviceServiceError, OSError) as error:
+            log.info("a device could not be removed", problem=ending(error).problem)
+            return False
+        return True
+
+    async def _keep_open(self) -> None:
         failures = 0
         while not self._stopping.is_set():
-            started = time.monotonic()
-            try:
-                self._connect().run()
-            except asyncio.CancelledError:
-                break
-            except Exception as error:  # the client raises bare Exception
-                log.warning("websocket failed, registering again", error=type(error).__name__)
-            failures = 0 if time.monotonic() - started > 60 else failures + 1
-            self._stopping.wait(min(60, 2**failures) * random.uniform(0.5, 1))  # noqa: S311
-        if not self.loop.is_closed():
-            # What stop() asked the loop to cancel may, by now, be only this.
-            with contextlib.suppress(asyncio.CancelledError):
-                self.loop.run_until_complete(self.loop.shutdown_asyncgens())
-            self.loop.close()
+            self._opened_at = None
+            why = ending(await _in_thread(partial(self._client.run_on, self._loop, self._listen)))
+            if self._opened_at and self._loop.time() - self._opened_at >= self._pace.held:
+                failures = 0
+            if why.needs_device:
+                self._client.forget_device()
+            if not self._stopping.is_set():
+                self._tell(why)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._pace.pause(why, failures)):
+                    await self._stopping.wait()
+            failures += 1
 
-    def _connect(self) -> "_Client":
-        # The client takes neither address from its caller.
-        client_module.DEFAULT_U2C_URL = self._catalog_url
-        return _Client(self._token, self)
-
-    def _cancel_all(self) -> None:
-        for task in asyncio.all_tasks(self.loop):
-            task.cancel()
-
-    def opened(self) -> None:
-        self._ours.call_soon_threadsafe(self._on_open)
-
-    def received(self, frame: Frame, acknowledge: Acknowledge) -> None:
-        if not self._stopping.is_set():
-            self._ours.call_soon_threadsafe(self._on_frame, frame, acknowledge)
-
-
-class _Client(WebexWebsocketClient):  # type: ignore[misc]  # the library has no types
-    """webex-bot's client with its frames handed over raw, and time limits on its calls."""
-
-    def __init__(self, token: str, transport: WebsocketTransport) -> None:
-        self._transport = transport
-        self._socket: Any = None
-        super().__init__(token, "helpdesk")
-
-    @property
-    def websocket(self) -> Any:
-        return self._socket
-
-    @websocket.setter
-    def websocket(self, socket: Any) -> None:
-        # Set by the client for each new link, right before it authorises itself.
-        self._socket = socket
-        if socket is not None:
-            self._transport.opened()
-
-    def _process_incoming_websocket_message(self, msg: Frame) -> None:
-        if not isinstance(msg, dict):
+    async def _listen(self, work: Listening) -> None:
+        if self._stopping.is_set():
+            work.close()
             return
-        socket = self._socket
-        frame = json.dumps({"type": "ack", "messageId": msg.get("id")})
+        self._listening = asyncio.current_task()
+        try:
+            await work
+        finally:
+            self._listening = None
+            if self.is_open:
+                self.is_open = False
+                self._loop.call_soon(self._on_lost)
 
-        def acknowledge() -> None:
-            asyncio.run_coroutine_threadsafe(_send(socket, frame), loop)
+    def _opened(self) -> None:
+        self.reconnects += self._has_been_open
+        self._has_been_open = True
+        self.is_open = True
+        self._opened_at = self._loop.time()
+        self._told = None
+        self._loop.call_soon(self._on_open)
 
-        loop = self._transport.loop
-        self._transport.received(msg, acknowledge)
+    def _received(self, frame: Frame, acknowledge: Acknowledge) -> None:
+        # Not called from here: what goes wrong with one frame must not end the link.
+        if not self._stopping.is_set():
+            self._loop.call_soon(self._on_frame, frame, acknowledge)
 
-    def _get_device_url(self) -> Any:
-        # Called first of all by the constructor, when the session has just been made.
-        adapter = _TimeLimited()
-        self.session.mount("https://", adapter)
-        self.session.mount("http://", adapter)
-        if self._transport.ca_file:
-            self.session.verify = self._transport.ca_file
-        return super()._get_device_url()
-
-    def _get_device_info(self, check_existing: bool = True) -> Any:
-        device = super()._get_device_info(check_existing)
-        # The client passes one context for every address, which a plain ws:// refuses.
-        is_plain = str(device.get("webSocketUrl", "")).startswith("ws://")
-        client_module.ssl_context = None if is_plain else _tls_context()
-        return device
-
-
-class _TimeLimited(HTTPAdapter):
-    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:  # type: ignore[override]
-        return super().send(request, **{**options, "timeout": REGISTRATION_SECONDS})
-
-
-def _tls_context() -> ssl.SSLContext:
-    # The default context honours SSL_CERT_FILE; certifi's roots are what the client itself trusts.
-    context = ssl.create_default_context()
-    context.load_verify_locations(certifi.where())
-    return context
+    def _tell(self, why: Ending) -> None:
+        """Once for each problem, not for each try."""
+        self.last_problem = why.problem
+        if why.problem == self._told:
+            return
+        self._told = why.problem
+        if why.fix:
+            log.error("websocket away", problem=why.problem, fix=why.fix)
+        else:
+            log.warning("websocket away", problem=why.problem)
 
 
-async def _send(socket: Any, frame: str) -> None:
-    try:
-        await asyncio.wait_for(socket.send(frame), 10)
-    except Exception as error:  # a link that broke meanwhile: the event is stored, Webex may tell it again
-        log.info("acknowledgement lost", error=type(error).__name__)
+async def _in_thread(work: Callable[[], Result]) -> Result:
+    """As asyncio.to_thread, but a call that hangs neither holds up others nor keeps the process from ending."""
+    outcome: Future[Result] = Future()
+    outcome.set_running_or_notify_cancel()
+
+    def run() -> None:
+        try:
+            outcome.set_result(work())
+        except Exception as error:  # raised again where it is awaited
+            outcome.set_exception(error)
+
+    threading.Thread(target=run, name="webex-websocket", daemon=True).start()
+    return await asyncio.wrap_future(outcome)

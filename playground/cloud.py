@@ -29,6 +29,8 @@ from playground.sockets import Sockets
 from playground.writing import Draft
 
 UPLOAD_BYTES = 100 * 1024 * 1024
+# What is beyond is left to the caller's kernel, which tries again after 1, 3 and 7 s.
+CONNECTIONS_WAITING = 1024
 
 
 class Cloud:
@@ -174,6 +176,14 @@ class Cloud:
         """How many websockets are open and authorised."""
         return len(self._sockets.connections)
 
+    async def sockets_until(self, look: Callable[[], bool], timeout: float = 10) -> None:  # noqa: ASYNC109
+        """Wait until something about the websockets is true: they open, end, acknowledge. Raises TimeoutError."""
+        await self._sockets.bell.until(lambda: look() or None, timeout)
+
+    def device_names(self, account: Account) -> list[str]:
+        """The names an account's devices were registered with, oldest first."""
+        return [one.about.get("name", "") for one in self._devices.of(account)]
+
     @property
     def acknowledged(self) -> list[str]:
         """The ids bots acknowledged on their websockets, in order."""
@@ -207,7 +217,7 @@ class Cloud:
         runner = web.AppRunner(self._application(routes), access_log=None, shutdown_timeout=0.5)
         await runner.setup()
         try:
-            await web.TCPSite(runner, "127.0.0.1", port).start()
+            await web.TCPSite(runner, "127.0.0.1", port, backlog=CONNECTIONS_WAITING).start()
             self._base_url.append(f"http://127.0.0.1:{runner.addresses[0][1]}")
             yield self
         finally:

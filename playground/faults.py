@@ -5,11 +5,19 @@ REST faults strike the calls of bots only, so that people can go on using the ch
 
 import random
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, Protocol
 
 from playground.refusals import bad
+
+
+class Breakable(Protocol):
+    """The open websockets, and the devices they belong to."""
+
+    def drop(self) -> None: ...
+    def close_with(self, code: int) -> None: ...
+    def ask_to_reconnect(self) -> None: ...
+    def forget_devices(self) -> None: ...
 
 
 @dataclass
@@ -24,7 +32,10 @@ class Faults:
     reset_next: int = 0  # calls whose connection is cut before anything is done
     lose_answer_next: int = 0  # calls that are carried out, and cut before the answer
     duplicate_events: bool = False  # every event comes twice: on the websocket, and to webhooks
-    dropped: Callable[[], None] | None = field(default=None, repr=False)  # set by the cloud
+    silence_sockets: bool = False  # websockets stay open and say nothing: no event, no pong of either kind
+    hang_handshakes: bool = False  # new websockets get no answer
+    too_many_handshakes_next: int = 0  # new websockets answered 429, with Retry-After
+    sockets: Breakable | None = field(default=None, repr=False)  # set by the cloud
     _down_until: float = field(default=0.0, repr=False)
     _random: random.Random = field(default_factory=lambda: random.Random(7), repr=False)  # noqa: S311 - no secret
 
@@ -38,8 +49,23 @@ class Faults:
     def drop_socket(self, seconds: float = 0.0) -> None:
         """Cut all websockets now, and refuse new ones (503) for `seconds`."""
         self._down_until = time.monotonic() + seconds
-        if self.dropped:
-            self.dropped()
+        if self.sockets:
+            self.sockets.drop()
+
+    def close_sockets(self, code: int) -> None:
+        """Close all websockets with a code, as Webex does: 4000 replaced, 4401 bad token, 1008 not authorised ..."""
+        if self.sockets:
+            self.sockets.close_with(code)
+
+    def ask_to_reconnect(self) -> None:
+        """Send the `shutdown` frame, after which a client opens another websocket."""
+        if self.sockets:
+            self.sockets.ask_to_reconnect()
+
+    def forget_devices(self) -> None:
+        """No device is known any more: its next handshake is answered 404. Open websockets stay."""
+        if self.sockets:
+            self.sockets.forget_devices()
 
     @property
     def is_socket_down(self) -> bool:
@@ -60,10 +86,20 @@ class Faults:
         return {one: getattr(self, one) for one in _settable()} | {"socket_down": self.is_socket_down}
 
     def update(self, wanted: dict[str, Any]) -> None:
-        """Take over the named settings; `drop_socket_seconds` cuts the websockets. Raises Refusal (400)."""
+        """Take over the named settings. Raises Refusal (400).
+
+        What is done and not set: `drop_socket_seconds`, `close_sockets_code`, and, with true, `ask_to_reconnect`
+        and `forget_devices`.
+        """
         for name, value in wanted.items():
             if name == "drop_socket_seconds" and isinstance(value, int | float):
                 self.drop_socket(value)
+            elif name == "close_sockets_code" and type(value) is int and 1000 <= value <= 4999:
+                self.close_sockets(value)
+            elif name == "ask_to_reconnect" and value is True:
+                self.ask_to_reconnect()
+            elif name == "forget_devices" and value is True:
+                self.forget_devices()
             elif name in _settable() and _fits(getattr(self, name), value):
                 setattr(self, name, value)
             else:

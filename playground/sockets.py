@@ -22,6 +22,19 @@ log = logging.getLogger(__name__)
 REPLACED = 4000
 BAD_TOKEN = 4401
 NOT_YOURS = 4403
+HANGING_SECONDS = 60
+
+
+class _Socket(web.WebSocketResponse):
+    """One whose pongs can be withheld."""
+
+    def __init__(self, faults: Faults) -> None:
+        super().__init__(max_msg_size=1 << 20)
+        self._faults = faults
+
+    async def pong(self, message: bytes = b"") -> None:
+        if not self._faults.silence_sockets:
+            await super().pong(message)
 
 
 @dataclass(eq=False)
@@ -62,7 +75,7 @@ class Sockets:
         self._devices = devices
         self._faults = faults
         self._authorization_seconds = authorization_seconds
-        faults.dropped = self.drop
+        faults.sockets = self
 
     def tell(self, account: Account, activity: Json) -> int:
         """Send an activity to every connection of an account; how many there were."""
@@ -76,6 +89,17 @@ class Sockets:
         for connection in self.connections.values():
             connection.abort()
 
+    def close_with(self, code: int) -> None:
+        for connection in self.connections.values():
+            _close(connection, code, b"")
+
+    def ask_to_reconnect(self) -> None:
+        for connection in self.connections.values():
+            connection.frames.put_nowait(json.dumps({"id": new_uuid(), "type": "shutdown"}))
+
+    def forget_devices(self) -> None:
+        self._devices.by_uuid.clear()
+
     async def close(self) -> None:
         for connection in list(self.connections.values()):
             await connection.socket.close(code=WSCloseCode.GOING_AWAY)
@@ -86,7 +110,11 @@ class Sockets:
             raise web.HTTPNotFound
         if self._faults.is_socket_down:
             raise web.HTTPServiceUnavailable
-        socket = web.WebSocketResponse(max_msg_size=1 << 20)
+        if self._faults.hang_handshakes:
+            await asyncio.sleep(HANGING_SECONDS)
+        if self._faults.take("too_many_handshakes_next"):
+            raise web.HTTPTooManyRequests(headers={"Retry-After": str(self._faults.retry_after_seconds)})
+        socket = _Socket(self._faults)
         await socket.prepare(request)
         if await self._is_authorised(socket, device):
             await self._serve(Connection(device, socket, request))
@@ -113,15 +141,13 @@ class Sockets:
         before = self.connections.get(connection.device)
         self.connections[connection.device] = connection
         if before:
-            # Not awaited: an old connection that is gone answers the closing handshake late or never.
-            closing = asyncio.create_task(before.socket.close(code=REPLACED, message=b"replaced"))
-            closing.add_done_callback(lambda done: done.exception())
+            _close(before, REPLACED, b"replaced")
         connection.send({"eventType": "mercury.buffer_state", "bufferState": {}})
         writer = asyncio.create_task(self._write(connection))
         self.bell.ring()
         try:
             async for message in connection.socket:
-                if message.type is WSMsgType.TEXT:
+                if message.type is WSMsgType.TEXT and not self._faults.silence_sockets:
                     self._take(connection, _object(message.data))
         finally:
             writer.cancel()
@@ -132,6 +158,8 @@ class Sockets:
     async def _write(self, connection: Connection) -> None:
         while True:
             frame = await connection.frames.get()
+            if self._faults.silence_sockets:
+                continue
             try:
                 await connection.socket.send_str(frame)
             except ConnectionError:
@@ -145,6 +173,12 @@ class Sockets:
             connection.frames.put_nowait(json.dumps({"id": frame.get("id"), "type": "pong"}))
         else:
             log.info("ignored a frame of type %s", frame.get("type"))
+
+
+def _close(connection: Connection, code: int, reason: bytes) -> None:
+    # Not awaited: a connection that is gone answers the closing handshake late or never.
+    closing = asyncio.create_task(connection.socket.close(code=code, message=reason))
+    closing.add_done_callback(lambda done: done.exception())
 
 
 def _object(text: str) -> Json:

@@ -82,9 +82,66 @@ async def test_events_can_come_twice(world, rest):
     await socket.close()
 
 
+async def test_a_silent_websocket_stays_open_and_says_nothing(world, rest):
+    _, socket = await connect(rest, world)
+    world.cloud.faults.silence_sockets = True
+    await socket.ping()
+    await socket.send_json({"id": "1", "type": "ping"})
+    await world.cloud.deliver({"id": "lost"}, to=world.bot)
+    with pytest.raises(TimeoutError):
+        await socket.receive(timeout=0.2)
+    world.cloud.faults.clear()
+    await world.cloud.deliver({"id": "heard"}, to=world.bot)
+    assert (await socket.receive_json(timeout=2))["data"]["activity"]["id"] == "heard"
+    await socket.close()
+
+
+async def test_websockets_can_be_closed_with_any_code(world, rest):
+    _, socket = await connect(rest, world)
+    world.cloud.faults.update({"close_sockets_code": 4401})
+    await socket.receive(timeout=2)
+    assert socket.close_code == 4401
+
+
+async def test_websockets_can_be_asked_to_reconnect(world, rest):
+    _, socket = await connect(rest, world)
+    world.cloud.faults.update({"ask_to_reconnect": True})
+    assert (await socket.receive_json(timeout=2))["type"] == "shutdown"
+    await socket.close()
+
+
+async def test_devices_can_be_forgotten(world, rest):
+    device, socket = await connect(rest, world)
+    world.cloud.faults.update({"forget_devices": True})
+    assert world.cloud.sockets == 1
+    await socket.close()
+    with pytest.raises(aiohttp.WSServerHandshakeError, match="404"):
+        await rest.session.ws_connect(device["webSocketUrl"])
+
+
+async def test_handshakes_can_hang_or_be_too_many(world, rest):
+    device, socket = await connect(rest, world)
+    world.cloud.faults.too_many_handshakes_next = 1
+    with pytest.raises(aiohttp.WSServerHandshakeError, match="429") as refused:
+        await rest.session.ws_connect(device["webSocketUrl"])
+    assert refused.value.headers["Retry-After"] == "1"
+    world.cloud.faults.hang_handshakes = True
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.2):
+            await rest.session.ws_connect(device["webSocketUrl"])
+    await socket.close()
+
+
 def test_faults_are_set_from_json_and_nonsense_is_refused(world):
     world.cloud.faults.update({"latency_seconds": 2, "duplicate_events": True})
     assert world.cloud.faults.as_json()["latency_seconds"] == 2
-    for wrong in ({"latency_seconds": -1}, {"duplicate_events": 1}, {"dropped": None}, {"too_many_next": 1.5}):
+    for wrong in (
+        {"latency_seconds": -1},
+        {"duplicate_events": 1},
+        {"close_sockets_code": 7},
+        {"ask_to_reconnect": 1},
+        {"too_many_next": 1.5},
+        {"sockets": None},
+    ):
         with pytest.raises(Exception, match="No such fault"):
             world.cloud.faults.update(wrong)

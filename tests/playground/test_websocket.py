@@ -184,3 +184,10 @@ async def test_a_connection_can_be_waited_for(world, rest):
     waiting = asyncio.create_task(world.cloud.connected(world.bot, timeout=2))
     async with connection(rest, world.cloud, world.bot):
         await waiting
+
+
+async def test_devices_are_told_by_the_names_they_were_registered_with(world, rest):
+    device = await register(rest, world.cloud, world.bot)
+    assert world.cloud.device_names(world.bot) == ["test"]
+    await rest(world.bot, "DELETE", device["url"])
+    assert world.cloud.device_names(world.bot) == []

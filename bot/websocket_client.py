@@ -1,0 +1,106 @@
+"""webex-bot's websocket client, made to open one link at a time, on our loop and over a device of our own.
+
+It goes on authorising and reading as it does; when to try again, and why, is decided by `websocket.py`.
+What we keep away from, and why, with line numbers: docs/decisions.md.
+"""
+
+import asyncio
+import logging
+import ssl
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Any
+
+import certifi
+from webex_bot.websockets import webex_websocket_client as client_module
+from webex_bot.websockets.webex_websocket_client import WebexWebsocketClient
+
+from bot.devices import Devices, Json
+from bot.endings import Pace
+from bot.link import Link, OnFrame
+
+Listening = Coroutine[Any, Any, None]
+
+# It logs the ends of links as errors, with the address of the device; we tell of them ourselves.
+logging.getLogger(client_module.__name__).setLevel(logging.CRITICAL)
+# Else it tries again by itself, and ever more slowly with the age of the process.
+client_module.BACKOFF_EXCEPTIONS = ()
+
+
+class Client(WebexWebsocketClient):  # type: ignore[misc]  # the library has no types
+    def __init__(
+        self, token: str, devices: Devices, name: str, *, on_frame: OnFrame, on_up: Callable[[], None], pace: Pace
+    ) -> None:
+        self._devices = devices
+        self._name = name
+        self._pace = pace
+        self._link = partial(Link, on_frame=on_frame, on_up=on_up, ping_seconds=pace.ping, silence_seconds=pace.silence)
+        self._tls: ssl.SSLContext | None = None
+        super().__init__(token, "helpdesk")
+
+    @property
+    def registered_url(self) -> str | None:
+        """What the device of this process is removed by; None while it has none."""
+        return self.device_info["url"] if self.device_info else None
+
+    def forget_device(self) -> None:
+        """The next `run` registers another."""
+        self.device_info: Json | None = None
+
+    def run_on(self, loop: asyncio.AbstractEventLoop, listen: Callable[[Listening], Listening]) -> Exception:
+        """Open a link and keep it; blocks its thread until the link has ended, and says by what.
+
+        The link itself lives on `loop`, within `listen`.
+        """
+        elsewhere = _Elsewhere(loop, lambda work: listen(self._prepared(work)))  # type: ignore[abstract]
+        asyncio.set_event_loop(elsewhere)
+        try:
+            self.run()
+        except Exception as error:  # anything may come out of it
+            return error
+        return ConnectionError()
+
+    async def _prepared(self, work: Listening) -> None:
+        # Read by the library right after; set here, on the one loop, no two clients can mix it up.
+        client_module.ssl_context = self._tls
+        await work
+
+    def _get_device_url(self) -> None:
+        """Asked for by the constructor, which must not block: the service is looked for at registration."""
+
+    def _get_device_info(self, check_existing: bool = True) -> Json:
+        if not check_existing:
+            # Asked like this where a link has ended: it would now register, and sleep. Ends run() instead.
+            raise
+        device = self._devices.register(self._name)
+        # The library passes a context whatever the address, which a plain ws:// refuses.
+        self._tls = _tls_context() if device["webSocketUrl"].startswith("wss:") else None
+        self.device_info = device
+        return device
+
+    def _get_websocket_connect_kwargs(self, connect_func: Any) -> dict[str, Any]:
+        ours = {
+            "create_connection": self._link,
+            "compression": None,
+            "open_timeout": self._pace.handshake,
+            "close_timeout": self._pace.closing,
+        }
+        return {**super()._get_websocket_connect_kwargs(connect_func), **ours}
+
+
+class _Elsewhere(asyncio.AbstractEventLoop):
+    """What run() takes for the loop of its thread: its coroutines run on another, and it waits for them."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, listen: Callable[[Listening], Listening]) -> None:
+        self._loop = loop
+        self._listen = listen
+
+    def run_until_complete(self, future: Any) -> Any:
+        return asyncio.run_coroutine_threadsafe(self._listen(future), self._loop).result()
+
+
+def _tls_context() -> ssl.SSLContext:
+    # The default context honours SSL_CERT_FILE; certifi's roots are what the library itself trusts.
+    context = ssl.create_default_context()
+    context.load_verify_locations(certifi.where())
+    return context
