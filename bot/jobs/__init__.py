@@ -1,0 +1,7 @@
+"""The jobs of the desk: one file each, listed here."""
+
+from bot.jobs import clean_up
+from helpdesk import Helpdesk
+from helpdesk.jobs import Job
+
+JOBS: tuple[Job[Helpdesk], ...] = (clean_up.JOB,)

@@ -1,0 +1,27 @@
+"""Every hour, what the desk need not remember any longer is removed."""
+
+from datetime import timedelta
+
+from helpdesk import Helpdesk
+from helpdesk.cleaning import BATCH, LAPSING, remove_lapsed
+from helpdesk.jobs import Job
+from helpdesk.jobs.run import Run
+
+# Until then, a job that is started with the key of a finished one is taken for that one.
+FINISHED_JOBS = timedelta(days=7)
+
+
+async def clean_up(run: Run[Helpdesk]) -> None:
+    for what in LAPSING:
+        while await run.step(remove_batch, what) == BATCH:
+            pass
+    while await run.forget_finished(FINISHED_JOBS, BATCH) == BATCH:
+        pass
+
+
+async def remove_batch(desk: Helpdesk, what: str) -> int:
+    return await remove_lapsed(desk.store, what, desk.now)
+
+
+# Not on the hour, when everyone else's timers go off.
+JOB = Job("clean up", clean_up, schedule="17 * * * *")
