@@ -18,7 +18,12 @@ from helpdesk.store import StoreUnavailable, schema
 MEBIBYTE = 1 << 20
 LEAST_FREE = 100 * MEBIBYTE
 LITTLE_FREE = 1024 * MEBIBYTE
-_POSTGRESQL = "SELECT current_setting('server_version'), clock_timestamp()"
+# Jobs are kept in a schema of their own, which is made when the first process starts.
+_POSTGRESQL = """
+SELECT current_setting('server_version') AS version, clock_timestamp() AS now,
+       to_regnamespace('dbos') IS NOT NULL OR has_database_privilege(current_database(), 'CREATE') AS may_have_jobs
+"""
+_GRANT = "GRANT CREATE ON DATABASE to it, or make the schema dbos and give it to this user."
 
 
 async def database(setup: Setup) -> Finding:
@@ -28,7 +33,10 @@ async def database(setup: Setup) -> Finding:
             return ok(f"{kind}, empty: helpdesk run and helpdesk db upgrade set it up")
         await schema.require_current(setup.store)
         if not _is_sqlite(setup):
-            kind = f"PostgreSQL {(await setup.store.read(_row, _POSTGRESQL))[0]}"
+            server = await setup.store.read(_row, _POSTGRESQL)
+            kind = f"PostgreSQL {server.version}"
+            if not server.may_have_jobs:
+                raise Problem("This user may not make the schema that jobs are kept in.", _GRANT)
     except (StoreUnavailable, DBAPIError) as error:
         raise Problem(f"{kind} cannot be used: {_reason(error)}.", _advice(setup)) from None
     return ok(f"{kind}, at version {schema.HEAD}, can be written")
@@ -54,7 +62,7 @@ async def database_clock(setup: Setup) -> Finding:
         return skipped("SQLite uses this machine's")
     asked_at = utc_now()
     try:
-        theirs = (await setup.store.read(_row, _POSTGRESQL))[1]
+        theirs = (await setup.store.read(_row, _POSTGRESQL)).now
     except (StoreUnavailable, DBAPIError):
         return skipped("the database does not answer")
     return judge(theirs, asked_at, utc_now(), "PostgreSQL's")
@@ -76,7 +84,7 @@ async def agents(setup: Setup) -> Finding:
         "desk spaces": len(settings.desk_spaces),
         "agents named": named,
     }
-    return ok(", ".join(f"{count} {what}" for what, count in counts.items() if count))
+    return ok(", ".join(f"{what}: {count}" for what, count in counts.items()))
 
 
 async def _version(setup: Setup) -> str:

@@ -12,7 +12,9 @@ from bot.settings import Settings
 from bot.webhook import secret_of
 from helpdesk.mail.smtp import parse_smtp_url
 
-HIDDEN = "[secret]"
+HIDDEN = "***"
+# Less than this is found in ordinary words, and hides nothing.
+SHORTEST = 3
 # A line is for a terminal: what a server says at length is not read there.
 LONGEST_LINE = 400
 # user:password@ in any URL, ours or one that a library put together.
@@ -55,7 +57,7 @@ def _forms(secret: str) -> Iterable[str]:
     raw = secret.encode()
     in_urls = {quote(secret), quote(secret, safe=""), quote_plus(secret)}
     forms = {secret, " ".join(secret.split()), repr(secret)[1:-1], raw.hex(), *in_urls, *_in_base64(raw)}
-    return forms - {""}
+    return {form for form in forms if len(form) >= SHORTEST}
 
 
 def _in_base64(raw: bytes) -> Iterator[str]:

@@ -36,7 +36,7 @@ async def desk_spaces(setup: Setup) -> Finding:
                 f"The bot does not see space {position} of HELPDESK_DESK_SPACES (Webex answered {answer.status}).",
                 "Check its id, and add the bot to the space.",
             )
-    return ok(f"the bot is in all {len(spaces)}")
+    return ok(f"the bot is in each of them: {len(spaces)}")
 
 
 async def _ask(setup: Setup, path: str) -> Answer:

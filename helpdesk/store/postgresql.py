@@ -56,6 +56,8 @@ def _engine(url: str, server_settings: dict[str, str], **options: object) -> Asy
         url,
         hide_parameters=True,
         pool_size=10,
+        # So that an operator can count: processes share what the server allows, and waiting for one costs less.
+        max_overflow=0,
         pool_timeout=10,
         connect_args={"timeout": 5, "command_timeout": 30, "server_settings": server_settings},
         **options,

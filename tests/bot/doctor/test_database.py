@@ -95,22 +95,30 @@ async def test_a_database_that_is_not_there_is_told_in_the_servers_words(doctor:
     assert found.startswith('FAILED PostgreSQL cannot be used: database "nowhere" does not exist.')
 
 
-async def test_a_user_who_may_not_write_is_told_in_the_servers_words(doctor: Doctor, postgres: Postgres) -> None:
+@pytest.mark.parametrize(
+    ("rights", "said"),
+    [
+        ("SELECT", "PostgreSQL cannot be used: permission denied for table"),
+        ("ALL", "This user may not make the schema that jobs are kept in. GRANT CREATE ON DATABASE"),
+    ],
+)
+async def test_a_user_with_too_few_rights_is_told_which(
+    doctor: Doctor, postgres: Postgres, rights: str, said: str
+) -> None:
     def restrict(session: Session) -> None:
         for statement in (
-            "DROP ROLE IF EXISTS reader",
-            "CREATE ROLE reader LOGIN",
-            "GRANT USAGE ON SCHEMA public TO reader",
+            "DROP ROLE IF EXISTS limited",
+            "CREATE ROLE limited LOGIN",
+            f"GRANT {rights} ON ALL TABLES IN SCHEMA public TO limited",
         ):
             session.connection().execute(text(statement))
-        session.connection().execute(text("GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader"))
 
     async with postgres.fresh("empty") as url:
         store = Store(url)
         await store.write(restrict)
         await store.close()
-        found = await asked(doctor, url.replace("postgres@", "reader@"))
-    assert found.startswith("FAILED PostgreSQL cannot be used: permission denied for table")
+        found = await asked(doctor, url.replace("postgres@", "limited@"))
+    assert found.startswith(f"FAILED {said}")
 
 
 async def test_postgresqls_clock_is_held_against_ours(doctor: Doctor, postgres: Postgres) -> None:
@@ -145,4 +153,4 @@ async def test_who_may_use_the_desk_is_counted_and_not_named(doctor: Doctor, url
     await store.close()
     admins = "ana.ruiz@partner.example,cy.wong@partner.example"
     found = await doctor("who may use it", HELPDESK_DATABASE_URL=url, HELPDESK_PARTNER_ADMINS=admins)
-    assert found["who may use it"] == "ok 2 partner administrators set, 1 agents named"
+    assert found["who may use it"] == "ok partner administrators set: 2, desk spaces: 0, agents named: 1"

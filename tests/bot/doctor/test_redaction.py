@@ -69,3 +69,7 @@ def test_a_finding_is_one_printable_line_of_bounded_length() -> None:
 
 def test_a_secret_broken_by_line_ends_is_hidden() -> None:
     assert REDACT(TOKEN.replace(" ", "\r\n ")) == HIDDEN
+
+
+def test_what_is_too_short_to_be_a_secret_leaves_words_readable() -> None:
+    assert Redaction(Settings(webex_access_token=SecretStr("t")))("that token") == "that token"
