@@ -33,8 +33,8 @@ class Devices:
         self._session = requests.Session()
         # Unlike a header, this is not overruled by the machine's .netrc.
         self._session.auth = _Bearer(token)
-        if ca_file:
-            self._session.verify = ca_file
+        # Said at each call: said of the session, REQUESTS_CA_BUNDLE would overrule it.
+        self._trusted: str | bool = ca_file or True
 
     def register(self, name: str) -> Json:
         """A new device: `webSocketUrl` is where it listens, `url` what it is removed by."""
@@ -79,7 +79,8 @@ class Devices:
         return url
 
     def _call(self, method: str, url: str, body: Json | None = None) -> Json:
-        with self._session.request(method, url, json=body, timeout=ANSWER_SECONDS) as answer:
+        limits: dict[str, Any] = {"timeout": ANSWER_SECONDS, "verify": self._trusted}
+        with self._session.request(method, url, json=body, **limits) as answer:
             if not answer.ok:
                 raise DeviceServiceError(answer.status_code, answer.headers.get("Retry-After"))
             try:

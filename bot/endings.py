@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
 import requests
-from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 
 from bot.devices import DeviceServiceError
 from bot.link import Retirement, Silence
@@ -82,6 +82,8 @@ def ending(error: Exception) -> Ending:
             return UNKNOWN_DEVICE
         case InvalidStatus():
             return _refused(error.response.status_code, error.response.headers.get("Retry-After"))
+        case InvalidHandshake():
+            return Ending("Webex's answer to the handshake was not understood")
         case DeviceServiceError():
             return _refused(error.status, error.retry_after)
         case ssl.SSLCertVerificationError() | requests.exceptions.SSLError():
@@ -112,11 +114,10 @@ def _refused(status: int, retry_after: str | None) -> Ending:
 
 def _seconds(retry_after: str | None) -> float:
     """The header is a number of seconds, or a date."""
+    header = retry_after or ""
+    if header.isascii() and header.isdigit():
+        return float(header)
     try:
-        return float(int(retry_after or 0))
-    except ValueError:
-        pass
-    try:
-        return max(0.0, (parsedate_to_datetime(retry_after or "") - utc_now()).total_seconds())
+        return max(0.0, (parsedate_to_datetime(header) - utc_now()).total_seconds())
     except (ValueError, TypeError):
         return 0.0

@@ -49,7 +49,9 @@ class WebsocketTransport:
         self._on_lost = on_lost
         self._pace = pace or Pace()
         self._devices = Devices(token, catalog_url, ca_file)
-        self._client = Client(token, self._devices, name, on_frame=self._received, on_up=self._opened, pace=self._pace)
+        self._client = Client(
+            token, self._devices, name, ca_file, on_frame=self._received, on_up=self._opened, pace=self._pace
+        )
         self._loop = asyncio.get_running_loop()
         self._stopping = asyncio.Event()
         self._keeping: asyncio.Task[None] | None = None
@@ -129,6 +131,8 @@ class WebsocketTransport:
         self._has_been_open = True
         self.is_open = True
         self._opened_at = self._loop.time()
+        if self._told:
+            log.info("websocket open again", after=self._told)
         self._told = None
         self._loop.call_soon(self._on_open)
 
@@ -143,7 +147,9 @@ class WebsocketTransport:
         if why.problem == self._told:
             return
         self._told = why.problem
-        if why.fix:
+        if why.is_planned:
+            log.info("websocket away", problem=why.problem)
+        elif why.fix:
             log.error("websocket away", problem=why.problem, fix=why.fix)
         else:
             log.warning("websocket away", problem=why.problem)

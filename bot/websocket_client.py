@@ -29,9 +29,18 @@ client_module.BACKOFF_EXCEPTIONS = ()
 
 class Client(WebexWebsocketClient):  # type: ignore[misc]  # the library has no types
     def __init__(
-        self, token: str, devices: Devices, name: str, *, on_frame: OnFrame, on_up: Callable[[], None], pace: Pace
+        self,
+        token: str,
+        devices: Devices,
+        name: str,
+        ca_file: str | None,
+        *,
+        on_frame: OnFrame,
+        on_up: Callable[[], None],
+        pace: Pace,
     ) -> None:
         self._devices = devices
+        self._ca_file = ca_file
         self._name = name
         self._pace = pace
         self._link = partial(Link, on_frame=on_frame, on_up=on_up, ping_seconds=pace.ping, silence_seconds=pace.silence)
@@ -74,7 +83,7 @@ class Client(WebexWebsocketClient):  # type: ignore[misc]  # the library has no 
             raise
         device = self._devices.register(self._name)
         # The library passes a context whatever the address, which a plain ws:// refuses.
-        self._tls = _tls_context() if device["webSocketUrl"].startswith("wss:") else None
+        self._tls = _tls_context(self._ca_file) if device["webSocketUrl"].startswith("wss:") else None
         self.device_info = device
         return device
 
@@ -99,8 +108,10 @@ class _Elsewhere(asyncio.AbstractEventLoop):
         return asyncio.run_coroutine_threadsafe(self._listen(future), self._loop).result()
 
 
-def _tls_context() -> ssl.SSLContext:
+def _tls_context(ca_file: str | None) -> ssl.SSLContext:
     # The default context honours SSL_CERT_FILE; certifi's roots are what the library itself trusts.
     context = ssl.create_default_context()
     context.load_verify_locations(certifi.where())
+    if ca_file:
+        context.load_verify_locations(ca_file)
     return context

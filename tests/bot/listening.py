@@ -14,7 +14,9 @@ FAST = Pace(
 class Listener:
     """`turns` tells when the transport was open; `frames` are those of people's activities."""
 
-    def __init__(self, token: str, catalog_url: str, name: str = "helpdesk test one", pace: Pace = FAST) -> None:
+    def __init__(
+        self, token: str, catalog_url: str, name: str = "helpdesk test one", ca_file: str | None = None
+    ) -> None:
         self.frames: list[tuple[Frame, Acknowledge]] = []
         self.turns: list[str] = []
         self._bell = Bell()
@@ -25,7 +27,8 @@ class Listener:
             on_frame=self._take,
             on_open=lambda: self._turn("open"),
             on_lost=lambda: self._turn("lost"),
-            pace=pace,
+            ca_file=ca_file,
+            pace=FAST,
         )
 
     def _take(self, frame: Frame, acknowledge: Acknowledge) -> None:
@@ -45,6 +48,11 @@ class Listener:
 
     async def turned(self, *turns: str) -> None:
         await self._bell.until(lambda: self.turns == list(turns) or None, 10)
+
+    async def has_a_problem(self) -> None:
+        async with asyncio.timeout(5):
+            while self.transport.last_problem is None:  # noqa: ASYNC110 - nothing tells of it
+                await asyncio.sleep(0.01)
 
     async def stays_open(self, seconds: float) -> bool:
         """Whether nothing changes for so long."""

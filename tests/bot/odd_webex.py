@@ -1,6 +1,7 @@
 """A server that begins like Webex and then does as a test says: answers nobody expects, and links that misbehave."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -38,7 +39,7 @@ class OddWebex:
         return f"{self.base_url}/catalog"
 
     @asynccontextmanager
-    async def serve(self) -> AsyncIterator["OddWebex"]:
+    async def serve(self, tls: ssl.SSLContext | None = None) -> AsyncIterator["OddWebex"]:
         application = web.Application()
         application.add_routes(
             [
@@ -51,8 +52,8 @@ class OddWebex:
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
         await runner.setup()
         try:
-            await web.TCPSite(runner, "127.0.0.1", 0).start()
-            self.base_url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+            await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls).start()
+            self.base_url = f"http{'s' if tls else ''}://127.0.0.1:{runner.addresses[0][1]}"
             yield self
         finally:
             await runner.cleanup()

@@ -47,9 +47,7 @@ async def test_a_failed_registration_is_tried_again(webex: OddWebex, answer: Ans
     setattr(webex, step, answer)
     listener = Listener("token", webex.catalog_url)
     listener.transport.start()
-    async with asyncio.timeout(3):
-        while listener.transport.last_problem is None:  # noqa: ASYNC110 - nothing tells of it
-            await asyncio.sleep(0.01)
+    await listener.has_a_problem()
     assert listener.transport.last_problem == problem
     setattr(webex, step, None)
     await listener.turned("open")

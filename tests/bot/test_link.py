@@ -2,12 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 
 import pytest
 from aiohttp import WSMsgType, web
 
+from bot.endings import UNTRUSTED
 from tests.bot.listening import FAST, Listener
 from tests.bot.odd_webex import UP, OddWebex, stay
+from tests.helpdesk.mail.smtp_server import make_certificate, tls_of
 
 Start = Callable[[], Awaitable[Listener]]
 ACTIVITY = {"id": "envelope", "data": {"eventType": "conversation.activity", "activity": {"id": "asked"}}}
@@ -154,3 +157,39 @@ async def test_a_link_that_takes_nothing_is_cut_although_it_talks(webex: OddWebe
     for _, acknowledge in listener.frames:
         acknowledge()
     await listener.turned("open", "lost", "open")
+
+
+async def test_a_link_over_tls_trusts_the_file_it_is_given_and_nothing_it_does_not_know(tmp_path: Path) -> None:
+    certificate = make_certificate(tmp_path)
+    if certificate is None:
+        pytest.skip("no openssl on this machine")
+
+    async def behave(socket: web.WebSocketResponse) -> None:
+        await socket.send_json(UP)
+        await stay(socket)
+
+    async with OddWebex(behave).serve(tls_of(certificate)) as webex:
+        trusting = Listener("token", webex.catalog_url, ca_file=str(certificate))
+        trusting.transport.start()
+        await trusting.turned("open")
+        await trusting.transport.stop()
+        wary = Listener("token", webex.catalog_url)
+        wary.transport.start()
+        await wary.has_a_problem()
+        await wary.transport.stop()
+    assert (wary.turns, wary.transport.last_problem) == ([], UNTRUSTED.problem)
+
+
+async def test_a_server_that_does_not_speak_websocket_is_tried_again(webex: OddWebex, start: Start) -> None:
+    async def babble(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"SSH-2.0-OpenSSH_9.9\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(babble, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    device = {"url": f"{webex.base_url}/wdm/devices/1", "webSocketUrl": f"ws://127.0.0.1:{port}/"}
+    webex.registration = lambda: web.json_response(device)
+    listener = await start()
+    await listener.has_a_problem()
+    server.close()
+    assert listener.transport.last_problem == "Webex's answer to the handshake was not understood"
