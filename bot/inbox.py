@@ -160,10 +160,12 @@ def _add(
             row.update(claimed_by=me, lease_until=lease, attempts=1)
     ours = {row["event_id"] for row in rows if row["claimed_by"]}
     new = set(connection.execute(_INSERT[connection.dialect.name], rows).scalars())
-    mine = set()
+    ours &= new
     if again:
-        mine = set(connection.execute(_HELD_HERE, {"me": me, "events": list(ours - new)}).scalars())
-    return ours & (new | mine), new
+        # Held by us, whatever has been stored to wait in its lane meanwhile.
+        known = [row["event_id"] for row in rows if row["event_id"] not in new]
+        ours |= set(connection.execute(_HELD_HERE, {"me": me, "events": known}).scalars())
+    return ours, new
 
 
 def _lock(connection: Connection, lanes: Collection[str]) -> None:
