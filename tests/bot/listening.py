@@ -7,7 +7,7 @@ from bot.websocket import Acknowledge, Frame, WebsocketTransport
 from playground.bell import Bell
 
 FAST = Pace(
-    ping=0.1, silence=0.4, handshake=0.4, closing=0.4, first_retry=0.05, longest_retry=0.2, slow_retry=0.4, held=0.3
+    ping=0.1, silence=0.6, handshake=0.4, closing=0.4, first_retry=0.05, longest_retry=0.2, slow_retry=0.4, held=0.3
 )
 
 

@@ -70,7 +70,7 @@ async def test_a_server_that_answers_only_the_websockets_own_pings_is_not_cut(we
     webex.behave = behave
     listener = await start()
     await listener.turned("open")
-    assert await listener.stays_open(3 * FAST.silence)
+    assert await listener.stays_open(2 * FAST.silence)
 
 
 async def test_a_server_that_answers_no_ping_but_sends_frames_is_not_cut(webex: OddWebex, start: Start) -> None:
@@ -82,7 +82,7 @@ async def test_a_server_that_answers_no_ping_but_sends_frames_is_not_cut(webex: 
     webex.behave, webex.autoping = behave, False
     listener = await start()
     await listener.turned("open")
-    assert await listener.stays_open(3 * FAST.silence)
+    assert await listener.stays_open(2 * FAST.silence)
 
 
 async def test_a_server_that_answers_nothing_is_cut_in_time(webex: OddWebex, start: Start) -> None:

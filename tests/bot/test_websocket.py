@@ -123,7 +123,7 @@ async def test_a_silent_link_is_noticed_and_opened_again(cloud: Cloud, bot: Acco
 
 
 async def test_a_link_that_answers_pings_is_left_alone(listener: Listener) -> None:
-    assert await listener.stays_open(3 * FAST.silence)
+    assert await listener.stays_open(2 * FAST.silence)
 
 
 async def test_asked_to_reconnect_it_delivers_what_came_and_opens_another_link_at_once(
