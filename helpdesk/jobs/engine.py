@@ -1,38 +1,30 @@
 """The jobs of a process: DBOS starts them, keeps what they did and goes on with those that were interrupted."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, Generic, TypeVar
 
 import structlog
-from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from helpdesk.errors import Unavailable
 from helpdesk.jobs import Job, JobStatus, JobsUnavailable, S
-from helpdesk.jobs.database import jobs_database, postgresql_engine
-from helpdesk.jobs.hushed import hold_back, hush
+from helpdesk.jobs.database import jobs_database
+from helpdesk.jobs.hushed import hold_back
 from helpdesk.jobs.lost import Lost
-from helpdesk.jobs.run import Bridge, Run
+from helpdesk.jobs.machine import QUEUE, Machine
+from helpdesk.jobs.run import Bridge
 from helpdesk.jobs.threads import has_stuck_threads, in_thread
 from helpdesk.processes import Alive, Processes
 
 log = structlog.get_logger()
 
-# DBOS goes on with jobs of an equal version only. One for all releases: a job that changes gets a new name.
-VERSION = "1"
-QUEUE = "jobs"
-# At once in one process. Most of them sleep; the others wait their turn in the database.
-AT_ONCE = 100
-# A job that takes its process down with it each time must not do so for ever.
-MOST_RECOVERIES = 10
 ANSWER_SECONDS = 10
 LOOK_SECONDS = 30
 LONGEST_PAUSE = 60
 
 T = TypeVar("T")
-Workflow = Callable[..., Coroutine[Any, Any, None]]
 
 _STATUS = {
     "DELAYED": JobStatus.WAITING,
@@ -43,21 +35,17 @@ _STATUS = {
 
 
 class Jobs(Generic[S]):
-    """`services` is what steps get; `processes` tells whose jobs are to be taken over."""
+    """One a process, since DBOS is. `services` is what steps get; `processes` are those who share the work."""
 
     def __init__(self, database_url: str, jobs: Sequence[Job[S]], services: S, processes: Processes) -> None:
-        self._url = jobs_database(database_url)
-        self._jobs = jobs
         self._processes = processes
         self._bridge = Bridge(services, processes)
-        self._workflows: dict[str, Workflow] = {}
-        self._runs: dict[Run[S], str] = {}
-        self._lost = Lost(processes.name, QUEUE, lambda: list(self._runs.values()))
+        self._machine = Machine(jobs_database(database_url), processes.name, jobs, self._bridge)
+        self._lost = Lost(processes.name, self._machine.running_here)
         self._alive: Alive | None = None
         self._changed = asyncio.Event()
         self._is_running = asyncio.Event()
         self._work: asyncio.Task[None] | None = None
-        self._database: Engine | None = None
 
     async def start(self) -> None:
         """Begin, off the loop; while the jobs' database is away, it is tried again and again."""
@@ -75,10 +63,11 @@ class Jobs(Generic[S]):
         if not self._is_running.is_set():
             return True
         self._is_running.clear()
+        hold_back()
         try:
             if not await in_thread(lambda: self._bridge.close(seconds), seconds + ANSWER_SECONDS):
                 log.warning("steps of jobs are interrupted", after_seconds=seconds)
-            await in_thread(self._end, ANSWER_SECONDS)
+            await in_thread(self._machine.end, ANSWER_SECONDS)
         except TimeoutError:
             pass
         return not has_stuck_threads()
@@ -92,7 +81,7 @@ class Jobs(Generic[S]):
 
         def enqueue() -> None:
             with SetWorkflowID(_id(name, key)):
-                DBOS.enqueue_workflow(QUEUE, self._workflows[name], **arguments)
+                DBOS.enqueue_workflow(QUEUE, self._machine.workflows[name], **arguments)
 
         await self._ask(enqueue)
 
@@ -143,74 +132,14 @@ class Jobs(Generic[S]):
                 # Whoever has a job must be known, or it would be taken for lost.
                 await self._processes.confirm()
                 # Without a time limit: DBOS, too, waits for its database, and must not be begun twice.
-                await in_thread(self._launch, None)
+                await in_thread(self._machine.launch, None)
             except (Unavailable, SQLAlchemyError, OSError):
                 log.warning("jobs wait for their database", again_in=pause, exc_info=True)
-                await in_thread(self._end, None)
+                await in_thread(self._machine.end, None)
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
             else:
                 return
-
-    def _launch(self) -> None:
-        from dbos import DBOS, DBOSConfig
-        from dbos._serialization import DBOSPortableJSON
-
-        hush()
-        self._database = postgresql_engine(self._url)
-        config: DBOSConfig = {
-            "name": "helpdesk",
-            "system_database_url": self._url,
-            "system_database_engine": self._database,
-            "application_version": VERSION,
-            "executor_id": self._processes.name,
-            "log_level": "WARNING",
-            # What a job was asked to do may be personal data, and stays out of exceptions.
-            "db_engine_kwargs": {"hide_parameters": True},
-            # Rows can then be read by people and by later releases, and run no code when read, unlike pickles.
-            "serializer": DBOSPortableJSON,
-        }
-        DBOS(config=config)
-        self._workflows = {job.name: self._workflow(job) for job in self._jobs}
-        DBOS.launch()
-        DBOS.register_queue(QUEUE, worker_concurrency=AT_ONCE)
-        self._set_schedules()
-
-    def _end(self) -> None:
-        from dbos import DBOS
-
-        hold_back()
-        DBOS.destroy(destroy_registry=True)
-        if self._database is not None:
-            self._database.dispose()
-
-    def _workflow(self, job: Job[S]) -> Workflow:
-        from dbos import DBOS
-
-        # A schedule hands over its time and context, which no job asks for.
-        async def work(*_: Any, **arguments: Any) -> None:
-            run = Run(self._bridge)
-            self._runs[run] = DBOS.workflow_id or ""
-            try:
-                await job.work(run, **arguments)
-            finally:
-                del self._runs[run]
-
-        registered: Workflow = DBOS.workflow(name=job.name, max_recovery_attempts=MOST_RECOVERIES)(work)
-        return registered
-
-    def _set_schedules(self) -> None:
-        from dbos import DBOS
-
-        scheduled = {job.name: job.schedule for job in self._jobs if job.schedule}
-        for old in {each["schedule_name"] for each in DBOS.list_schedules()} - scheduled.keys():
-            DBOS.delete_schedule(old)
-        DBOS.apply_schedules(
-            [
-                {"schedule_name": name, "workflow_fn": self._workflows[name], "schedule": cron, "queue_name": QUEUE}
-                for name, cron in scheduled.items()
-            ]
-        )
 
 
 def _id(name: str, key: str) -> str:

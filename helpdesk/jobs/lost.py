@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Collection
 
+from helpdesk.jobs.machine import QUEUE
 from helpdesk.processes import Alive
 
 # Between a job's start in the database and that of its function lies a moment; never this long.
@@ -10,11 +11,10 @@ DOUBT_SECONDS = 10
 
 
 class Lost:
-    """`queue` is where jobs of ours go anew; `here` tells those that run in this process, `name`."""
+    """`here` tells the jobs that do run in this process, `name`."""
 
-    def __init__(self, name: str, queue: str, here: Callable[[], Collection[str]]) -> None:
+    def __init__(self, name: str, here: Callable[[], Collection[str]]) -> None:
         self._name = name
-        self._queue = queue
         self._here = here
         self._suspects: dict[str, float] = {}
 
@@ -30,7 +30,7 @@ class Lost:
         taken = DBOS._recover_pending_workflows(sorted(gone))
         given_up = self._given_up({each.workflow_id for each in running if each.executor_id == self._name})
         if given_up:
-            DBOS.resume_workflows(given_up, queue_name=self._queue)
+            DBOS.resume_workflows(given_up, queue_name=QUEUE)
         return len(taken) + len(given_up)
 
     def _given_up(self, ours: Collection[str]) -> list[str]:

@@ -1,0 +1,57 @@
+"""Every hour, everything that lapsed is gone, however much it is, and finished jobs are forgotten."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlmodel import Session, func, select
+
+from bot.jobs import JOBS, clean_up
+from helpdesk import Helpdesk, cleaning
+from helpdesk.jobs import JobStatus
+from helpdesk.jobs.engine import Jobs
+from helpdesk.processes import Processes
+from helpdesk.store import Store
+from helpdesk.store.tables import Act
+from tests.databases import Databases
+
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+async def url(databases: Databases) -> AsyncIterator[str]:
+    async with databases.fresh("empty") as url:
+        yield url
+
+
+def _count(session: Session) -> int:
+    return session.exec(select(func.count()).select_from(Act)).one()
+
+
+async def test_more_than_a_batch_goes_and_so_do_finished_jobs(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cleaning, "BATCH", 2)
+    monkeypatch.setattr(clean_up, "BATCH", 2)
+    monkeypatch.setattr(clean_up, "FINISHED_JOBS", timedelta(0))
+    store = Store(url)
+    acts = [Act(event_id=str(number), name="send", result={}, at=LONG_AGO) for number in range(5)]
+    await store.write(lambda session: session.add_all(acts))
+    desk = Helpdesk(
+        store=store, directory=None, access=None, audit=None, delivery=None, suppression=None, verification=None
+    )  # type: ignore[arg-type]
+    jobs = Jobs(url, JOBS, desk, Processes(store, "one", "websocket"))
+    await jobs.start()
+    await jobs.start_workflow("clean up", "first")
+    await _ended(jobs, "first")
+    assert await store.read(_count) == 0
+    await jobs.start_workflow("clean up", "second")
+    await _ended(jobs, "second")
+    assert await jobs.status("clean up", "first") is None
+    await jobs.stop(1)
+    await store.close()
+
+
+async def _ended(jobs: Jobs[Helpdesk], key: str) -> None:
+    async with asyncio.timeout(20):
+        while await jobs.status("clean up", key) is not JobStatus.DONE:  # noqa: ASYNC110
+            await asyncio.sleep(0.1)

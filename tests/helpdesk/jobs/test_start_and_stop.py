@@ -1,0 +1,38 @@
+"""Jobs begin when their database comes, and stop between two steps."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from helpdesk.jobs import JobsUnavailable, engine
+from tests.databases import Sqlite
+from tests.helpdesk.jobs.small_jobs import Desk, running
+
+
+@pytest.fixture
+async def url(sqlite: Sqlite) -> AsyncIterator[str]:
+    async with sqlite.fresh("empty") as url:
+        yield url
+
+
+async def test_a_stop_lets_a_step_end_and_the_next_process_does_the_rest(url: str) -> None:
+    desk = Desk()
+    async with running(url, desk) as jobs:
+        await jobs.start_workflow("two_steps", "key")
+        await asyncio.wait_for(desk.doing.wait(), 10)
+        stopping = asyncio.create_task(jobs.stop(5))
+        await asyncio.sleep(0)
+        desk.go.set()
+        assert await stopping
+    assert desk.done == {"first": 1}
+    async with running(url, desk):
+        await desk.wait_for("second")
+    assert desk.done == {"first": 1, "second": 1}
+
+
+async def test_a_database_that_is_away_stops_nothing_but_jobs(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "ANSWER_SECONDS", 0.2)
+    async with running(url, Desk(), "postgresql+asyncpg://nobody@/nothing?host=/nowhere") as jobs:
+        with pytest.raises(JobsUnavailable):
+            await jobs.start_workflow("greet", "key", whom="Pat")
