@@ -132,7 +132,7 @@ class Buttons:
 
 def _spender(session: Session, row: SpentToken) -> str | None:
     """The event that used the button up: that of `row` when nobody was earlier."""
-    if insert_once(session, row):
+    if insert_once(session, SpentToken, row.model_dump()):
         return row.event_id
     return session.exec(select(SpentToken.event_id).where(SpentToken.nonce == row.nonce)).first()
 

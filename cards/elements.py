@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from functools import cache, cached_property
 from typing import Any
 
 from webexpythonsdk.models.cards import (
@@ -66,12 +67,18 @@ class Tone(StrEnum):
     SUBTLE = "subtle"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Element:
     """A part of a card and what it says in plain text."""
 
     model: Any
     plain: str = ""
+
+    @cached_property
+    def json(self) -> Json:
+        # Asked for twice: how long it is, and when it is sent.
+        made: Json = self.model.to_dict()
+        return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +91,12 @@ class Card:
     @property
     def json(self) -> Json:
         """The Adaptive Card. Buttons are not signed yet: bot.buttons does that before a card is sent."""
-        rows = [[button.model for button in row] for row in _rows(self.buttons)]
-        body = [element.model for element in self.elements]
-        if len(rows) > 1:
-            body += [ActionSet(actions=row) for row in rows]
-        card: Json = AdaptiveCard(body=body, actions=rows[0] if len(rows) == 1 else None).to_dict()
-        return card
+        rows = _rows(self.buttons)
+        body = [element.json for element in self.elements]
+        if len(rows) == 1:
+            return {**_frame(), "body": body, "actions": [button.json for button in rows[0]]}
+        sets = [ActionSet(actions=[button.model for button in row]).to_dict() for row in rows]
+        return {**_frame(), "body": [*body, *sets]}
 
     @property
     def plain(self) -> str:
@@ -108,7 +115,7 @@ def pages(whole: Card) -> list[Card]:
     page: list[Element] = []
     size = text = 0
     for element in whole.elements:
-        bytes_here = len(json.dumps(element.model.to_dict()))
+        bytes_here = len(json.dumps(element.json))
         text_here = len(element.plain.encode()) + 1
         if page and (size + bytes_here > PAGE_BYTES or text + text_here > PAGE_TEXT_BYTES):
             found.append(Card(tuple(page)))
@@ -116,6 +123,12 @@ def pages(whole: Card) -> list[Card]:
         page.append(element)
         size, text = size + bytes_here, text + text_here
     return [*found, Card(tuple(page), whole.buttons)]
+
+
+@cache
+def _frame() -> Json:
+    frame: Json = AdaptiveCard().to_dict()
+    return frame
 
 
 def heading(content: str, tone: Tone = Tone.PLAIN) -> Element:
@@ -157,15 +170,18 @@ def facts(pairs: Iterable[tuple[str, str]]) -> list[Element]:
     """Titles with values, in sets small enough to be spread over pages; a pair without a value is left out."""
     elements: list[Element] = []
     run: list[tuple[str, str]] = []
+    left = _BLOCK
     for title, value in pairs:
-        is_long = max(map(len, _WORD_BREAK.split(value))) > _LONGEST_WORD or _length([(title, value)]) > _BLOCK
-        if run and (is_long or len(run) == 12 or _length([*run, (title, value)]) > _BLOCK):
+        length = len(visible(title)) + len(visible(value))
+        is_long = length > _BLOCK or max(map(len, _WORD_BREAK.split(value))) > _LONGEST_WORD
+        if run and (is_long or len(run) == 12 or length > left):
             elements.append(_fact_set(run))
-            run = []
+            run, left = [], _BLOCK
         if is_long:
             elements += _long_fact(title, value)
         elif value:
             run.append((title, value))
+            left -= length
     return [*elements, _fact_set(run)] if run else elements
 
 
@@ -175,10 +191,6 @@ def _long_fact(title: str, value: str) -> list[Element]:
     name = _runs(f"{visible(title)}\u2002", weight=FontWeight.BOLDER)
     element = Element(RichTextBlock(inlines=[*name, *_runs(first)]), f"{visible(title)}: {first}")
     return [element, *(Element(RichTextBlock(inlines=_runs(piece)), piece) for piece in others)]
-
-
-def _length(pairs: Iterable[tuple[str, str]]) -> int:
-    return sum(len(visible(title)) + len(visible(value)) for title, value in pairs)
 
 
 def _pieces(shown: str) -> list[str]:

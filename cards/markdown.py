@@ -7,6 +7,7 @@ they can make one name look like another.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _SPECIAL = re.compile(r"([\\`*\[\]<>~|])")
 _UNDERSCORE = re.compile(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
@@ -23,7 +24,11 @@ _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 # Letters, marks and symbols by category that show nothing: grapheme joiner, fillers, the blank of Braille.
 _BLANK = set("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 
+# Titles and words of status come again on every card, and each text is asked about more than once.
+_REMEMBERED = 2_000
 
+
+@lru_cache(_REMEMBERED)
 def escape(text: str) -> str:
     """One line that Markdown shows letter by letter as `text`, with what cannot be seen made visible."""
     line = _SPECIAL.sub(r"\\\1", visible(text))
@@ -35,6 +40,7 @@ def escape(text: str) -> str:
     )
 
 
+@lru_cache(_REMEMBERED)
 def visible(text: str) -> str:
     """`text` on one line; an invisible character as its code point: `⟨U+202E⟩`."""
     one_line = _LINE_BREAKS.sub(" ", text).strip()

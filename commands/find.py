@@ -1,5 +1,7 @@
 """`find <text>`: look anything up. A text that is no command comes here too."""
 
+import asyncio
+
 from cards import found as card
 from cards import organization as organization_card
 from cards import person as person_cards
@@ -43,11 +45,16 @@ async def person_card(
 ) -> Card:
     """The user's card as `reader` may see it."""
     person = found.person
+    delivery, suppressions, verified = await asyncio.gather(
+        desk.delivery.last(person.email),
+        desk.suppression.find(person.email),
+        desk.verification.live(person.id, reader.person_id),
+    )
     return person_cards.details(
         found,
-        delivery=await desk.delivery.last(person.email),
-        suppressions=await desk.suppression.find(person.email),
-        verified=await desk.verification.live(person.id, reader.person_id),
+        delivery=delivery,
+        suppressions=suppressions,
+        verified=verified,
         reader=reader,
         now=desk.now(),
         say=say,

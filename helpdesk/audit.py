@@ -33,17 +33,17 @@ class Audit:
 
         `actor` and `subject` are addresses where they have one, else ids.
         """
-        row = AuditRow(
-            at=self.now(),
-            actor=actor,
-            action=action,
-            subject=subject,
-            organization_id=organization_id,
-            reason=reason,
-            outcome=outcome,
-            event_id=event_id,
-        )
-        await self.store.write(insert_once, row)
+        row = {
+            "at": self.now(),
+            "actor": actor,
+            "action": action,
+            "subject": subject,
+            "organization_id": organization_id,
+            "reason": reason,
+            "outcome": outcome,
+            "event_id": event_id,
+        }
+        await self.store.write(insert_once, AuditRow, row)
 
     async def about(self, subject: str) -> Sequence[AuditRow]:
         """Every act on `subject`, oldest first."""

@@ -6,8 +6,8 @@ its reader is known; a `Language` says it.
 """
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from functools import cache
+from datetime import UTC, date, datetime, timedelta
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -63,7 +63,7 @@ class Language:
         return format_decimal(number, locale=self._locale)
 
     def date(self, when: datetime) -> str:
-        return format_date(when.astimezone(UTC), "medium", locale=self._locale)
+        return _date(when.astimezone(UTC).date(), self._locale)
 
     def time(self, when: datetime) -> str:
         """A date and time of day in UTC, and says so: agents sit in several time zones."""
@@ -105,6 +105,11 @@ def warm_up() -> None:
     for code in LANGUAGES:
         Language(code).time(datetime.now(UTC))
         _catalog(code)
+
+
+@lru_cache(1_000)
+def _date(day: date, locale: Locale) -> str:
+    return format_date(day, "medium", locale=locale)
 
 
 @cache

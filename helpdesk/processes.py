@@ -98,7 +98,7 @@ class Processes:
                     await on_change(found[0])
                     told = found
             except Unavailable:
-                log.warning("cannot say that this process lives", again_in=self._every_seconds)
+                log.warning("who lives cannot be told", again_in=self._every_seconds)
             await asyncio.sleep(self._every_seconds)
 
     def _looks_at(self, name: str, seen: Any) -> int:
@@ -146,7 +146,7 @@ def _beat(session: Session, row: Process, now: Any) -> tuple[bool, dict[str, Any
     mine = update(Process).where(col(Process.name) == row.name)
     was_known = bool(session.exec(mine.values(transport=row.transport, seen_at=now)).rowcount)
     if not was_known:
-        insert_once(session, row.model_copy(update={"seen_at": now}))
+        insert_once(session, Process, {**row.model_dump(), "seen_at": now})
     return was_known, _signs(session)
 
 

@@ -40,14 +40,16 @@ def person_details(session: Session, person_id: str) -> PersonDetails:
     if found is None:
         raise NotFound
     person, organization = found
-    others = [address for address in session.exec(_EMAILS, params=of_person) if address != person.email]
+    # Past the session where there are no rows to keep: a third of the cost.
+    plain = session.connection()
+    others = [address for address in plain.scalars(_EMAILS, of_person) if address != person.email]
     return PersonDetails(
         person=person,
         organization=organization,
         status=user_status(person),
         emails=[person.email, *others],
         licenses=list(session.exec(_LICENSES, params=of_person)),
-        roles=list(session.exec(_ROLES, params=of_person)),
+        roles=list(plain.scalars(_ROLES, of_person)),
         devices=list(session.exec(_DEVICES, params=of_person)),
         numbers=list(session.exec(_NUMBERS, params=of_person)),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, bindparam, or_
 from sqlmodel import Session, col, select
 
 from helpdesk.directory import Cursor, Found, Hit, HitKind, NotFound
@@ -60,8 +60,21 @@ def organization_of_address(session: Session, address: str) -> str | None:
 Row = Organization | tuple[Person, str]
 
 
+# What agents paste most, so it is put together only once.
+_HOLDERS = (
+    select(Person, Organization.display_name)
+    .join(Organization)
+    .where(col(Person.id).in_(select(PersonEmail.person_id).where(PersonEmail.address == bindparam("address"))))
+    .order_by(Person.search_name, Person.id)
+    .limit(PAGE + 1)
+)
+
+
 def _rows(session: Session, reading: Reading, organization_id: str | None, after: Cursor | None) -> list[Row]:
     """One row more than a page, so that the caller knows whether there is another."""
+    if reading.kind is Kind.EMAIL and organization_id is None and after is None:
+        holders = session.exec(_HOLDERS, params={"address": reading.text})
+        return [(person, name) for person, name in holders]
     rows: list[Row] = []
     organizations = _organizations_matching(reading)
     if organizations is not None and organization_id is None and (after is None or after.kind is HitKind.ORGANIZATION):

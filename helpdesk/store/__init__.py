@@ -8,7 +8,7 @@ What is asked of it is a function over a session, run as one transaction away fr
 A database that is locked, read-only, full or gone raises StoreUnavailable.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
@@ -112,12 +112,10 @@ def upsert(session: Session, model: type[SQLModel], rows: Sequence[dict[str, Any
         session.exec(statement)
 
 
-def insert_once(session: Session, row: SQLModel) -> bool:
+def insert_once(session: Session, model: type[SQLModel], row: Mapping[str, Any]) -> bool:
     """Insert `row` unless its key, or anything else that must be unique, is taken; says whether it was inserted."""
-    # Without what is None: a number that the database gives is not to be set to nothing.
-    values = row.model_dump(exclude_none=True)
-    result = session.exec(_insert_unless_there(type(row), session.get_bind().dialect.name), params=values)
-    return bool(result.rowcount)
+    connection = session.connection()
+    return bool(connection.execute(_insert_unless_there(model, connection.dialect.name), row).rowcount)
 
 
 @cache

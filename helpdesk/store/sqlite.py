@@ -8,12 +8,14 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine, NullPool, create_engine, event, make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
+
+from helpdesk.store.threads import Threads
 
 # How long a writer waits for another process before the person is told that the database is busy.
 BUSY_SECONDS = 5
@@ -25,21 +27,21 @@ T = TypeVar("T")
 class SqliteDatabase:
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
-        self._readers = ThreadPoolExecutor(READERS, "sqlite-reader")
+        self._readers = Threads(READERS, "sqlite-reader")
         # Writers wait for each other here, in order, rather than in SQLite, which tries again and again.
-        self._writer = ThreadPoolExecutor(1, "sqlite-writer")
+        self._writer = Threads(1, "sqlite-writer")
         self._kept = threading.local()
         self._sessions: set[Session] = set()
 
     async def read(self, work: Callable[[Session], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
+        return await self._readers.run(partial(self._read, work))
 
     async def write(self, work: Callable[[Session], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._writer, self._write, work)
+        return await self._writer.run(partial(self._write, work))
 
     async def close(self) -> None:
-        for executor in (self._writer, self._readers):
-            await asyncio.to_thread(executor.shutdown)
+        for threads in (self._writer, self._readers):
+            await asyncio.to_thread(threads.close)
         for session in self._sessions:
             _close(session)
         self.engine.dispose()

@@ -68,7 +68,7 @@ async def test_upsert_of_a_row_that_is_all_key_changes_nothing(demo_store: Store
 async def test_insert_once_says_which_of_two_was_first(store: Store) -> None:
     rows = [SpentToken(nonce="one", event_id=event, spent_at=NOW) for event in ("first", "second")]
     async with writing(store) as session:
-        assert [await session.run_sync(insert_once, row) for row in rows] == [True, False]
+        assert [await session.run_sync(insert_once, type(row), row.model_dump()) for row in rows] == [True, False]
     async with reading(store) as session:
         found = await session.get(SpentToken, "one")
     assert found is not None
@@ -77,7 +77,7 @@ async def test_insert_once_says_which_of_two_was_first(store: Store) -> None:
 
 async def test_of_many_who_insert_once_at_once_one_is_first(store: Store) -> None:
     made = [SpentToken(nonce="one", event_id=f"event {number}", spent_at=NOW) for number in range(8)]
-    assert sum(await asyncio.gather(*(store.write(insert_once, row) for row in made))) == 1
+    assert sum(await asyncio.gather(*(store.write(insert_once, type(row), row.model_dump()) for row in made))) == 1
 
 
 async def test_two_writers_at_once_both_succeed(store: Store) -> None:
