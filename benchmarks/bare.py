@@ -1,7 +1,7 @@
 """`python -m benchmarks.bare FILE`: the two calls an answer cannot do without, and nothing else.
 
 Hears of messages over a websocket, fetches each, and posts what FILE holds (text and attachments) as an
-answer in its thread. Run by `stage.py`, with the environment of a bot.
+answer in its thread, as many at once as there are. Run by `clients.py`, with the environment of a bot.
 """
 
 import asyncio
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import uvloop
 
 from playground.identifiers import identifier
 
@@ -21,7 +22,9 @@ Json = dict[str, Any]
 async def run(answer: Json, base_url: str, catalog_url: str, token: str) -> None:
     tasks: set[asyncio.Task[None]] = set()
     async with (
-        aiohttp.ClientSession(headers={"Authorization": f"Bearer {token}"}) as session,
+        aiohttp.ClientSession(
+            headers={"Authorization": f"Bearer {token}"}, connector=aiohttp.TCPConnector(limit=0)
+        ) as session,
         session.ws_connect(await _socket_url(session, catalog_url)) as socket,
     ):
         await socket.send_json({"type": "authorization", "data": {"token": f"Bearer {token}"}})
@@ -59,4 +62,4 @@ if __name__ == "__main__":
     rest, catalog, token = (
         os.environ[name] for name in ("HELPDESK_WEBEX_URL", "HELPDESK_WEBEX_CATALOG_URL", "WEBEX_ACCESS_TOKEN")
     )
-    asyncio.run(run(body, rest, catalog, token))
+    uvloop.run(run(body, rest, catalog, token))

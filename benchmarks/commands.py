@@ -1,46 +1,51 @@
-"""Asking: look-ups typed in a desk space, each timed until its answer is in the thread."""
+"""Asking: look-ups typed in desk spaces, each timed until its answer is in the thread."""
 
 import asyncio
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import cycle
 
-from benchmarks.stage import Client, Stage
+from benchmarks.clients import Client, Kind
+from benchmarks.stage import AGENTS, Stage
 from playground.rooms import Change, Message
 
 ANSWER_SECONDS = 15
+# Stands for the user's address in a sample.
+USER = "user@customer.example"
 
 
 class Unanswered(Exception):
     """A command got no answer, or one that does not show what was asked for."""
 
 
-Answers = dict[str, asyncio.Future[tuple[float, Message]]]  # by id of the question
-
-
 class Asker:
-    """The agent at the keyboard. Addresses are taken in turn, so that no answer is the one before."""
+    """Agents at their keyboards. Agents and addresses are taken in turn, so that no answer is the one before."""
 
-    def __init__(self, stage: Stage, awaited: Answers) -> None:
+    def __init__(self, stage: Stage, agents: int) -> None:
+        self.answers: Counter[str] = Counter()  # by id of the question
         self._stage = stage
-        self._awaited = awaited
-        self._asked = 0
+        self._addresses = cycle(stage.addresses)
+        self._agents = cycle(range(agents))
+        self._awaited: dict[str, asyncio.Future[tuple[float, Message]]] = {}
 
-    async def ask(self, client: Client) -> tuple[float, Message]:
+    async def ask(self, client: Client, seconds: float = ANSWER_SECONDS) -> tuple[float, Message]:
         """Look one user up by address: seconds until the answer is stored, and the answer. Raises Unanswered."""
-        address = self._stage.addresses[self._asked % len(self._stage.addresses)]
-        self._asked += 1
+        number, address = next(self._agents), next(self._addresses)
+        agent, space = self._stage.agents[number], client.spaces[number % len(client.spaces)]
         began = time.perf_counter()
-        typed = await self._stage.cloud.post(self._stage.agent, client.desk, address, mention=client.account)
-        answered = self._awaited.setdefault(typed.id, asyncio.get_running_loop().create_future())
+        typed = await self._stage.cloud.post(agent, space, address, mention=client.account)
+        answered = self._awaited[typed.id] = asyncio.get_running_loop().create_future()
         try:
-            moment, answer = await asyncio.wait_for(answered, ANSWER_SECONDS)
+            async with asyncio.timeout(seconds):
+                moment, answer = await answered
         except TimeoutError:
-            raise Unanswered(f"{client.name} did not answer within {ANSWER_SECONDS} s: {address}") from None
+            raise Unanswered(f"{client.name} did not answer within {seconds} s: {address}") from None
         finally:
             del self._awaited[typed.id]
-        if client.knows and (answer.card is None or address not in answer.text):
+        if client.kind is not Kind.BARE and (answer.card is None or address not in answer.text):
             raise Unanswered(f"{client.name} did not show the user: {answer.text[:200]}")
         return moment - began, answer
 
@@ -56,38 +61,46 @@ class Asker:
             tasks.append(asyncio.create_task(self.ask(client)))
         return [seconds for seconds, _ in await asyncio.gather(*tasks)]
 
+    async def at_once(self, client: Client, count: int, seconds: float = ANSWER_SECONDS) -> list[float]:
+        """`count` agents ask at the same moment: the times of those who were answered within `seconds`."""
+        times = await asyncio.gather(*(self.time(client, seconds) for _ in range(count)))
+        return [one for one in times if one is not None]
+
+    async def time(self, client: Client, seconds: float) -> float | None:
+        """What `ask` took; None when there was no answer to it."""
+        try:
+            return (await self.ask(client, seconds))[0]
+        except Unanswered:
+            return None
+
     async def sample(self, client: Client, count: int) -> str:
-        """Of `count` answers the one of middle size, as the JSON body of a message."""
-        bodies = [_body((await self.ask(client))[1]) for _ in range(count)]
+        """Of `count` answers the one of middle size, as the JSON body of a message, about USER."""
+        bodies = [self._body((await self.ask(client))[1]) for _ in range(count)]
         return sorted(bodies, key=len)[count // 2]
 
-
-@contextmanager
-def asker(stage: Stage) -> Iterator[Asker]:
-    """An Asker that hears of answers at the moment they are stored."""
-    awaited: Answers = {}
-    listener = _listener(awaited)
-    stage.cloud.rooms.listeners.insert(0, listener)
-    try:
-        yield Asker(stage, awaited)
-    finally:
-        stage.cloud.rooms.listeners.remove(listener)
-
-
-def _listener(awaited: Answers) -> Callable[[Change], None]:
-    def hear(change: Change) -> None:
+    def hear(self, change: Change) -> None:
         message = change.subject
         if not isinstance(message, Message) or change.actor.type != "bot" or not message.parent_id:
             return
-        answered = awaited.get(message.parent_id)
+        self.answers[message.parent_id] += 1
+        answered = self._awaited.get(message.parent_id)
         if answered and not answered.done():
             answered.set_result((time.perf_counter(), message))
 
-    return hear
+    def _body(self, answer: Message) -> str:
+        address = next(one for one in self._stage.addresses if one in answer.text)
+        return json.dumps({"text": answer.text, "attachments": answer.attachments}).replace(address, USER)
 
 
-def _body(answer: Message) -> str:
-    return json.dumps({"text": answer.text, "attachments": answer.attachments})
+@contextmanager
+def asker(stage: Stage, count: int = AGENTS) -> Iterator[Asker]:
+    """`count` agents who hear of answers at the moment they are stored."""
+    agents = Asker(stage, count)
+    stage.cloud.rooms.listeners.insert(0, agents.hear)
+    try:
+        yield agents
+    finally:
+        stage.cloud.rooms.listeners.remove(agents.hear)
 
 
 def percentile(values: Sequence[float], share: float) -> float:

@@ -2,9 +2,10 @@
 
 import asyncio
 
+from benchmarks.clients import OURS, Client, bare
 from benchmarks.commands import asker
 from benchmarks.report import Table, verdict
-from benchmarks.stage import Client, Stage, bare, bot
+from benchmarks.stage import Stage
 
 LOOK_UPS = 200
 PER_SECOND = 50
@@ -14,8 +15,8 @@ BUDGET_MIB = 150
 
 async def measure(stage: Stage) -> Table:
     rows = []
-    for starting in (*(bot(stage, database) for database in stage.databases), bare(stage)):
-        async with starting as client:
+    for starting in (*OURS, bare):
+        async with starting(stage) as client:
             rows.append(await _row(stage, client))
     return Table(
         "Resident memory",
@@ -30,7 +31,7 @@ async def _row(stage: Stage, client: Client) -> tuple[str, ...]:
     with asker(stage) as agent:
         await agent.at_rate(client, LOOK_UPS, PER_SECOND)
     after = await _mebibytes(client)
-    judged = (f"<= {BUDGET_MIB}", verdict(max(at_rest, after) <= BUDGET_MIB)) if client.knows else ("", "")
+    judged = (f"<= {BUDGET_MIB}", verdict(max(at_rest, after) <= BUDGET_MIB)) if client.is_ours else ("", "")
     return (client.name, f"{at_rest:.0f}", f"{after:.0f}", *judged)
 
 

@@ -4,18 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 METHOD = """\
-The playground (a Webex of its own on 127.0.0.1) runs in the measuring process; every bot and the bare
-client are processes of their own, so that none shares an interpreter with another. The bare client hears
-of messages over the same kind of websocket and does only what no bot can do without: it fetches the
-message and posts an answer with a card of the same size. It tells what the machine and the playground cost
-at that moment; the clients take turns within one run, so that a busy minute strikes all of them. Times go
-from the moment a message is stored to the moment its answer is. What the bot adds is each command's time
-minus the median of the bare client's in the same turn, so that noise of the playground counts against the
-bot. The delay of a REST call is slept before it is carried out. Commands at a rate are sent on a fixed schedule,
-in turns of two seconds: a client that cannot keep up shows waits that grow through each turn and would grow
-on. CPU is what the client's process used for a command, whenever that was. Limits: one machine, no TLS and no network
-between the processes; a small directory (the demo's); the playground and PostgreSQL share the machine's
-cores with the bot; a percentile is left out where there are too few commands to tell."""
+- The playground (a Webex of its own on 127.0.0.1) runs in the measuring process; every client is its own process.
+  Clients take turns within one run, so that a busy minute strikes all of them: ratios say more than figures.
+- The bare client hears of messages over the same kind of websocket and does only what no bot can do without: it
+  fetches the message and posts an answer with a card of the same size. It is the limit of machine and playground.
+- Stock webex-bot runs as it comes; its command looks the address up in the same SQLite database and fills a card of
+  the same size. It is started anew for each load, since one whose link broke may not come back.
+- Times go from the moment a message is stored to the moment its answer is. What the bot adds is each command's time
+  minus the median of the bare client's in the same turn, so that noise counts against the bot. The delay of a REST
+  call is slept before it is carried out. At a rate: sent on a fixed schedule, however late the answers are.
+- Memory is what the operating system counts for the process (RSS); CPU likewise.
+- Limits: one machine, no TLS and no network between the processes, a small directory (the demo's); the playground and
+  PostgreSQL share the cores with the bot; a percentile is left out where there are too few commands to tell."""
 
 
 @dataclass(frozen=True)

