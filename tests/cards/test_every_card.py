@@ -184,6 +184,7 @@ BUILT: Mapping[Callable[..., Card], list[Callable[[World], Card]]] = {
     problem.stale_button: [lambda w: problem.stale_button(w.say)],
     problem.used_button: [lambda w: problem.used_button(w.say)],
     problem.someone_elses_button: [lambda w: problem.someone_elses_button(w.say)],
+    problem.patience: [lambda w: problem.patience(w.say)],
     suppression.form: [lambda w: suppression.form(email.address_field(w.say), w.say)],
     suppression.held: [
         lambda w: suppression.held(w.words, [], w.reader, w.say),
