@@ -57,19 +57,16 @@ class Jobs(Generic[S]):
         False when threads of DBOS still wait for their database: these would hold up the end of the
         process, which then has to leave by `os._exit`.
         """
-        if self._work:
-            self._work.cancel()
-            await asyncio.wait([self._work])
-        if not self._is_running.is_set():
+        if not self._work:
             return True
+        self._work.cancel()
+        await asyncio.wait([self._work])
         self._is_running.clear()
         hold_back()
-        try:
+        with suppress(TimeoutError):
             if not await in_thread(lambda: self._bridge.close(seconds), seconds + ANSWER_SECONDS):
                 log.warning("steps of jobs are interrupted", after_seconds=seconds)
             await in_thread(self._machine.end, ANSWER_SECONDS)
-        except TimeoutError:
-            pass
         return not has_stuck_threads()
 
     async def start_workflow(self, name: str, key: str, **arguments: Any) -> None:

@@ -4,6 +4,7 @@ It is imported where it is used: it takes a moment and some memory, which a star
 block; they are for threads.
 """
 
+import threading
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Generic
 
@@ -36,12 +37,27 @@ class Machine(Generic[S]):
         self._bridge = bridge
         self._runs: dict[Run[S], str] = {}
         self._database: Engine | None = None
+        # A stop may come while it begins.
+        self._one_at_a_time = threading.Lock()
 
     def running_here(self) -> list[str]:
         return list(self._runs.values())
 
     def launch(self) -> None:
         """Begin; what this process had to do in an earlier life goes on. Raises what the database's driver raises."""
+        with self._one_at_a_time:
+            self._launch()
+
+    def end(self) -> None:
+        """Jobs that run are dropped where they are; they stay marked as running, for whoever goes on with them."""
+        from dbos import DBOS
+
+        with self._one_at_a_time:
+            DBOS.destroy(destroy_registry=True)
+            if self._database is not None:
+                self._database.dispose()
+
+    def _launch(self) -> None:
         from dbos import DBOS, DBOSConfig
         from dbos._serialization import DBOSPortableJSON
 
@@ -64,14 +80,6 @@ class Machine(Generic[S]):
         DBOS.launch()
         DBOS.register_queue(QUEUE, worker_concurrency=AT_ONCE)
         self._set_schedules()
-
-    def end(self) -> None:
-        """Jobs that run are dropped where they are; they stay marked as running, for whoever goes on with them."""
-        from dbos import DBOS
-
-        DBOS.destroy(destroy_registry=True)
-        if self._database is not None:
-            self._database.dispose()
 
     def _workflow(self, job: Job[S]) -> Workflow:
         from dbos import DBOS

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from helpdesk.jobs import Job
@@ -87,9 +87,11 @@ JOBS = [Job(work.__name__, work) for work in (greet, fail, need, two_steps, drop
 
 
 @asynccontextmanager
-async def running(url: str, desk: Desk, database: str = "") -> AsyncIterator[Jobs[Desk]]:
+async def running(
+    url: str, desk: Desk, these: Sequence[Job[Desk]] = JOBS, database: str = ""
+) -> AsyncIterator[Jobs[Desk]]:
     store = Store(url)
-    jobs = Jobs(database or url, JOBS, desk, Processes(store, "one", "websocket"))
+    jobs = Jobs(database or url, these, desk, Processes(store, "one", "websocket"))
     await jobs.start()
     try:
         yield jobs
