@@ -17,6 +17,13 @@ class Turn:
             await asyncio.shield(self._before)
 
     def over(self) -> None:
+        # Who gives up before their turn has come lets the next one go no earlier than that.
+        if self._before is None or self._before.done():
+            self._end()
+        else:
+            self._before.add_done_callback(lambda _: self._end())
+
+    def _end(self) -> None:
         if not self._done.done():
             self._done.set_result(None)
 
