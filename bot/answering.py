@@ -35,7 +35,7 @@ class Answering:
             asked = await self._fetch(taken)
         except WebexNotFound:
             return "gone"  # deleted before we got to it
-        if asked.actor_id == self.me.id or (isinstance(asked, Typed) and asked.actor_email.endswith(BOT_DOMAIN)):
+        if self._is_by_bot(asked):
             return "ignored"
         await turn.come()
         if taken.attempt > MOST_ATTEMPTS:
@@ -52,6 +52,8 @@ class Answering:
     async def apologise(self, taken: Taken, error: HelpdeskError) -> None:
         """Without the database nobody can be checked, so nothing is done but to say so. Raises WebexError."""
         asked = await self._fetch(taken)
+        if self._is_by_bot(asked):
+            return
         await self.outbox.send(Outgoing(problem.refused(error, ENGLISH), _place(asked)), asked.created)
 
     async def ask_for_patience(self, taken: Taken) -> None:
@@ -66,6 +68,10 @@ class Answering:
         if taken.arrival.kind is Kind.MESSAGE:
             return await self.webex.typed(taken.arrival)
         return await self.webex.pressed(taken.arrival)
+
+    def _is_by_bot(self, asked: Typed | Pressed) -> bool:
+        """Two bots that answer each other would do so for ever. Only people can press."""
+        return asked.actor_id == self.me.id or (isinstance(asked, Typed) and asked.actor_email.endswith(BOT_DOMAIN))
 
     async def _submission(self, pressed: Pressed, taken: Taken) -> Answer:
         # The action names who pressed; the transport may have told their address with it.
