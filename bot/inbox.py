@@ -121,7 +121,10 @@ class Inbox:
         return await self._store.write(_finish, finished)
 
     async def hand_back(self, event_ids: Collection[str]) -> None:
-        """What we will not get to is for whoever comes first."""
+        """What we will not get to is for whoever comes first.
+
+        The attempt counts: its answer may be on its way, and whoever comes next has to look for it.
+        """
         await self._store.write(_hand_back, event_ids, self._process)
 
     async def last_heard(self) -> datetime | None:
@@ -238,7 +241,7 @@ def _renew(session: Session, event_ids: Collection[str], me: str) -> None:
 
 
 def _hand_back(session: Session, event_ids: Collection[str], me: str) -> None:
-    free = {"claimed_by": None, "lease_until": None, "attempts": _EVENTS.c.attempts - 1}
+    free = {"claimed_by": None, "lease_until": None}
     session.connection().execute(update(_EVENTS).where(_mine(event_ids, me), _OPEN).values(**free))
 
 

@@ -46,6 +46,7 @@ class Worker:
         self._metrics = metrics
         self._lanes = Lanes()
         self._held: set[str] = set()
+        self._answered: set[str] = set()  # of these, what the store does not know yet
         self._adding: Batches[Arrival, bool] = Batches(self._add)
         self._finishing: Batches[Finished, None] = Batches(self._finish)
         self._some_wait = asyncio.Event()
@@ -66,15 +67,18 @@ class Worker:
         """Take up nothing more and wait for what is in work; what is not done by then is handed back."""
         self._is_draining = True
         with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                while pending := {*self._tasks, *self._adding.tasks}:
-                    await asyncio.wait(pending)
+            await asyncio.wait_for(self.rest(), seconds)
         for task in self._tasks:
             task.cancel()
-        if self._held:
-            log.warning("handing back what is not done", events=len(self._held))
+        if left := self._held - self._answered:
+            log.warning("handing back what is not done", events=len(left))
             with suppress(StoreUnavailable):
-                await self._inbox.hand_back(tuple(self._held))
+                await self._inbox.hand_back(left)
+
+    async def rest(self) -> None:
+        """Wait until nothing is in work."""
+        while pending := {*self._tasks, *self._adding.tasks}:
+            await asyncio.wait(pending)
 
     async def _add(self, arrivals: list[Arrival]) -> list[bool]:
         try:
@@ -109,13 +113,13 @@ class Worker:
 
     def _added(self, taken: Taken, claim: Claim) -> None:
         match claim:
-            case Claim.OURS:
+            case Claim.OURS if taken.arrival.event_id not in self._held:  # where it lapsed, it was taken up meanwhile
                 self._work_on(taken)
             case Claim.WAITS:
                 self._some_wait.set()
                 if self._lanes.busy(taken.arrival.lane) >= OF_ONE_LANE:
                     self._begin(self._ask_for_patience(taken))
-            case Claim.KNOWN:
+            case _:
                 self._metrics.duplicates.inc()
 
     def _work_on(self, taken: Taken) -> None:
@@ -141,8 +145,10 @@ class Worker:
         finally:
             self._lanes.leave(turn)
         if outcome:
+            self._answered.add(arrival.event_id)
             self._metrics.event(arrival.kind, outcome, (datetime.now(UTC) - taken.received_at).total_seconds())
             await self._finishing.add(Finished(arrival.event_id, arrival.lane, outcome))
+        self._answered.discard(arrival.event_id)
         self._held.discard(arrival.event_id)
 
     async def _finish(self, finished: list[Finished]) -> Sequence[None]:
@@ -182,6 +188,9 @@ class Worker:
 
     async def _take_waiting(self) -> None:
         room = 0 if self._is_draining else IN_WORK - len(self._held)
+        if room <= 0:
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
+            return
         taken, more = await self._inbox.take(room, OF_ONE_LANE, self._held)
         for each in taken:
             if each.attempt > 1:
