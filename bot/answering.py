@@ -11,6 +11,7 @@ from bot.events import Kind, Pressed, Typed
 from bot.inbox import MOST_ATTEMPTS, Taken
 from bot.lanes import Turn
 from bot.outbox import Outbox
+from bot.own import Attempt
 from bot.webex import Me, Webex
 from cards import problem
 from helpdesk.errors import HelpdeskError
@@ -46,7 +47,7 @@ class Answering:
             answer = await self._submission(asked, taken)
         turn.over()
         for outgoing in answer.outgoing:
-            await self.outbox.send(outgoing, asked.created, is_again=taken.attempt > 1)
+            await self.outbox.send(outgoing, _attempt(taken, asked))
         return answer.outcome
 
     async def apologise(self, taken: Taken, error: HelpdeskError) -> None:
@@ -54,7 +55,7 @@ class Answering:
         asked = await self._fetch(taken)
         if self._is_by_bot(asked):
             return
-        await self.outbox.send(Outgoing(problem.refused(error, ENGLISH), _place(asked)), asked.created)
+        await self.outbox.send(Outgoing(problem.refused(error, ENGLISH), _place(asked)), _attempt(taken, asked))
 
     async def ask_for_patience(self, taken: Taken) -> None:
         """Tell an agent who asks faster than is answered. Raises WebexError or HelpdeskError."""
@@ -62,7 +63,7 @@ class Answering:
         email = asked.actor_email if isinstance(asked, Typed) else taken.arrival.actor_email
         answer = await self.dispatch.patience(asked.actor_id, email, _place(asked))
         for outgoing in answer.outgoing:
-            await self.outbox.send(outgoing, asked.created)
+            await self.outbox.send(outgoing, _attempt(taken, asked))
 
     async def _fetch(self, taken: Taken) -> Typed | Pressed:
         if taken.arrival.kind is Kind.MESSAGE:
@@ -91,6 +92,10 @@ def _place(asked: Typed | Pressed) -> Place:
     if isinstance(asked, Typed):
         return Place(asked.space_id, asked.thread_id, asked.is_direct)
     return Place(asked.space_id, asked.message_id, is_direct=False)
+
+
+def _attempt(taken: Taken, asked: Typed | Pressed) -> Attempt:
+    return Attempt(taken.arrival.event_id, asked.created, taken.attempt)
 
 
 def _under(outgoing: Outgoing, message_id: str, root: str) -> Outgoing:

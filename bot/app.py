@@ -3,7 +3,8 @@
 import asyncio
 import signal
 import time
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
 
 import structlog
 
@@ -12,7 +13,7 @@ from bot.buttons import Buttons
 from bot.desk import build
 from bot.dispatch import Dispatch
 from bot.inbox import Inbox
-from bot.jobs import JOBS
+from bot.long_work import LongWork
 from bot.missed import Missed
 from bot.outbox import Outbox
 from bot.own import OwnMessages
@@ -23,13 +24,13 @@ from bot.web import WebServer
 from bot.webex import Me, Webex
 from bot.worker import Worker
 from commands import COMMANDS
+from helpdesk import Helpdesk
 from helpdesk.access import list_agents
 from helpdesk.clock import Clock, utc_now
 from helpdesk.errors import HelpdeskError
-from helpdesk.jobs.engine import Jobs
 from helpdesk.language import Text, warm_up
 from helpdesk.metrics import Metrics
-from helpdesk.processes import Processes, this_process
+from helpdesk.processes import this_process
 from helpdesk.store import Store, StoreUnavailable
 from helpdesk.store.schema import require_current
 from helpdesk.webex import WebexClient, WebexUnauthorized, open_session
@@ -38,9 +39,6 @@ log = structlog.get_logger()
 
 # What is in work when we are told to stop gets this long.
 DRAIN_SECONDS = 20
-JOBS_STOP_SECONDS = 5
-# Jobs are in no hurry, and their engine takes a moment of the processor: first come those who wait for an answer.
-JOBS_AFTER_SECONDS = 3
 
 
 class TokenRefused(HelpdeskError):
@@ -51,64 +49,38 @@ class TokenRefused(HelpdeskError):
         )
 
 
-async def serve(settings: Settings, stop: asyncio.Event | None = None, now: Clock = utc_now) -> None:
-    """Answer until `stop` is set or the process is told to end.
+async def serve(settings: Settings, stop: asyncio.Event | None = None, now: Clock = utc_now) -> bool:
+    """Answer until `stop` is set or the process is told to end; False when threads are left that would hold that up.
 
     Raises HelpdeskError where it cannot start: the token is refused, Webex or the database is away, the
     database is at another version, or the port is taken.
     """
     began = time.monotonic()
     stop = stop or _stop_on_signal()
-    token, secret = settings.webex_access_token.get_secret_value(), settings.secret_key.get_secret_value()
-    database_url, metrics = settings.database_url.get_secret_value(), Metrics()
     # Taken down in the opposite order: a thing goes before what it leans on.
     async with AsyncExitStack() as stack:
-        store = Store(database_url)
-        stack.push_async_callback(store.close)
-        session = await stack.enter_async_context(open_session())
-        await require_current(store)
-        client = WebexClient(session, settings.webex_url, token, metrics)
-        webex = Webex(client)
-        me = await _me(webex)
-        desk = build(settings, store, client, webex, secret, now)
-        await _warn_if_nobody_may(settings, store)
-
-        process = this_process()
-        inbox, own, buttons = Inbox(store, process), OwnMessages(), Buttons(secret, store, now)
-        outbox = Outbox(webex, buttons, own, me)
-        worker = Worker(inbox, Answering(webex, Dispatch(desk, COMMANDS, buttons, me), outbox, me), metrics)
-        missed = Missed(webex, worker.take, me)
+        base = await _open(settings, stack)
+        secret = settings.secret_key.get_secret_value()
+        desk = build(settings, base.store, base.client, base.webex, secret, now)
+        await _warn_if_nobody_may(settings, base.store)
+        process, own = this_process(), OwnMessages()
+        worker = _worker(base, desk, Buttons(secret, base.store, now), process, own)
+        missed = Missed(base.webex, worker.take, base.me)
+        worker.on_unanswered = missed.since
 
         def ready() -> None:
             log.info("ready", transport=settings.transport, seconds=round(time.monotonic() - began, 2))
 
-        gaps = Gaps(missed, await inbox.last_heard(), ready)
-        hearing = Hearing(me.id, worker.take, own, gaps, metrics)
-        way_in: WayIn = (
-            ByWebhook(settings, client, hearing)
-            if settings.transport == "webhook"
-            else ByWebsocket(settings, process, hearing)
-        )
-        web = WebServer(
-            settings.port, way_in.routes, {"database": _database_answers(inbox), "webex": way_in.problem}, metrics
-        )
-        processes = Processes(store, process, settings.transport)
-        jobs = Jobs(database_url, JOBS, desk, processes)
-
-        async def adopt(alive: frozenset[str]) -> None:
-            await way_in.forget_dead(alive)
-            await jobs.adopt(alive)
-
-        async def run_jobs() -> None:
-            await asyncio.sleep(JOBS_AFTER_SECONDS)
-            await processes.beat()
-            await jobs.start()
-            await processes.keep_going(adopt)
-
+        gaps = Gaps(missed, await worker.inbox.last_heard(), ready)
+        way_in = _way_in(settings, base, process, Hearing(base.me.id, worker.take, own, gaps, base.metrics))
+        checks = {"database": _database_answers(worker.inbox), "webex": way_in.problem}
+        web = WebServer(settings.port, way_in.routes, checks, base.metrics)
         await web.start()
         stack.push_async_callback(web.stop)
-        background = [asyncio.create_task(each) for each in (worker.keep_going(), run_jobs())]
+        long_work = LongWork(settings, base.store, desk, process, way_in)
+        background = [asyncio.create_task(each) for each in (worker.keep_going(), long_work.keep_going())]
         stack.push_async_callback(_cancel, background)
+        await long_work.join()
         await way_in.start()
         background.append(asyncio.create_task(way_in.keep_going()))
         await asyncio.to_thread(warm_up)
@@ -121,10 +93,46 @@ async def serve(settings: Settings, stop: asyncio.Event | None = None, now: Cloc
         # Leases are renewed until the last of it is done.
         await worker.drain(DRAIN_SECONDS)
         await _cancel(background)
-        await jobs.stop(JOBS_STOP_SECONDS)
-        with suppress(StoreUnavailable):  # others will find out by themselves
-            await processes.leave()
+        is_clean = await long_work.stop()
     log.info("stopped")
+    return is_clean
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What everything else leans on."""
+
+    store: Store
+    client: WebexClient
+    webex: Webex
+    me: Me
+    metrics: Metrics
+
+
+async def _open(settings: Settings, stack: AsyncExitStack) -> Base:
+    """The database, at our version, and Webex, which knows our token; closed with `stack`."""
+    store, metrics = Store(settings.database_url.get_secret_value()), Metrics()
+    stack.push_async_callback(store.close)
+    session = await stack.enter_async_context(open_session())
+    await require_current(store)
+    client = WebexClient(session, settings.webex_url, settings.webex_access_token.get_secret_value(), metrics)
+    webex = Webex(client)
+    try:
+        return Base(store, client, webex, await webex.me(), metrics)
+    except WebexUnauthorized:
+        raise TokenRefused from None
+
+
+def _worker(base: Base, desk: Helpdesk, buttons: Buttons, process: str, own: OwnMessages) -> Worker:
+    outbox = Outbox(base.webex, buttons, own, base.me)
+    dispatch = Dispatch(desk, COMMANDS, buttons, base.me)
+    return Worker(Inbox(base.store, process), Answering(base.webex, dispatch, outbox, base.me), base.metrics)
+
+
+def _way_in(settings: Settings, base: Base, process: str, hearing: Hearing) -> WayIn:
+    if settings.transport == "webhook":
+        return ByWebhook(settings, base.client, hearing)
+    return ByWebsocket(settings, process, hearing)
 
 
 async def _cancel(tasks: list[asyncio.Task[None]]) -> None:
@@ -142,13 +150,6 @@ def _database_answers(inbox: Inbox) -> Check:
         return None
 
     return check
-
-
-async def _me(webex: Webex) -> Me:
-    try:
-        return await webex.me()
-    except WebexUnauthorized:
-        raise TokenRefused from None
 
 
 def _stop_on_signal() -> asyncio.Event:

@@ -45,7 +45,8 @@ def run() -> None:
 
     logs.configure()
     settings = _settings("WEBEX_ACCESS_TOKEN", "HELPDESK_SECRET_KEY")
-    _do(bot.serve(settings))
+    if not _do(bot.serve(settings)):
+        os._exit(0)  # all is done; threads that wait for a database would wait on
 
 
 @app.command()

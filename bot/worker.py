@@ -41,7 +41,9 @@ class Worker:
     """Takes events from any transport and sees to it that each is answered once."""
 
     def __init__(self, inbox: Inbox, answering: Answering, metrics: Metrics) -> None:
-        self._inbox = inbox
+        self.inbox = inbox
+        # Told the time of an event that is not in the store and whose sender could not be told so.
+        self.on_unanswered: Callable[[datetime], None] = lambda _: None
         self._answering = answering
         self._metrics = metrics
         self._lanes = Lanes()
@@ -73,7 +75,7 @@ class Worker:
         if left := self._held - self._answered:
             log.warning("handing back what is not done", events=len(left))
             with suppress(StoreUnavailable):
-                await self._inbox.hand_back(left)
+                await self.inbox.hand_back(left)
 
     async def rest(self) -> None:
         """Wait until nothing is in work."""
@@ -105,11 +107,11 @@ class Worker:
     async def _add_patiently(self, told: list[tuple[Arrival, bool]]) -> list[tuple[Claim, datetime]]:
         for tried, wait in enumerate(STORE_AGAIN_SECONDS):
             try:
-                return await self._inbox.add(told, again=tried > 0)
+                return await self.inbox.add(told, again=tried > 0)
             except StoreUnavailable as error:
                 log.warning("events not stored yet", events=len(told), exc_info=error)
             await asyncio.sleep(wait)
-        return await self._inbox.add(told, again=True)
+        return await self.inbox.add(told, again=True)
 
     def _added(self, taken: Taken, claim: Claim) -> None:
         match claim:
@@ -155,7 +157,7 @@ class Worker:
         """Answered is answered: until the database knows, the event is kept from being taken up again."""
         while True:
             try:
-                if await self._inbox.finish(finished):
+                if await self.inbox.finish(finished):
                     self._some_wait.set()
                 return [None] * len(finished)
             except StoreUnavailable as error:
@@ -174,16 +176,18 @@ class Worker:
         """Once, however often the transport tells of the event while the database is away."""
         if not isinstance(error, HelpdeskError) or not self._told_of_outage.is_first(arrival.event_id):
             return
+        heard_at = datetime.now(UTC)
         try:
-            await self._answering.apologise(Taken(arrival, 1, datetime.now(UTC)), error)
+            await self._answering.apologise(Taken(arrival, 1, heard_at), error)
         except WebexError as failure:
             log.error("could not say so either", event_id=arrival.event_id, exc_info=failure)
+            self.on_unanswered(heard_at)
 
     async def _renew(self) -> None:
         if self._held:
-            await self._inbox.renew(tuple(self._held))
+            await self.inbox.renew(tuple(self._held))
         self._metrics.in_work.set(len(self._held))
-        self._metrics.waiting.set(await self._inbox.depth())
+        self._metrics.waiting.set(await self.inbox.depth())
         await asyncio.sleep(RENEW_SECONDS)
 
     async def _take_waiting(self) -> None:
@@ -191,7 +195,7 @@ class Worker:
         if room <= 0:
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
             return
-        taken, more = await self._inbox.take(room, OF_ONE_LANE, self._held)
+        taken, more = await self.inbox.take(room, OF_ONE_LANE, self._held)
         for each in taken:
             if each.attempt > 1:
                 log.info("taking up an abandoned event", event_id=each.arrival.event_id, attempt=each.attempt)

@@ -1,0 +1,52 @@
+"""What goes on beside answering: saying that this process lives, taking over from dead ones, and the jobs."""
+
+import asyncio
+from contextlib import suppress
+
+import structlog
+
+from bot.jobs import JOBS
+from bot.settings import Settings
+from bot.ways_in import WayIn
+from helpdesk import Helpdesk
+from helpdesk.jobs.engine import Jobs
+from helpdesk.processes import Alive, Processes
+from helpdesk.store import Store, StoreUnavailable
+
+log = structlog.get_logger()
+
+# Jobs are in no hurry, and their engine takes a moment of the processor: first come those who wait for an answer.
+JOBS_AFTER_SECONDS = 3
+JOBS_STOP_SECONDS = 5
+
+
+class LongWork:
+    def __init__(self, settings: Settings, store: Store, desk: Helpdesk, process: str, way_in: WayIn) -> None:
+        self._way_in = way_in
+        self._processes = Processes(store, process, settings.transport)
+        self._jobs = Jobs(settings.database_url.get_secret_value(), JOBS, desk, self._processes)
+
+    async def join(self) -> None:
+        """Be known to live: what an unknown process has at Webex is taken for a dead one's. Raises StoreUnavailable."""
+        await self._processes.beat()
+
+    async def keep_going(self) -> None:
+        """Runs until cancelled; a database that is away is waited for."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._processes.keep_going(self._adopt))
+            group.create_task(self._start_jobs())
+
+    async def stop(self) -> bool:
+        """False when threads are left that would keep the process from ending."""
+        is_clean = await self._jobs.stop(JOBS_STOP_SECONDS)
+        with suppress(StoreUnavailable):  # others will find out by themselves
+            await self._processes.leave()
+        return is_clean
+
+    async def _start_jobs(self) -> None:
+        await asyncio.sleep(JOBS_AFTER_SECONDS)
+        await self._jobs.start()
+
+    async def _adopt(self, alive: Alive) -> None:
+        await self._way_in.forget_dead(alive)
+        await self._jobs.adopt(alive)
