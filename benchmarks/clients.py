@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 
-from benchmarks.databases import POSTGRESQL, SQLITE
+from benchmarks.databases import POSTGRESQL, SQLITE, WEBHOOK
 from benchmarks.stage import Stage, environment
 from playground.rooms import Account, Rooms, Space
 
@@ -86,7 +86,7 @@ async def webhook_bot(stage: Stage, database: str) -> AsyncIterator[Client]:
             while not _registered(stage, account) >= WEBHOOKS:  # noqa: ASYNC110 - nothing tells of it
                 await asyncio.sleep(WEBHOOK_POLL_SECONDS)
 
-    name = f"helpdesk, {database}, webhook"
+    name = f"helpdesk, {database}"
     async with _running(stage, Kind.OURS, name, ["bot", "run"], settings, registered) as client:
         yield client
 
@@ -111,7 +111,7 @@ async def stock(stage: Stage, answer: str) -> AsyncIterator[Client]:
 OURS: tuple[Starting, ...] = (
     partial(bot, database=SQLITE),
     partial(bot, database=POSTGRESQL),
-    partial(webhook_bot, database=POSTGRESQL),
+    partial(webhook_bot, database=WEBHOOK),
 )
 
 

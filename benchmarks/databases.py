@@ -15,18 +15,21 @@ from helpdesk.store import Store, upsert
 from helpdesk.store.tables import Agent
 from playground import processes
 
-SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
+SQLITE, POSTGRESQL, WEBHOOK = "SQLite", "PostgreSQL", "PostgreSQL, webhook"
 
 
 @asynccontextmanager
 async def filled(
     folder: Path, data: dict[str, object], agents: Sequence[str], environment: Mapping[str, str]
 ) -> AsyncIterator[dict[str, str]]:
-    """URLs by what they are, for as long as the block lasts."""
+    """URLs by what they are, for as long as the block lasts.
+
+    One for each bot that is measured: processes on one database are one desk, and take each other's work.
+    """
     file = folder / "demo.json"
     file.write_text(json.dumps(data), encoding="utf-8")
     async with _postgresql(folder / "postgresql") as postgresql:
-        urls = {SQLITE: f"sqlite+aiosqlite:///{(folder / 'helpdesk.db').as_posix()}", POSTGRESQL: postgresql}
+        urls = {SQLITE: f"sqlite+aiosqlite:///{(folder / 'helpdesk.db').as_posix()}", **postgresql}
         for url in urls.values():
             for command in (["db", "upgrade"], ["import", str(file)]):
                 await processes.run(command, {**environment, "HELPDESK_DATABASE_URL": url})
@@ -45,13 +48,16 @@ async def _name(agents: Sequence[str], url: str) -> None:
 
 
 @asynccontextmanager
-async def _postgresql(folder: Path) -> AsyncIterator[str]:
-    """A server of our own, in `folder`, for as long as the block lasts."""
+async def _postgresql(folder: Path) -> AsyncIterator[dict[str, str]]:
+    """Two databases of a server of our own, in `folder`, for as long as the block lasts."""
     server = await asyncio.to_thread(get_server, folder)
     try:
         uri = urlsplit(server.get_uri())
         host = parse_qs(uri.query).get("host", [uri.hostname or ""])[0]
         port = f"&port={uri.port}" if uri.port else ""
-        yield f"postgresql+asyncpg://{uri.username}@{uri.path}?host={host}{port}"
+        names = {POSTGRESQL: "websocket", WEBHOOK: "webhook"}
+        for name in names.values():
+            await asyncio.to_thread(server.psql, f"CREATE DATABASE {name};")
+        yield {what: f"postgresql+asyncpg://{uri.username}@/{name}?host={host}{port}" for what, name in names.items()}
     finally:
         await asyncio.to_thread(server.cleanup)
