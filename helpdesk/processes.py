@@ -47,6 +47,8 @@ class Processes:
         self._row = Process(name=name, transport=transport, started_at=now(), seen_at=now())
         self._looks: dict[str, tuple[Any, int]] = {}
         self._sure_until = float("-inf")
+        self._found: tuple[Alive, int] = (frozenset(), 0)
+        self._changed = asyncio.Event()
 
     async def beat(self) -> None:
         """Say that we live, and look who else does. Raises StoreUnavailable."""
@@ -87,19 +89,36 @@ class Processes:
 
         What `on_change` could not do, for something it needs was away, is asked of it again.
         """
-        told: tuple[Alive, int] | None = None
+        # Apart, so that however long `on_change` takes, we are not held for dead.
+        async with asyncio.TaskGroup() as both:
+            both.create_task(self._keep_beating())
+            both.create_task(self._keep_telling(on_change))
+
+    async def _keep_beating(self) -> None:
         while True:
             try:
                 await self.beat()
                 for name in await self.take_dead():
                     log.warning("a process is gone", process=name)
                 found = (await self.alive(), self.life)
-                if found != told:
-                    await on_change(found[0])
-                    told = found
             except Unavailable:
                 log.warning("who lives cannot be told", again_in=self._every_seconds)
+            else:
+                if found != self._found:
+                    self._found = found
+                    self._changed.set()
             await asyncio.sleep(self._every_seconds)
+
+    async def _keep_telling(self, on_change: Callable[[Alive], Awaitable[None]]) -> None:
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            try:
+                await on_change(self._found[0])
+            except Unavailable:
+                log.warning("what dead processes left cannot be taken over", again_in=self._every_seconds)
+                await asyncio.sleep(self._every_seconds)
+                self._changed.set()
 
     def _looks_at(self, name: str, seen: Any) -> int:
         last, looks = self._looks.get(name, (None, 0))

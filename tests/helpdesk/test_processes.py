@@ -2,14 +2,16 @@
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlmodel import select
 
 from helpdesk.processes import LOOKS, Processes, this_process
 from helpdesk.store import Store, StoreUnavailable
-from helpdesk.store.sqlite import SqliteDatabase
+from helpdesk.store.tables import Process
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -134,7 +136,6 @@ async def test_nobody_is_dead_for_a_database_that_was_away(store: Store, monkeyp
     away = Store("sqlite+aiosqlite:////nowhere/at/all.db")
     with monkeypatch.context() as gone:
         gone.setattr(store, "database", away.database)
-        assert isinstance(away.database, SqliteDatabase)
         with pytest.raises(StoreUnavailable):
             await one.beat()
     await away.close()
@@ -142,12 +143,49 @@ async def test_nobody_is_dead_for_a_database_that_was_away(store: Store, monkeyp
     assert await one.take_dead() == []
 
 
+@asynccontextmanager
+async def going(store: Store, on_change: Callable[[frozenset[str]], Awaitable[None]]) -> AsyncIterator[None]:
+    one = Processes(store, "one", "websocket", every_seconds=0.01)
+    task = asyncio.create_task(one.keep_going(on_change))
+    async with asyncio.timeout(10):
+        yield
+    task.cancel()
+    await asyncio.wait([task])
+
+
 async def test_who_lives_is_told_at_first_and_when_it_changes(store: Store) -> None:
-    one = Processes(store, "one", "websocket", every_seconds=0)
     told: asyncio.Queue[frozenset[str]] = asyncio.Queue()
-    going = asyncio.create_task(one.keep_going(told.put))
-    assert await asyncio.wait_for(told.get(), 5) == {"one"}
-    await Processes(store, "two", "websocket").beat()
-    assert await asyncio.wait_for(told.get(), 5) == {"one", "two"}
-    assert await asyncio.wait_for(told.get(), 5) == {"one"}
-    going.cancel()
+    async with going(store, told.put):
+        assert await told.get() == {"one"}
+        await Processes(store, "two", "websocket").beat()
+        assert await told.get() == {"one", "two"}
+        assert await told.get() == {"one"}
+
+
+async def test_what_could_not_be_done_about_it_is_asked_again(store: Store) -> None:
+    asked: list[frozenset[str]] = []
+    done = asyncio.Event()
+
+    async def fail_once(alive: frozenset[str]) -> None:
+        asked.append(alive)
+        if len(asked) == 1:
+            raise StoreUnavailable
+        done.set()
+
+    async with going(store, fail_once):
+        await done.wait()
+    assert asked == [{"one"}, {"one"}]
+
+
+async def test_a_long_time_over_what_changed_holds_up_no_sign_of_life(store: Store) -> None:
+    busy = asyncio.Event()
+
+    async def never_done(_: frozenset[str]) -> None:
+        busy.set()
+        await asyncio.Event().wait()
+
+    signs = set()
+    async with going(store, never_done):
+        await busy.wait()
+        while len(signs) < LOOKS:
+            signs.add(await store.read(lambda session: session.exec(select(Process.seen_at)).one()))
