@@ -13,7 +13,7 @@ import structlog
 
 from bot.buttons import Buttons, Place
 from bot.dispatch import Outgoing
-from bot.own import OwnMessages
+from bot.own import Attempt, OwnMessages
 from bot.replies import split_text
 from bot.webex import Me, Posted, Webex
 from cards.elements import pages
@@ -34,67 +34,66 @@ class Outbox:
         self._own = own
         self._me = me
 
-    async def send(self, outgoing: Outgoing, asked_at: str, *, is_again: bool = False) -> None:
-        """Post a card, in as many messages as it takes. `asked_at` is when Webex says that it was asked for;
-        `is_again` where an earlier attempt may have sent it. Raises WebexError."""
+    async def send(self, outgoing: Outgoing, attempt: Attempt) -> None:
+        """Post a card, in as many messages as it takes, less those that an earlier attempt sent. Raises WebexError."""
         place = outgoing.place
         for page in pages(outgoing.card):
-            if is_again and await self._is_there(place, page.plain, asked_at):
+            if attempt.number > 1 and await self._is_there(place, page.plain, attempt):
                 continue
             sealed = self._buttons.seal(page.json, place)
             try:
-                await self._send(place, page.plain, sealed, asked_at)
+                await self._send(place, page.plain, sealed, attempt)
             except WebexError as error:
                 if error.status != 400:
                     raise
                 log.error("card refused by Webex, sending its text", tracking_id=error.tracking_id)
-                await self._send(place, page.plain, None, asked_at)
+                await self._send(place, page.plain, None, attempt)
 
-    async def _send(self, place: Place, text: str, card: Json | None, asked_at: str) -> None:
+    async def _send(self, place: Place, text: str, card: Json | None, attempt: Attempt) -> None:
         for index, piece in enumerate(split_text(text) or ["…"]):
             attached = card if index == 0 else None
             try:
-                await self._post(place, piece, attached, asked_at)
+                await self._post(place, piece, attached, attempt)
             except WebexError as error:
                 if error.status not in (400, 404) or not place.thread_id:
                     raise
                 # The thread's root is gone: outside of it rather than not at all.
                 log.warning("thread refused, answering outside of it", tracking_id=error.tracking_id)
-                await self._post(Place(place.space_id, "", place.is_direct), piece, attached, asked_at)
+                await self._post(Place(place.space_id, "", place.is_direct), piece, attached, attempt)
 
-    async def _post(self, place: Place, text: str, card: Json | None, asked_at: str) -> None:
-        for attempt in range(ATTEMPTS):
+    async def _post(self, place: Place, text: str, card: Json | None, attempt: Attempt) -> None:
+        for tried in range(ATTEMPTS):
             try:
-                self._own.account(await self._webex.post(place.space_id, text, card, place.thread_id))
+                self._own.account(await self._webex.post(place.space_id, text, card, place.thread_id), attempt)
                 return
             except OutcomeUnknown as error:
                 failure = error
-            for wait in (backoff(attempt),) if failure.status else TOLD_SECONDS:
+            for wait in (backoff(tried),) if failure.status else TOLD_SECONDS:
                 await asyncio.sleep(wait)
-                if await self._is_there(place, text, asked_at):
+                if await self._is_there(place, text, attempt):
                     log.info("found the message whose call broke")
                     return
         raise failure
 
-    async def _is_there(self, place: Place, text: str, asked_at: str) -> bool:
+    async def _is_there(self, place: Place, text: str, attempt: Attempt) -> bool:
         """Whether a message of ours like this one came into its thread since it was asked for."""
         try:
-            found = await self._candidates(place)
+            found = await self._candidates(place, attempt)
         except WebexError as error:
             log.warning("could not look for a message", status=error.status)
             return False
         for each in found:
             is_like_it = each.thread_id == place.thread_id and _first_line(each.text) == _first_line(text)
-            if is_like_it and each.actor_id == self._me.id and each.created >= asked_at:
-                self._own.account(each.id)
+            if is_like_it and each.actor_id == self._me.id and each.created >= attempt.asked_at:
+                self._own.account(each.id, attempt)
                 return True
         return False
 
-    async def _candidates(self, place: Place) -> list[Posted]:
+    async def _candidates(self, place: Place, attempt: Attempt) -> list[Posted]:
         if place.is_direct:
             found = await self._webex.posted_in(place.space_id, place.thread_id)
-            return [each for each in found if not self._own.is_accounted(each.id)]
-        uuids = self._own.unaccounted(place.space_id)[:MOST_LOOKED_AT]
+            return [each for each in found if self._own.may_be_of(attempt, each.id)]
+        uuids = self._own.candidates(attempt, place.space_id)[:MOST_LOOKED_AT]
         return [each for uuid in uuids if (each := await self._webex.posted(uuid)) is not None]
 
 

@@ -7,6 +7,7 @@ that no call of ours was answered with, may be that message.
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from helpdesk.identifiers import canonical_id
@@ -16,11 +17,23 @@ REMEMBERED_SECONDS = 600
 MOST_REMEMBERED = 2_000
 
 
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What messages are sent for: the how-manieth attempt at an event. `asked_at` is when it was asked, by Webex."""
+
+    event_id: str
+    asked_at: str
+    number: int = 1
+
+    def follows(self, other: "Attempt") -> bool:
+        return self.event_id == other.event_id and self.number > other.number
+
+
 class OwnMessages:
     def __init__(self) -> None:
         # UUID of the message -> (UUID of its space, when we heard of it)
         self._heard: OrderedDict[str, tuple[str, float]] = OrderedDict()
-        self._accounted: OrderedDict[str, None] = OrderedDict()
+        self._accounted: OrderedDict[str, Attempt] = OrderedDict()
 
     def heard(self, message: str, space: str) -> None:
         """A transport told of a message of ours; both are UUIDs."""
@@ -33,20 +46,24 @@ class OwnMessages:
         if message and space:
             self.heard(message, space)
 
-    def account(self, message_id: str) -> None:
-        """This message, by its REST id, is the one that a call of ours posted."""
+    def account(self, message_id: str, attempt: Attempt) -> None:
+        """This message, by its REST id, is one that was posted in this attempt, or found in it."""
         if message := canonical_id(message_id):
             self._heard.pop(message, None)
-            self._accounted[message] = None
+            self._accounted[message] = attempt
             _shorten(self._accounted)
 
-    def is_accounted(self, message_id: str) -> bool:
-        return canonical_id(message_id) in self._accounted
+    def may_be_of(self, attempt: Attempt, message_id: str) -> bool:
+        """Whether it is not known to be another's; what earlier attempts at the same event posted is to be found."""
+        by = self._accounted.get(canonical_id(message_id) or "")
+        return by is None or attempt.follows(by)
 
-    def unaccounted(self, space_id: str) -> list[str]:
-        """UUIDs of messages in a space (its REST id) that no call of ours is known to have posted, newest first."""
+    def candidates(self, attempt: Attempt, space_id: str) -> list[str]:
+        """UUIDs of what earlier attempts posted, then, newest first, of what nobody is known to have posted there."""
         wanted, oldest = canonical_id(space_id), time.monotonic() - REMEMBERED_SECONDS
-        return [uuid for uuid, (space, at) in reversed(self._heard.items()) if space == wanted and at > oldest]
+        before = [uuid for uuid, by in self._accounted.items() if attempt.follows(by)]
+        heard = [uuid for uuid, (space, at) in reversed(self._heard.items()) if space == wanted and at > oldest]
+        return before + heard
 
 
 def _shorten(entries: OrderedDict[str, Any]) -> None:
