@@ -12,6 +12,7 @@ from benchmarks.stage import Stage
 
 DELAY_MS = 150
 SAMPLES = 40
+WARM_UP = 5
 # Agents at once -> rounds.
 ROUNDS = {1: 10, 10: 5, 100: 5, 1000: 3}
 STOCK_ROUNDS = {1: 10, 200: 1}
@@ -34,7 +35,7 @@ class Asked:
 
 
 async def measure(stage: Stage) -> Table:
-    rows = []
+    rows, says = [], []
     async with AsyncExitStack() as stack:
         agents = stack.enter_context(asker(stage))
         async with bot(stage, SQLITE) as sampled:
@@ -42,7 +43,9 @@ async def measure(stage: Stage) -> Table:
         stage.cloud.faults.latency_seconds = DELAY_MS / 1000
         for starting in (lambda stage: stock(stage, sample), lambda stage: bare(stage, sample), *OURS):
             async with starting(stage) as client:
-                rows += await _rows(stage, agents, client)
+                found = await _found(stage, agents, client)
+                rows += [_row(client, size, one) for size, one in found.items()]
+                says += [_sentence(client, size, one) for size, one in found.items() if size == max(found)]
         stage.cloud.faults.clear()
     return Table(
         "Many agents at once",
@@ -53,12 +56,15 @@ async def measure(stage: Stage) -> Table:
         rows,
         f"Each agent asks once, all at the same moment, {DELAY_MS} ms a call; some rounds of that. Lost: without an "
         f"answer for {PATIENCE_SECONDS:g} s. Calls: to Webex, for a command. Budget: none lost, none twice.",
+        says,
     )
 
 
-async def _rows(stage: Stage, agents: Asker, client: Client) -> list[tuple[str, ...]]:
+async def _found(stage: Stage, agents: Asker, client: Client) -> dict[int, Asked]:
+    """By how many agents asked at once."""
+    await agents.one_at_a_time(client, WARM_UP)
     rounds = STOCK_ROUNDS if client.kind is Kind.STOCK else ROUNDS
-    return [_row(client, size, await _asked(stage, agents, client, size, rounds[size])) for size in rounds]
+    return {size: await _asked(stage, agents, client, size, rounds[size]) for size in rounds}
 
 
 async def _asked(stage: Stage, agents: Asker, client: Client, size: int, rounds: int) -> Asked:
@@ -73,6 +79,15 @@ async def _asked(stage: Stage, agents: Asker, client: Client, size: int, rounds:
     found.after = _mebibytes(client)
     client.forget(stage.cloud.rooms)
     return found
+
+
+def _sentence(client: Client, size: int, found: Asked) -> str:
+    lost = found.count - len(found.times)
+    judged = f" ({verdict(lost == found.twice == 0)})" if client.is_ours else ""
+    return (
+        f"{client.name}: of {found.count} commands, {size} at the same moment, {lost} lost and {found.twice} "
+        f"answered twice{judged}."
+    )
 
 
 def _row(client: Client, size: int, found: Asked) -> tuple[str, ...]:

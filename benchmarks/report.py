@@ -20,10 +20,13 @@ METHOD = """\
 
 @dataclass(frozen=True)
 class Table:
+    """`says`: what was judged, a sentence each."""
+
     title: str
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
     note: str = ""
+    says: Sequence[str] = ()
 
 
 def verdict(is_met: bool) -> str:
@@ -37,13 +40,14 @@ def plain(table: Table) -> str:
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in (table.columns, ["-" * width for width in widths], *table.rows)
     ]
-    return "\n".join([table.title, *lines, *([table.note] if table.note else []), ""])
+    return "\n".join([table.title, *lines, *([table.note] if table.note else []), *table.says, ""])
 
 
 def document(machine: str, tables: Sequence[Table]) -> str:
     """RESULTS.md."""
-    parts = ["# What was measured", "Written by `make bench`.", machine, *map(_markdown, tables)]
-    return "\n\n".join([*parts, "## How", METHOD]) + "\n"
+    says = "\n".join(f"- {sentence}" for table in tables for sentence in table.says)
+    parts = ["# What was measured", "Written by `make bench`.", machine, "## What the figures say", says]
+    return "\n\n".join([*parts, *map(_markdown, tables), "## How", METHOD]) + "\n"
 
 
 def _markdown(table: Table) -> str:

@@ -47,13 +47,15 @@ async def measure(stage: Stage) -> Table:
             sample = await agents.sample(sampled, SAMPLES)
         reference = await stack.enter_async_context(bare(stage, sample))
         clients = [await stack.enter_async_context(one(stage)) for one in OURS]
-        rows = []
+        rows, says = [], []
         for delay in DELAYS_MS:
             stage.cloud.faults.latency_seconds = delay / 1000
             by_stock = await _stock(stage, agents, sample)
             by_bare, *by_us = [await sustained(stage, agents, one, OUTSTANDING) for one in (reference, *clients)]
             found = [by_stock, by_bare, *by_us]
             rows += [_row(delay, one, by_stock, by_bare) for one in found]
+            if delay == JUDGED_MS:
+                says = [_sentence(one, by_stock, by_bare) for one in by_us]
         stage.cloud.faults.clear()
     return Table(
         "Commands a second",
@@ -63,6 +65,7 @@ async def measure(stage: Stage) -> Table:
         f"{WINDOW_SECONDS:g} s after {WARM_UP_SECONDS:g} s of warm-up; lost: of all asked, without an answer for "
         f"{PATIENCE_SECONDS:g} s ({STOCK_PATIENCE_SECONDS:g} s for webex-bot). webex-bot is given the load it does "
         f"best with. Budget at {JUDGED_MS} ms: {BUDGET_X_STOCK} x stock, {BUDGET_OF_BARE:.0%} of bare.",
+        says,
     )
 
 
@@ -73,6 +76,14 @@ async def _stock(stage: Stage, agents: Asker, sample: str) -> Sustained:
         async with stock(stage, sample) as client:
             tries.append(await sustained(stage, agents, client, load, STOCK_PATIENCE_SECONDS))
     return max(tries, key=lambda one: one.answered)
+
+
+def _sentence(found: Sustained, by_stock: Sustained, by_bare: Sustained) -> str:
+    x_stock, of_bare = found.per_second / by_stock.per_second, found.per_second / by_bare.per_second
+    return (
+        f"{found.client.name}: {found.per_second:.0f} commands a second at {JUDGED_MS} ms a call, "
+        f"{x_stock:.0f} x stock ({verdict(x_stock >= BUDGET_X_STOCK)}), {of_bare:.0%} of bare ({verdict(of_bare >= BUDGET_OF_BARE)})."
+    )
 
 
 def _row(delay: int, found: Sustained, by_stock: Sustained, by_bare: Sustained) -> tuple[str, ...]:
