@@ -82,7 +82,7 @@ class Chat:
     bo: Account
     kim: Account
     space: Space
-    _running: asyncio.Task[None] | None = None
+    _running: asyncio.Task[bool] | None = None
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
 
     def direct(self, who: Account) -> Space:
@@ -129,7 +129,8 @@ class Chat:
 
 
 @asynccontextmanager
-async def open_chat(database_url: str) -> AsyncIterator[Chat]:
+async def open_stage(database_url: str) -> AsyncIterator[Chat]:
+    """All that a bot needs, with none running yet."""
     cloud, mailbox = Cloud(), Mailbox()
     bot = cloud.add_bot("Help Desk", nickname="Help")
     ana = cloud.add_person("Ana Ruiz", "ana.ruiz@partner.example")
@@ -149,11 +150,16 @@ async def open_chat(database_url: str) -> AsyncIterator[Chat]:
             port=0,
         )
         store = Store(database_url)
-        chat = Chat(cloud, mailbox, store, settings, Clock(), bot, ana, bo, kim, space)
+        yield Chat(cloud, mailbox, store, settings, Clock(), bot, ana, bo, kim, space)
+        await store.close()
+
+
+@asynccontextmanager
+async def open_chat(database_url: str) -> AsyncIterator[Chat]:
+    async with open_stage(database_url) as chat:
         await chat.start()
         yield chat
         await chat.stop()
-        await store.close()
 
 
 def code_in(text: str) -> str:
