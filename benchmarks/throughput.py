@@ -81,8 +81,9 @@ async def _stock(stage: Stage, agents: Asker, sample: str) -> Sustained:
 def _sentence(found: Sustained, by_stock: Sustained, by_bare: Sustained) -> str:
     x_stock, of_bare = found.per_second / by_stock.per_second, found.per_second / by_bare.per_second
     return (
-        f"{found.client.name}: {found.per_second:.0f} commands a second at {JUDGED_MS} ms a call, "
-        f"{x_stock:.0f} x stock ({verdict(x_stock >= BUDGET_X_STOCK)}), {of_bare:.0%} of bare ({verdict(of_bare >= BUDGET_OF_BARE)})."
+        f"{found.client.name}: {found.per_second:.0f} commands a second at {JUDGED_MS} ms a call: "
+        f"{x_stock:.0f} x stock ({verdict(x_stock >= BUDGET_X_STOCK)}), "
+        f"{of_bare:.0%} of bare ({verdict(of_bare >= BUDGET_OF_BARE)})."
     )
 
 
