@@ -5,8 +5,9 @@ card that has become too old by then says how to go on.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import structlog
 
@@ -67,8 +68,9 @@ class Missed:
 
         async def of(space: Space) -> list[tuple[str, Arrival]]:
             async with at_once:
-                messages = await self._webex.messages_since(space, text)
-            read = [(str(each.get("created", "")), arrival_of_message(each)) for each in messages]
+                messages = await self._listed(space, text)
+            # Listed newest first: of what was written within one millisecond, too, the first one has to come first.
+            read = [(str(each.get("created", "")), arrival_of_message(each)) for each in reversed(messages)]
             return [(created, arrival) for created, arrival in read if arrival is not None]
 
         found = sorted(
@@ -80,3 +82,13 @@ class Missed:
         if not all(stored):
             raise WebexError(None)
         return len(theirs)
+
+    async def _listed(self, space: Space, text: str) -> Sequence[Mapping[str, Any]]:
+        """The messages since then; none of a space that Webex does not let us list: others are not to wait for it."""
+        try:
+            return await self._webex.messages_since(space, text)
+        except WebexError as error:
+            if error.status not in (400, 403, 404):
+                raise
+            log.warning("a space that cannot be listed", status=error.status, tracking_id=error.tracking_id)
+            return []
