@@ -7,7 +7,7 @@ from importlib.metadata import version
 
 import psutil
 
-LIBRARIES = ("aiohttp", "webex-bot", "sqlalchemy", "sqlmodel", "asyncpg", "pydantic", "webexpythonsdk")
+LIBRARIES = ("aiohttp", "uvloop", "webex-bot", "sqlalchemy", "sqlmodel", "asyncpg", "pydantic", "webexpythonsdk")
 
 
 def described() -> str:
