@@ -1,18 +1,21 @@
-"""The message calls: ids that are asked for only where they must be, and answers that go out whole."""
+"""The message calls: ids are asked for only where they must be, and what was said is listed back to a moment."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from bot import events
 from bot.events import Arrival
+from bot.webex import Space as Listed
 from bot.webex import Webex
 from cards.elements import card, heading
-from helpdesk.webex import WebexClient, WebexError, WebexNotFound, open_session
+from helpdesk.webex import OutcomeUnknown, WebexClient, WebexError, WebexNotFound, open_session
 from playground import activities
 from playground.cloud import Cloud
 from playground.identifiers import identifier, new_uuid, uuid_in
+from playground.rest.answers import moment
 from playground.rooms import Account, Change, Message, Space
 
 CARD = card(heading("Pat")).json
@@ -79,39 +82,66 @@ async def test_what_is_gone_is_not_found(desk: Desk) -> None:
         await desk.webex.typed(gone)
 
 
-async def test_a_long_text_goes_out_whole_with_the_card_on_its_first_message(desk: Desk) -> None:
-    text = "\n".join(f"line {number} é" for number in range(2_000))
-    await desk.webex.send(desk.space.id, text, CARD)
-    sent = desk.sent()
-    assert len(sent) > 2
-    assert [one.card is not None for one in sent] == [True] + [False] * (len(sent) - 1)
-    assert "\n".join(one.text for one in sent) == text
-
-
-async def test_a_card_without_words_is_sent_all_the_same(desk: Desk) -> None:
-    await desk.webex.send(desk.space.id, "", CARD)
-    (sent,) = desk.sent()
-    assert sent.card == CARD
-
-
-async def test_all_pieces_stand_in_the_thread(desk: Desk) -> None:
+async def test_what_is_posted_has_its_card_and_thread_and_gives_its_id(desk: Desk) -> None:
     asked = await desk.cloud.post(desk.ana, desk.space, "help")
-    await desk.webex.send(desk.space.id, "word " * 3_000, CARD, asked.id)
-    assert {one.parent_id for one in desk.sent()} == {asked.id}
-
-
-async def test_where_the_thread_is_gone_the_answer_stands_outside_of_it(desk: Desk) -> None:
-    asked = await desk.cloud.post(desk.ana, desk.space, "help")
-    await desk.cloud.delete(desk.ana, asked)
-    await desk.webex.send(desk.space.id, "here", CARD, asked.id)
+    made = await desk.webex.post(desk.space.id, "Pat", CARD, asked.id)
     (sent,) = desk.sent()
-    assert (sent.text, sent.parent_id, sent.card) == ("here", None, CARD)
+    assert (sent.id, sent.text, sent.card, sent.parent_id) == (made, "Pat", CARD, asked.id)
+
+
+async def test_a_post_that_broke_has_no_known_outcome_and_is_not_repeated(desk: Desk) -> None:
+    desk.cloud.faults.lose_answer_next = 1
+    with pytest.raises(OutcomeUnknown):
+        await desk.webex.post(desk.space.id, "Pat", None)
+    assert len(desk.sent()) == 1
 
 
 async def test_a_space_that_the_bot_is_not_in_is_an_error(desk: Desk) -> None:
     other = desk.cloud.add_space("Other", [desk.ana])
     with pytest.raises(WebexError):
-        await desk.webex.send(other.id, "here", None)
+        await desk.webex.post(other.id, "here", None)
+
+
+async def test_a_message_of_its_own_is_read_by_its_uuid(desk: Desk) -> None:
+    asked = await desk.cloud.post(desk.ana, desk.space, "help")
+    made = await desk.webex.post(desk.space.id, "Pat", CARD, asked.id)
+    found = await desk.webex.posted(uuid_in(made))
+    assert found
+    assert (found.id, found.actor_id, found.thread_id, found.text) == (made, desk.bot.uuid, asked.id, "Pat")
+    assert await desk.webex.posted(new_uuid()) is None
+
+
+async def test_a_conversation_of_two_is_listed_newest_first_by_thread(desk: Desk) -> None:
+    direct = desk.cloud.direct(desk.ana, desk.bot)
+    roots = [await desk.cloud.post(desk.ana, direct, "help") for _ in range(2)]
+    for root in roots:
+        for words in ("one", "two"):
+            await desk.webex.post(direct.id, words, None, root.id)
+    listed = await desk.webex.posted_in(direct.id, roots[0].id)
+    assert [(each.text, each.thread_id) for each in listed] == [("two", roots[0].id), ("one", roots[0].id)]
+    assert len(await desk.webex.posted_in(direct.id, "")) == 6
+
+
+async def test_spaces_where_nothing_was_said_since_are_left_out(desk: Desk) -> None:
+    direct = desk.cloud.direct(desk.ana, desk.bot)
+    quiet = desk.cloud.add_space("Quiet", [desk.ana, desk.bot])
+    await desk.cloud.post(desk.ana, direct, "help")
+    quiet.last_activity -= timedelta(hours=2)
+    active = await desk.webex.spaces_active_since(moment(quiet.last_activity + timedelta(hours=1)))
+    assert {(each.id, each.is_direct) for each in active} == {(direct.id, True), (desk.space.id, False)}
+
+
+async def test_what_may_be_listed_of_a_space_is_listed_page_by_page_back_to_a_moment(desk: Desk) -> None:
+    direct = desk.cloud.direct(desk.ana, desk.bot)
+    said = [await desk.cloud.post(desk.ana, direct, f"{number}") for number in range(250)]
+    said[0].created -= timedelta(hours=1)
+    found = await desk.webex.messages_since(Listed(direct.id, is_direct=True), moment(said[1].created))
+    assert [each["text"] for each in found] == [f"{number}" for number in range(249, 0, -1)]
+    assert len(desk.calls()) == 3
+    await desk.cloud.post(desk.ana, desk.space, "no mention")
+    await desk.cloud.post(desk.ana, desk.space, "help", mention=desk.bot)
+    found = await desk.webex.messages_since(Listed(desk.space.id, is_direct=False), moment(said[1].created))
+    assert [each["text"] for each in found] == ["Helpy help"]
 
 
 async def test_members_are_told_from_others(desk: Desk) -> None:
@@ -122,7 +152,7 @@ async def test_members_are_told_from_others(desk: Desk) -> None:
 
 async def test_the_thread_of_a_reply_is_its_root_and_of_a_message_that_is_gone_itself(desk: Desk) -> None:
     asked = await desk.cloud.post(desk.ana, desk.space, "help", mention=desk.bot)
-    await desk.webex.send(desk.space.id, "here", None, asked.id)
+    await desk.webex.post(desk.space.id, "here", None, asked.id)
     assert uuid_in(await desk.webex.thread_of(desk.sent()[0].id)) == asked.uuid
     gone = identifier("MESSAGE", new_uuid())
     assert await desk.webex.thread_of(gone) == gone
