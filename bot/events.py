@@ -122,13 +122,15 @@ def arrival_of_message(message: Json) -> Arrival | None:
     return arrival_of_webhook({"resource": "messages", "event": "created", "data": message})
 
 
-def own_message(frame: Json, my_id: str) -> tuple[str, str] | None:
-    """The UUIDs of a message of ours that a frame tells of, and of its space; None for any other frame."""
+def own_message(frame: Json, my_id: str) -> tuple[str, str, str] | None:
+    """The UUIDs of a message of ours that a frame tells of, of its space and of its thread's root, which is empty
+    outside of threads; None for any other frame."""
     activity = _mapping(_mapping(frame.get("data")).get("activity"))
-    actor, target = _mapping(activity.get("actor")), _mapping(activity.get("target"))
+    actor, target, parent = (_mapping(activity.get(name)) for name in ("actor", "target", "parent"))
     if activity.get("verb") not in ("post", "share") or canonical_id(str(actor.get("id", ""))) != my_id:
         return None
-    return str(activity.get("id", "")).lower(), str(target.get("id", "")).lower()
+    message, space, thread = (str(each.get("id", "")).lower() for each in (activity, target, parent))
+    return message, space, thread
 
 
 def arrival_of_webhook(delivery: Json) -> Arrival | None:

@@ -15,7 +15,7 @@ from bot.buttons import Buttons, Place
 from bot.dispatch import Outgoing
 from bot.own import Attempt, OwnMessages
 from bot.replies import split_text
-from bot.webex import Me, Posted, Webex
+from bot.webex import Me, Posted, Webex, marked
 from cards.elements import pages
 from helpdesk.webex import ATTEMPTS, OutcomeUnknown, WebexError, backoff
 
@@ -42,7 +42,7 @@ class Outbox:
                 continue
             sealed = self._buttons.seal(page.json, place)
             try:
-                await self._send(place, page.plain, sealed, attempt)
+                await self._send(place, page.plain, marked(sealed, attempt.event_id), attempt)
             except WebexError as error:
                 if error.status != 400:
                     raise
@@ -76,15 +76,14 @@ class Outbox:
         raise failure
 
     async def _is_there(self, place: Place, text: str, attempt: Attempt) -> bool:
-        """Whether a message of ours like this one came into its thread since it was asked for."""
+        """Whether a message of ours like this one is there."""
         try:
             found = await self._candidates(place, attempt)
         except WebexError as error:
             log.warning("could not look for a message", status=error.status)
             return False
         for each in found:
-            is_like_it = each.thread_id == place.thread_id and _first_line(each.text) == _first_line(text)
-            if is_like_it and each.actor_id == self._me.id and each.created >= attempt.asked_at:
+            if each.actor_id == self._me.id and _is_like(each, place, text, attempt):
                 self._own.account(each.id, attempt)
                 return True
         return False
@@ -93,8 +92,17 @@ class Outbox:
         if place.is_direct:
             found = await self._webex.posted_in(place.space_id, place.thread_id)
             return [each for each in found if self._own.may_be_of(attempt, each.id)]
-        uuids = self._own.candidates(attempt, place.space_id)[:MOST_LOOKED_AT]
+        uuids = self._own.candidates(attempt, place.space_id, place.thread_id)[:MOST_LOOKED_AT]
         return [each for uuid in uuids if (each := await self._webex.posted(uuid)) is not None]
+
+
+def _is_like(posted: Posted, place: Place, text: str, attempt: Attempt) -> bool:
+    """A card tells which event it answers; of a text, it is told by where it stands and since when."""
+    if posted.mark:
+        is_answer = posted.mark == attempt.event_id
+    else:
+        is_answer = posted.thread_id == place.thread_id and posted.created >= attempt.asked_at
+    return is_answer and _first_line(posted.text) == _first_line(text)
 
 
 def _first_line(text: str) -> str:

@@ -31,20 +31,20 @@ class Attempt:
 
 class OwnMessages:
     def __init__(self) -> None:
-        # UUID of the message -> (UUID of its space, when we heard of it)
-        self._heard: OrderedDict[str, tuple[str, float]] = OrderedDict()
+        # UUID of the message -> (UUIDs of its space and of its thread's root, when we heard of it)
+        self._heard: OrderedDict[str, tuple[str, str, float]] = OrderedDict()
         self._accounted: OrderedDict[str, Attempt] = OrderedDict()
 
-    def heard(self, message: str, space: str) -> None:
-        """A transport told of a message of ours; both are UUIDs."""
+    def heard(self, message: str, space: str, thread: str = "") -> None:
+        """A transport told of a message of ours, in UUIDs; `thread` is empty outside of threads, or where not told."""
         if message not in self._accounted:
-            self._heard[message] = (space, time.monotonic())
+            self._heard[message] = (space, thread, time.monotonic())
             _shorten(self._heard)
 
     def heard_by_webhook(self, data: Mapping[str, Any]) -> None:
-        message, space = (canonical_id(str(data.get(name, ""))) for name in ("id", "roomId"))
+        message, space, thread = (canonical_id(str(data.get(name, ""))) for name in ("id", "roomId", "parentId"))
         if message and space:
-            self.heard(message, space)
+            self.heard(message, space, thread or "")
 
     def account(self, message_id: str, attempt: Attempt) -> None:
         """This message, by its REST id, is one that was posted in this attempt, or found in it."""
@@ -58,11 +58,16 @@ class OwnMessages:
         by = self._accounted.get(canonical_id(message_id) or "")
         return by is None or attempt.follows(by)
 
-    def candidates(self, attempt: Attempt, space_id: str) -> list[str]:
+    def candidates(self, attempt: Attempt, space_id: str, thread_id: str = "") -> list[str]:
         """UUIDs of what earlier attempts posted, then, newest first, of what nobody is known to have posted there."""
         wanted, oldest = canonical_id(space_id), time.monotonic() - REMEMBERED_SECONDS
+        threads = ("", canonical_id(thread_id))
         before = [uuid for uuid, by in self._accounted.items() if attempt.follows(by)]
-        heard = [uuid for uuid, (space, at) in reversed(self._heard.items()) if space == wanted and at > oldest]
+        heard = [
+            uuid
+            for uuid, (space, thread, at) in reversed(self._heard.items())
+            if space == wanted and thread in threads and at > oldest
+        ]
         return before + heard
 
 

@@ -36,13 +36,17 @@ class Space:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A message as it stands in a space. `created` is ISO 8601 as Webex writes it, so that two can be compared."""
+    """A message as it stands in a space; `mark` is what its card was marked with, empty for none.
+
+    `created` is ISO 8601 as Webex writes it, so that two can be compared.
+    """
 
     id: str
     actor_id: str
     thread_id: str
     text: str
     created: str
+    mark: str = ""
 
 
 class Webex:
@@ -169,4 +173,18 @@ def _posted(message: Mapping[str, Any]) -> Posted:
         thread_id=str(message.get("parentId") or ""),
         text=str(message.get("text") or ""),
         created=str(message.get("created", "")),
+        mark=_mark(message),
     )
+
+
+def marked(card: Mapping[str, Any], mark: str) -> dict[str, Any]:
+    """`card` with something to find its message by, which nobody sees: the id of its first element."""
+    first, *others = card["body"]
+    return {**card, "body": [{**first, "id": mark}, *others]}
+
+
+def _mark(message: Mapping[str, Any]) -> str:
+    try:
+        return str(message["attachments"][0]["content"]["body"][0].get("id", ""))
+    except (LookupError, TypeError, AttributeError):  # no card, or one that is not ours
+        return ""
