@@ -129,6 +129,7 @@ class Process:
     inbox: Inbox
     own: OwnMessages
     outbox: Outbox
+    answering: Answering
     worker: Worker
     webex: Webex
     metrics: Metrics
@@ -182,7 +183,7 @@ class Desk:
         me, buttons = await webex.me(), Buttons(SECRET, store)
         outbox = Outbox(webex, buttons, own, me)
         answering = Answering(webex, self._dispatch(store, session, webex, buttons, me), outbox, me)
-        made = Process(inbox, own, outbox, Worker(inbox, answering, metrics), webex, metrics, database)
+        made = Process(inbox, own, outbox, answering, Worker(inbox, answering, metrics), webex, metrics, database)
         self.stack.push_async_callback(made.stops)
         self.processes.append(made)
         return made
