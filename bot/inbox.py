@@ -7,7 +7,7 @@ holds them can handle them in order.
 """
 
 import zlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
@@ -48,6 +48,8 @@ _FINISH = (
 _WAITING = select(_EVENTS.c.event_id).where(_OPEN, _EVENTS.c.claimed_by.is_(None))
 # In order of their locks, or two batches could wait for each other for ever.
 _LOCK_LANES = text("SELECT pg_advisory_xact_lock(4105878, key) FROM unnest(CAST(:keys AS integer[])) AS key")
+
+_LOCK_TAKING = text("SELECT pg_advisory_xact_lock(4105879)")
 
 
 class Claim(Enum):
@@ -105,13 +107,9 @@ class Inbox:
         `held` are in work here, whatever their lease says.
         """
         # Looked for before it is asked for: there is hardly ever one, and a look disturbs nobody.
-        if room <= 0:
+        if room <= 0 or not await self._store.read(_takeable, per_lane, held):
             return [], False
-        found = await self._store.read(_takeable, per_lane, frozenset(held))
-        if not found:
-            return [], False
-        taken = await self._store.write(_take, self._process, found[:room])
-        return taken, len(found) > room
+        return await self._store.write(_take, self._process, room, per_lane, frozenset(held))
 
     async def renew(self, event_ids: Collection[str]) -> None:
         await self._store.write(_renew, event_ids, self._process)
@@ -178,17 +176,12 @@ def _lock(connection: Connection, lanes: Collection[str]) -> None:
         connection.execute(_LOCK_LANES, {"keys": keys})
 
 
-def _takeable(session: Session, per_lane: int, held: Collection[str]) -> list[tuple[str, int]]:
-    """(event id, attempts so far) of what may be taken, oldest first, at most `per_lane` of a lane."""
-    now = datetime.now(UTC)
-    place = func.row_number().over(partition_by=_EVENTS.c.lane, order_by=_EVENTS.c.received_at)
-    numbered = select(
-        _EVENTS.c["event_id", "lane", "claimed_by", "attempts", "received_at"],
-        _lapsed(now).label("is_free"),
-        place.label("place"),
-    ).where(_OPEN)
-    few = numbered.subquery()
-    rows = session.connection().execute(select(few).where(few.c.place <= per_lane).order_by(few.c.received_at)).all()
+def _takeable(session: Session, per_lane: int, held: Collection[str]) -> list[str]:
+    """Ids of what may be taken, oldest first, at most `per_lane` of a lane."""
+    place = func.row_number().over(partition_by=_EVENTS.c.lane, order_by=_EVENTS.c.received_at).label("place")
+    is_free = _lapsed(datetime.now(UTC)).label("is_free")
+    few = select(_EVENTS.c["event_id", "lane", "received_at"], is_free, place).where(_OPEN).subquery()
+    rows = session.connection().execute(select(few).where(few.c.place <= per_lane).order_by(few.c.received_at))
     blocked: set[str] = set()
     found = []
     for row in rows:
@@ -198,7 +191,7 @@ def _takeable(session: Session, per_lane: int, held: Collection[str]) -> list[tu
             # Later ones of a lane wait for what another process holds, and for what we hold without working on it.
             blocked.add(row.lane)
         else:
-            found.append((row.event_id, row.attempts))
+            found.append(row.event_id)
     return found
 
 
@@ -208,24 +201,23 @@ def _lapsed(now: datetime) -> ColumnElement[bool]:
     return or_(_EVENTS.c.claimed_by.is_(None), lease < now, lease > now + 2 * LEASE)
 
 
-def _take(session: Session, me: str, wanted: Sequence[tuple[str, int]]) -> list[Taken]:
+def _take(session: Session, me: str, room: int, per_lane: int, held: Collection[str]) -> tuple[list[Taken], bool]:
     connection, now = session.connection(), datetime.now(UTC)
-    taken: list[Taken] = []
-    lost: set[str] = set()
-    for event_id, attempts in wanted:
-        # Two may take at once: the number of attempts tells whether the row is still as it was seen.
-        as_seen = and_(_EVENTS.c.event_id == event_id, _EVENTS.c.attempts == attempts, _OPEN, _lapsed(now))
-        mine: Mapping[str, Any] = {"claimed_by": me, "lease_until": now + LEASE, "attempts": attempts + 1}
-        taking = update(_EVENTS).where(as_seen, _EVENTS.c.lane.not_in(lost) if lost else text("1 = 1")).values(**mine)
-        row = connection.execute(taking.returning(_EVENTS.c["activity", "received_at", "lane"])).first()
-        if row is None:
-            lost |= set(connection.execute(select(_EVENTS.c.lane).where(_EVENTS.c.event_id == event_id)).scalars())
-        elif arrival := _readable(row.activity):
-            taken.append(Taken(arrival, attempts + 1, row.received_at))
+    if connection.dialect.name == "postgresql":
+        # One takes at a time: of two, each could be left with a part of a lane.
+        connection.execute(_LOCK_TAKING)
+    found = _takeable(session, per_lane, held)
+    mine = {"claimed_by": me, "lease_until": now + LEASE, "attempts": _EVENTS.c.attempts + 1}
+    taking = update(_EVENTS).where(_EVENTS.c.event_id.in_(found[:room]), _OPEN, _lapsed(now)).values(**mine)
+    rows = connection.execute(taking.returning(_EVENTS.c["event_id", "activity", "received_at", "attempts"])).all()
+    taken = []
+    for row in sorted(rows, key=lambda row: row.received_at):
+        if arrival := _readable(row.activity):
+            taken.append(Taken(arrival, row.attempts, row.received_at))
         else:
             # Left open it would be in the way of those behind it for ever.
-            connection.execute(_FINISH, {"event": event_id, "at": now, "how": "unreadable"})
-    return taken
+            connection.execute(_FINISH, {"event": row.event_id, "at": now, "how": "unreadable"})
+    return taken, len(found) > room
 
 
 def _readable(activity: Any) -> Arrival | None:

@@ -26,7 +26,7 @@ from helpdesk.webex import WebexError
 log = structlog.get_logger()
 
 # At once: of everyone, and of one person in one space. Two calls of 150 ms each let 24 be 75 answers a second.
-IN_WORK = 300
+IN_WORK = 1_000
 OF_ONE_LANE = 24
 # Who floods is told once in this time.
 PATIENCE_SECONDS = 60
