@@ -18,6 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from bot.events import Arrival
+from helpdesk.clock import Clock, utc_now
 from helpdesk.store import Store
 from helpdesk.store.tables import ClaimedEvent
 
@@ -48,6 +49,7 @@ _FINISH = (
 _WAITING = select(_EVENTS.c.event_id).where(_OPEN, _EVENTS.c.claimed_by.is_(None))
 # In order of their locks, or two batches could wait for each other for ever.
 _LOCK_LANES = text("SELECT pg_advisory_xact_lock(4105878, key) FROM unnest(CAST(:keys AS integer[])) AS key")
+_TIME = text("SELECT clock_timestamp()")
 
 _LOCK_TAKING = text("SELECT pg_advisory_xact_lock(4105879)")
 
@@ -77,9 +79,10 @@ class Finished:
 
 
 class Inbox:
-    def __init__(self, store: Store, process: str) -> None:
+    def __init__(self, store: Store, process: str, now: Clock = utc_now) -> None:
         self._store = store
         self._process = process
+        self._now = now
         self._last = datetime.min.replace(tzinfo=UTC)
 
     async def add(self, told: Sequence[tuple[Arrival, bool]], *, again: bool = False) -> list[tuple[Claim, datetime]]:
@@ -92,7 +95,7 @@ class Inbox:
         rows: dict[str, dict[str, Any]] = {}
         for arrival, _ in told:
             rows.setdefault(arrival.event_id, self._row(arrival))
-        ours, new = await self._store.write(_add, list(rows.values()), may, self._process, again)
+        ours, new = await self._store.write(_add, list(rows.values()), may, self._process, self._now, again)
         claims = []
         for arrival, _ in told:
             row = rows.pop(arrival.event_id, None)  # told twice in one batch, it is known the second time
@@ -107,16 +110,16 @@ class Inbox:
         `held` are in work here, whatever their lease says.
         """
         # Looked for before it is asked for: there is hardly ever one, and a look disturbs nobody.
-        if room <= 0 or not await self._store.read(_takeable, per_lane, held):
+        if room <= 0 or not await self._store.read(_takeable, self._now, per_lane, held):
             return [], False
-        return await self._store.write(_take, self._process, room, per_lane, frozenset(held))
+        return await self._store.write(_take, self._process, self._now, room, per_lane, frozenset(held))
 
     async def renew(self, event_ids: Collection[str]) -> None:
-        await self._store.write(_renew, event_ids, self._process)
+        await self._store.write(_renew, event_ids, self._process, self._now)
 
     async def finish(self, finished: Sequence[Finished]) -> bool:
         """Mark events done; says whether others wait in their lanes."""
-        return await self._store.write(_finish, finished)
+        return await self._store.write(_finish, finished, self._now())
 
     async def hand_back(self, event_ids: Collection[str]) -> None:
         """What we will not get to is for whoever comes first.
@@ -135,7 +138,7 @@ class Inbox:
 
     def _row(self, arrival: Arrival) -> dict[str, Any]:
         # Strictly later than the one before, even if the clock was set back: this is the order within a lane.
-        self._last = max(datetime.now(UTC), self._last + timedelta(microseconds=1))
+        self._last = max(self._now(), self._last + timedelta(microseconds=1))
         return {
             "event_id": arrival.event_id,
             "activity": arrival.as_json(),
@@ -145,14 +148,14 @@ class Inbox:
 
 
 def _add(
-    session: Session, rows: Sequence[dict[str, Any]], may: Collection[str], me: str, again: bool
+    session: Session, rows: Sequence[dict[str, Any]], may: Collection[str], me: str, clock: Clock, again: bool
 ) -> tuple[set[str], set[str]]:
     """(event ids that are ours, event ids that are new)."""
     connection = session.connection()
     lanes = {row["lane"] for row in rows}
     _lock(connection, lanes)
     busy = set(connection.execute(_HELD_ELSEWHERE, {"lanes": list(lanes), "me": me}).scalars())
-    lease = datetime.now(UTC) + LEASE
+    lease = _time(connection, clock) + LEASE
     for row in rows:
         if row["lane"] in busy or row["event_id"] not in may:
             busy.add(row["lane"])  # who comes later does not overtake
@@ -176,10 +179,10 @@ def _lock(connection: Connection, lanes: Collection[str]) -> None:
         connection.execute(_LOCK_LANES, {"keys": keys})
 
 
-def _takeable(session: Session, per_lane: int, held: Collection[str]) -> list[str]:
+def _takeable(session: Session, clock: Clock, per_lane: int, held: Collection[str]) -> list[str]:
     """Ids of what may be taken, oldest first, at most `per_lane` of a lane."""
     place = func.row_number().over(partition_by=_EVENTS.c.lane, order_by=_EVENTS.c.received_at).label("place")
-    is_free = _lapsed(datetime.now(UTC)).label("is_free")
+    is_free = _lapsed(_time(session.connection(), clock)).label("is_free")
     few = select(_EVENTS.c["event_id", "lane", "received_at"], is_free, place).where(_OPEN).subquery()
     rows = session.connection().execute(select(few).where(few.c.place <= per_lane).order_by(few.c.received_at))
     blocked: set[str] = set()
@@ -195,18 +198,37 @@ def _takeable(session: Session, per_lane: int, held: Collection[str]) -> list[st
     return found
 
 
+def _time(connection: Connection, clock: Clock) -> datetime:
+    """By PostgreSQL's clock, where machines share it: by their own, one that is ahead would take the others' work."""
+    if connection.dialect.name != "postgresql":
+        return clock()
+    told: datetime = connection.execute(_TIME).scalar_one()
+    return told
+
+
 def _lapsed(now: datetime) -> ColumnElement[bool]:
-    lease = _EVENTS.c.lease_until
-    # No lease reaches that far: the clock was set back since.
-    return or_(_EVENTS.c.claimed_by.is_(None), lease < now, lease > now + 2 * LEASE)
+    return or_(_EVENTS.c.claimed_by.is_(None), _EVENTS.c.lease_until < now, _too_far(now))
 
 
-def _take(session: Session, me: str, room: int, per_lane: int, held: Collection[str]) -> tuple[list[Taken], bool]:
-    connection, now = session.connection(), datetime.now(UTC)
+def _too_far(now: datetime) -> ColumnElement[bool]:
+    """No lease reaches this far: the clock was set back since.
+
+    Whoever lives renews it; cut to its usual length, it is free before long where its holder is dead.
+    """
+    far: ColumnElement[bool] = _EVENTS.c.lease_until > now + 2 * LEASE
+    return far
+
+
+def _take(
+    session: Session, me: str, clock: Clock, room: int, per_lane: int, held: Collection[str]
+) -> tuple[list[Taken], bool]:
+    connection = session.connection()
     if connection.dialect.name == "postgresql":
         # One takes at a time: of two, each could be left with a part of a lane.
         connection.execute(_LOCK_TAKING)
-    found = _takeable(session, per_lane, held)
+    now = _time(connection, clock)
+    connection.execute(update(_EVENTS).where(_OPEN, _too_far(now)).values(lease_until=now + LEASE))
+    found = _takeable(session, clock, per_lane, held)
     mine = {"claimed_by": me, "lease_until": now + LEASE, "attempts": _EVENTS.c.attempts + 1}
     taking = update(_EVENTS).where(_EVENTS.c.event_id.in_(found[:room]), _OPEN, _lapsed(now)).values(**mine)
     rows = connection.execute(taking.returning(_EVENTS.c["event_id", "activity", "received_at", "attempts"])).all()
@@ -227,9 +249,10 @@ def _readable(activity: Any) -> Arrival | None:
         return None
 
 
-def _renew(session: Session, event_ids: Collection[str], me: str) -> None:
-    lease = {"lease_until": datetime.now(UTC) + LEASE}
-    session.connection().execute(update(_EVENTS).where(_mine(event_ids, me)).values(**lease))
+def _renew(session: Session, event_ids: Collection[str], me: str, clock: Clock) -> None:
+    connection = session.connection()
+    lease = {"lease_until": _time(connection, clock) + LEASE}
+    connection.execute(update(_EVENTS).where(_mine(event_ids, me)).values(**lease))
 
 
 def _hand_back(session: Session, event_ids: Collection[str], me: str) -> None:
@@ -241,8 +264,8 @@ def _mine(event_ids: Collection[str], me: str) -> ColumnElement[bool]:
     return and_(_EVENTS.c.event_id.in_(event_ids), _EVENTS.c.claimed_by == me)
 
 
-def _finish(session: Session, finished: Sequence[Finished]) -> bool:
-    connection, now = session.connection(), datetime.now(UTC)
+def _finish(session: Session, finished: Sequence[Finished], now: datetime) -> bool:
+    connection = session.connection()
     connection.execute(_FINISH, [{"event": each.event_id, "at": now, "how": each.outcome} for each in finished])
     lanes = [each.lane for each in finished]
     return connection.execute(_WAITING.where(_EVENTS.c.lane.in_(lanes)).limit(1)).first() is not None

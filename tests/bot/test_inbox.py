@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import select
 
-from bot import inbox
 from bot.events import Arrival, Kind
 from bot.inbox import LEASE, Claim, Finished, Inbox, Taken
 from helpdesk.store import Store
 from helpdesk.store.tables import ClaimedEvent
+from tests.chat import Clock
 from tests.sessions import reading, rows, writing
 
 OURS, WAITS, KNOWN = Claim.OURS, Claim.WAITS, Claim.KNOWN
@@ -144,15 +144,14 @@ async def test_of_two_batches_of_the_same_lanes_in_other_orders_neither_waits_fo
     assert [claim for each in claims for claim in each].count(OURS) == len(told)
 
 
-async def test_events_are_told_apart_in_time_even_if_the_clock_stands_still_or_goes_back(
-    store: Store, one: Inbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await add(one, arrival("a"))
-    set_back(monkeypatch, timedelta(hours=1))
-    await add(one, *map(arrival, "bcd"))
-    assert [(await row(store, name)).received_at for name in "abcd"] == sorted(
-        {(await row(store, name)).received_at for name in "abcd"}
-    )
+async def test_events_are_told_apart_in_time_even_if_the_clock_stands_still_or_goes_back(store: Store) -> None:
+    clock = Clock()
+    box = Inbox(store, "process one", clock)
+    await add(box, arrival("a"))
+    clock.passes(hours=-1)
+    await add(box, *map(arrival, "bcd"))
+    times = [(await row(store, name)).received_at for name in "abcd"]
+    assert times == sorted(set(times))
 
 
 # -- telling again what may have been stored ------------------------------------------------------
@@ -340,36 +339,38 @@ async def test_who_finishes_is_told_whether_others_wait_behind(one: Inbox) -> No
     assert await finish(one, arrival("one"))
 
 
-class Back(datetime):
-    by = timedelta()
-
-    @classmethod
-    def now(cls, tz: Any = None) -> "Back":
-        return super().now(tz) - cls.by
+# A clock set back by an hour: every lease given before reaches an hour further than any given since.
 
 
-def set_back(monkeypatch: pytest.MonkeyPatch, by: timedelta) -> None:
-    """The machine's clock is put back."""
-    monkeypatch.setattr(Back, "by", by)
-    monkeypatch.setattr(inbox, "datetime", Back)
+async def set_back(store: Store) -> None:
+    await change(store, lease_until=datetime.now(UTC) + timedelta(hours=1) + LEASE)
 
 
-async def test_a_clock_set_back_frees_no_claim_that_is_renewed(
-    one: Inbox, other: Inbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_clock_set_back_frees_no_claim_of_the_living(store: Store, one: Inbox, other: Inbox) -> None:
     await add(one, arrival())
-    set_back(monkeypatch, timedelta(hours=1))
+    await set_back(store)
+    assert await take(other) == []
     await one.renew(["message:one"])
     assert await take(other) == []
     assert await take(one, held=("message:one",)) == []
 
 
-async def test_a_clock_set_back_keeps_no_claim_of_the_dead(
-    one: Inbox, other: Inbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_clock_set_back_keeps_no_claim_of_the_dead(store: Store, one: Inbox, other: Inbox) -> None:
     await add(one, arrival())
-    set_back(monkeypatch, timedelta(hours=1))
+    await set_back(store)
+    assert await take(other) == []
+    lease = (await row(store)).lease_until
+    assert lease
+    assert lease <= datetime.now(UTC) + LEASE
+    await lapse(store)
     assert await take(other) == [("one", 2)]
+
+
+async def test_a_clock_set_back_keeps_nobody_waiting(store: Store, one: Inbox, other: Inbox) -> None:
+    await add(one, arrival(), has_room=False)
+    await change(store, received_at=datetime.now(UTC) + timedelta(hours=1))
+    assert await add(one, arrival("bo's", "bo")) == [OURS]
+    assert await take(other) == [("one", 1)]
 
 
 # -- what is known of it all --------------------------------------------------------------------
