@@ -64,8 +64,9 @@ async def serve(settings: Settings, stop: asyncio.Event | None = None, now: Cloc
         desk = build(settings, base.store, base.client, base.webex, secret, now)
         await _warn_if_nobody_may(settings, base.store)
         process, own = this_process(), OwnMessages()
-        worker = _worker(base, desk, Buttons(secret, base.store, now), process, own)
-        missed = Missed(base.webex, worker.take, base.me)
+        inbox, buttons = Inbox(base.store, process, now), Buttons(secret, base.store, now)
+        worker = _worker(base, desk, inbox, buttons, own)
+        missed = Missed(base.webex, worker.take, base.me, now)
         worker.on_unanswered = missed.since
 
         def ready() -> None:
@@ -123,10 +124,10 @@ async def _open(settings: Settings, stack: AsyncExitStack) -> Base:
         raise TokenRefused from None
 
 
-def _worker(base: Base, desk: Helpdesk, buttons: Buttons, process: str, own: OwnMessages) -> Worker:
+def _worker(base: Base, desk: Helpdesk, inbox: Inbox, buttons: Buttons, own: OwnMessages) -> Worker:
     outbox = Outbox(base.webex, buttons, own, base.me)
     dispatch = Dispatch(desk, COMMANDS, buttons, base.me)
-    return Worker(Inbox(base.store, process), Answering(base.webex, dispatch, outbox, base.me), base.metrics)
+    return Worker(inbox, Answering(base.webex, dispatch, outbox, base.me), base.metrics)
 
 
 def _way_in(settings: Settings, base: Base, process: str, hearing: Hearing) -> WayIn:

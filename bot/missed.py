@@ -6,13 +6,14 @@ card that has become too old by then says how to go on.
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 
 from bot.events import Arrival, arrival_of_message
 from bot.webex import Me, Space, Webex
+from helpdesk.clock import Clock, utc_now
 from helpdesk.webex import WebexError
 
 log = structlog.get_logger()
@@ -29,10 +30,11 @@ Take = Callable[[Arrival], "asyncio.Future[bool]"]
 class Missed:
     """Asks once at a time; a gap that opens meanwhile is asked for afterwards."""
 
-    def __init__(self, webex: Webex, take: Take, me: Me) -> None:
+    def __init__(self, webex: Webex, take: Take, me: Me, now: Clock = utc_now) -> None:
         self._webex = webex
         self._take = take
         self._me = me
+        self._now = now
         self._since: datetime | None = None
         self._asking: asyncio.Task[None] | None = None
 
@@ -52,7 +54,7 @@ class Missed:
             while self._since is not None:
                 since, self._since = self._since, None
                 try:
-                    told = await self._take_since(max(since - OVERLAP, datetime.now(UTC) - LOOK_BACK))
+                    told = await self._take_since(_beginning(since, self._now()))
                     log.info("asked for what was missed", messages=told)
                 except WebexError as error:
                     log.warning("could not ask for what was missed", exc_info=error)
@@ -92,3 +94,8 @@ class Missed:
                 raise
             log.warning("a space that cannot be listed", status=error.status, tracking_id=error.tracking_id)
             return []
+
+
+def _beginning(since: datetime, now: datetime) -> datetime:
+    """From when on to ask; a time yet to come was told by a clock that has been set back, and says nothing."""
+    return now - LOOK_BACK if since > now else max(since - OVERLAP, now - LOOK_BACK)
