@@ -88,13 +88,10 @@ async def serve(settings: Settings, stop: asyncio.Event | None = None, now: Cloc
         await stop.wait()
 
         log.info("stopping")
-        await way_in.stop()
-        await web.stop()
-        await missed.stop()
+        await asyncio.gather(way_in.stop(), web.stop(), missed.stop())
         # Leases are renewed until the last of it is done.
-        await worker.drain(DRAIN_SECONDS)
+        _, is_clean = await asyncio.gather(worker.drain(DRAIN_SECONDS), long_work.stop())
         await _cancel(background)
-        is_clean = await long_work.stop()
     log.info("stopped")
     return is_clean
 

@@ -127,7 +127,8 @@ async def prefer_language(store: Store, person_id: str, code: str) -> None:
 
 
 def _agent_and_language(session: Session, email: str, person_id: str) -> tuple[str | None, str | None]:
-    role, language = session.exec(_AGENT_AND_LANGUAGE, params={"email": email, "person": person_id}).one()
+    row = session.connection().execute(_AGENT_AND_LANGUAGE, {"email": email, "person": person_id})
+    role, language = row.one()
     return role, language
 
 

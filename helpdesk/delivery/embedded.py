@@ -15,7 +15,7 @@ from helpdesk.store.tables import DeliveryStatus, EmailEvent
 log = structlog.get_logger()
 
 _NEWEST = (
-    select(EmailEvent)
+    select(EmailEvent.status, EmailEvent.sent_at, EmailEvent.subject, EmailEvent.detail)
     .where(EmailEvent.address == bindparam("address"))
     .order_by(col(EmailEvent.sent_at).desc(), EmailEvent.id)
     .limit(1)
@@ -28,10 +28,7 @@ class EmbeddedDeliveryLog:
         self._now = now
 
     async def last(self, address: str) -> LastDelivery:
-        event = await self._store.read(_newest, address)
-        if event is None:
-            return LastDelivery(DeliveryStatus.NONE)
-        return LastDelivery(DeliveryStatus(event.status), event.sent_at, event.subject, event.detail)
+        return await self._store.read(_last, address)
 
     async def record(self, address: str, subject: str, status: DeliveryStatus, answer: str | None) -> None:
         event = EmailEvent(
@@ -45,8 +42,11 @@ class EmbeddedDeliveryLog:
         await self._store.write(Session.add, event)
 
 
-def _newest(session: Session, address: str) -> EmailEvent | None:
-    return session.exec(_NEWEST, params={"address": address}).first()
+def _last(session: Session, address: str) -> LastDelivery:
+    newest = session.connection().execute(_NEWEST, {"address": address}).first()
+    if newest is None:
+        return LastDelivery(DeliveryStatus.NONE)
+    return LastDelivery(DeliveryStatus(newest.status), newest.sent_at, newest.subject, newest.detail)
 
 
 class RecordingMailer:

@@ -36,7 +36,7 @@ DIGITS = 6
 _OUTCOME: TypeAdapter[Verified | Wrong] = TypeAdapter(Verified | Wrong)
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:person, 0))")
 _LIVE = (
-    select(Verification)
+    select(Verification.proof, Verification.verified_until)
     .where(
         Verification.person_id == bindparam("person"),
         Verification.agent_id == bindparam("agent"),
@@ -154,7 +154,8 @@ class Verifications:
         return Verified(person_id, Proof.APPROVAL, row.verified_until or now)
 
     def _live(self, session: Session, person_id: str, agent_id: str) -> Verified | None:
-        row = session.exec(_LIVE, params={"person": person_id, "agent": agent_id, "now": self._now()}).first()
+        of_both = {"person": person_id, "agent": agent_id, "now": self._now()}
+        row = session.connection().execute(_LIVE, of_both).first()
         if row is None or row.verified_until is None:
             return None
         return Verified(person_id, Proof(row.proof), row.verified_until)
