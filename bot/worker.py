@@ -167,6 +167,7 @@ class Worker:
     async def _ask_for_patience(self, taken: Taken) -> None:
         if not self._told_of_flood.is_first(taken.arrival.actor_id):
             return
+        structlog.contextvars.bind_contextvars(event_id=taken.arrival.event_id)
         try:
             await self._answering.ask_for_patience(taken)
         except HelpdeskError as error:
@@ -176,11 +177,12 @@ class Worker:
         """Once, however often the transport tells of the event while the database is away."""
         if not isinstance(error, HelpdeskError) or not self._told_of_outage.is_first(arrival.event_id):
             return
+        structlog.contextvars.bind_contextvars(event_id=arrival.event_id)
         heard_at = datetime.now(UTC)
         try:
             await self._answering.apologise(Taken(arrival, 1, heard_at), error)
         except WebexError as failure:
-            log.error("could not say so either", event_id=arrival.event_id, exc_info=failure)
+            log.error("could not say so either", exc_info=failure)
             self.on_unanswered(heard_at)
 
     async def _renew(self) -> None:

@@ -4,9 +4,7 @@ import io
 import json
 import logging
 import re
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 import structlog
@@ -14,38 +12,15 @@ import structlog
 from bot import logs
 from tests.chat import PAT, SAM, Chat, another_code, open_chat
 from tests.databases import Sqlite
+from tests.logged import everything_logged
 
 PRIVATE = "pat.lindqvist@acme.example said 123456"
 
 
 @pytest.fixture
-def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
-    """Everything that a process would write to standard error; logging is put back as it was."""
-    written = io.StringIO()
-    with put_back(), monkeypatch.context() as patch:
-        patch.setattr("sys.stderr", written)
-        logs.configure()
+def logged() -> Iterator[io.StringIO]:
+    with everything_logged() as written:
         yield written
-
-
-@contextmanager
-def put_back() -> Iterator[None]:
-    root, names = logging.getLogger(), ("bot", "commands", "cards", "helpdesk")
-    before = (root.handlers[:], root.level, [logging.getLogger(name).level for name in names])
-    try:
-        yield
-    finally:
-        root.handlers, root.level = before[0], before[1]
-        for name, level in zip(names, before[2], strict=True):
-            logging.getLogger(name).setLevel(level)
-        structlog.reset_defaults()
-        # Loggers that were used meanwhile remember how they were configured.
-        for module in [module for name, module in sys.modules.items() if name.startswith(("bot.", "helpdesk."))]:
-            vars(getattr(module, "log", None) or Nothing()).pop("bind", None)
-
-
-class Nothing:
-    pass
 
 
 def failing() -> None:
