@@ -47,11 +47,15 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who typed or pressed. `person_id` is the key of their Webex id; `role` is None for who is no agent."""
+    """Who typed or pressed. `person_id` is the key of their Webex id; `role` is None for who is no agent.
+
+    `customers` are the ids of the organizations that they are limited to; None stands for all.
+    """
 
     person_id: str
     email: str
     role: Role | None = None
+    customers: frozenset[str] | None = None
 
     def may(self, permission: Permission) -> bool:
         return self.role is not None and permission in PERMISSIONS[self.role]

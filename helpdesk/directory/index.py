@@ -12,7 +12,14 @@ from helpdesk.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Directory:
+    """`customers` are the ids of those that may be seen; None stands for all. Nothing of any other is ever given."""
+
     store: Store
+    customers: frozenset[str] | None = None
+
+    def seen_by(self, customers: frozenset[str] | None) -> "Directory":
+        """This directory as somebody sees it who is limited to `customers`."""
+        return replace(self, customers=customers)
 
     async def find(self, text: str, organization_id: str | None = None, after: Cursor | None = None) -> Found:
         """A page of hits for `text`. Raises BadInput, or NotFound for an organization that is not there."""
