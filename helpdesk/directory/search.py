@@ -17,13 +17,21 @@ NEAR_CANDIDATES = 400
 NEAR_ENOUGH = 0.72
 
 
-def find(session: Session, text: str, organization_id: str | None = None, after: Cursor | None = None) -> Found:
+def find(
+    session: Session,
+    text: str,
+    organization_id: str | None = None,
+    after: Cursor | None = None,
+    readings: Sequence[Reading] | None = None,
+) -> Found:
     """The hits for `text`, organizations before people, in order of name; inside one organization when given.
+
+    `readings` are those to try: helpdesk.directory.box gives the ones of a kind that is looked for here.
 
     A text that can be read in several ways is tried in each until one finds something. Raises BadInput
     for a text that cannot be looked up, NotFound for an organization that is not there.
     """
-    readings = read(text)
+    readings = readings or read(text)
     organization = session.get(Organization, organization_id) if organization_id else None
     if organization_id and organization is None:
         raise NotFound
