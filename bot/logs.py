@@ -20,6 +20,7 @@ def configure() -> None:
     shared: list[structlog.types.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         without_exception_text,
     ]
@@ -41,6 +42,8 @@ def configure() -> None:
     root.handlers = [handler]
     # Libraries speak only of what is wrong: at INFO webex_bot writes messages and card inputs.
     root.setLevel(logging.WARNING)
+    # Whoever turns all of them up to look for something else must not find the token.
+    logging.getLogger("websockets").setLevel(logging.WARNING)
     for name in ("bot", "commands", "cards", "helpdesk"):
         logging.getLogger(name).setLevel(logging.INFO)
 

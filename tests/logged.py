@@ -15,12 +15,14 @@ OURS = ("bot", "commands", "cards", "helpdesk")
 
 @contextmanager
 def everything_logged(level: int = logging.INFO) -> Iterator[io.StringIO]:
-    """Logging as `helpdesk run` sets it up, ours at `level`; put back as it was afterwards."""
+    """Logging as `helpdesk run` sets it up, with all of it turned up to `level`; put back as it was afterwards."""
     written = io.StringIO()
     with put_back(), redirect_stderr(written):
         logs.configure()
-        for name in OURS:
+        for name in ("", *OURS):
             logging.getLogger(name).setLevel(level)
+        # The mailbox of the tests is the other side.
+        logging.getLogger("mail.log").setLevel(logging.WARNING)
         yield written
 
 

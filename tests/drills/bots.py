@@ -12,6 +12,8 @@ from aiohttp import web
 from bot.settings import Settings
 from tests.processes import BotProcess
 
+HOST_WAITS_SECONDS = 20
+
 
 @dataclass
 class Front:
@@ -82,10 +84,11 @@ class Bots:
         await next(each for each in self._started if each.process.pid == pid).kill()
 
     async def end(self, process: BotProcess) -> int:
-        """As a host does it: given nothing more, then told to end. Its exit status."""
+        """As a host does it: given nothing more, told to end, and not waited for longer. Its exit status."""
         if port := self._port_of.pop(process.process.pid, None):
             self.front.ports.remove(port)
-        status, _ = await process.end()
+        async with asyncio.timeout(HOST_WAITS_SECONDS):
+            status, _ = await process.end()
         return status
 
     async def end_all(self) -> None:
