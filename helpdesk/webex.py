@@ -6,14 +6,17 @@ jitter so that several processes do not come back in step. What is left over bec
 Webex has no idempotency key: a POST that broke after it was sent, or was answered with 5xx, may have been
 carried out. It is not repeated here but raises OutcomeUnknown, and the caller, who knows what to look for,
 decides.
+
+A token may be one that is renewed: where Webex refuses it, another is asked for, once for each call.
 """
 
 import asyncio
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 import aiohttp
 import structlog
@@ -56,8 +59,47 @@ class WebexUnauthorized(WebexError):
     """401: the token is missing, wrong or expired."""
 
 
+class WebexForbidden(WebexError):
+    """403: understood, and not allowed with this token."""
+
+
 class WebexNotFound(WebexError):
     """404: no such thing, or none that this token may see."""
+
+
+class ForeignLink(WebexError):
+    """The next page is said to lie on another host. The token does not go there."""
+
+
+class Tokens(Protocol):
+    """Where a client's token comes from. Both raise HelpdeskError where there is none to be had."""
+
+    async def token(self) -> str: ...
+
+    async def renewed(self, refused: str) -> str | None:
+        """Another one than `refused`; None where there is only that."""
+
+
+class Pace(Protocol):
+    """When calls may be made, for all who share it."""
+
+    async def turn(self) -> None: ...
+
+    def hold(self, seconds: float) -> None:
+        """Nobody's turn comes before `seconds` have passed."""
+
+
+class FixedToken:
+    """A token that stays as it is."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    async def token(self) -> str:
+        return self._token
+
+    async def renewed(self, refused: str) -> str | None:
+        return None
 
 
 def open_session() -> aiohttp.ClientSession:
@@ -69,39 +111,71 @@ def open_session() -> aiohttp.ClientSession:
 
 
 class WebexClient:
-    """Calls with one token against one REST base such as `https://webexapis.com/v1`."""
+    """Calls as one account against one REST base such as `https://webexapis.com/v1`."""
 
     def __init__(
-        self, session: aiohttp.ClientSession, base_url: str, token: str, metrics: Metrics | None = None
+        self,
+        session: aiohttp.ClientSession,
+        base_url: str,
+        token: str | Tokens,
+        metrics: Metrics | None = None,
+        pace: Pace | None = None,
     ) -> None:
-        self._session = session
+        self.session = session
+        self.base_url = base_url.rstrip("/")
         self._metrics = metrics or Metrics()
-        self._base_url = base_url.rstrip("/")
-        self._headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+        self._tokens = FixedToken(token) if isinstance(token, str) else token
+        self._pace = pace
+
+    def as_account(self, tokens: Tokens, pace: Pace) -> "WebexClient":
+        """A client beside this one, over the same connections."""
+        return WebexClient(self.session, self.base_url, tokens, self._metrics, pace)
 
     async def get(self, path: str, params: Mapping[str, str] | None = None) -> Json:
         """The JSON object at `path`, which may be a whole URL. Raises WebexError."""
-        return await self._call("GET", path, params=params)
+        content, _ = await self._call("GET", path, params=params)
+        return content
+
+    async def page(self, path: str, params: Mapping[str, str] | None = None) -> tuple[Json, str]:
+        """As `get`, with the URL of the page behind it; "" where Webex names none."""
+        content, following = await self._call("GET", path, params=params)
+        if following and urlsplit(following)[:2] != urlsplit(self.base_url)[:2]:
+            raise ForeignLink(None)
+        return content, following
+
+    async def pages(self, path: str, params: Mapping[str, str] | None = None) -> AsyncIterator[Json]:
+        """Every page of a list, one after the other. Raises WebexError; ForeignLink where it would leave Webex."""
+        content, following = await self.page(path, params)
+        yield content
+        while following:
+            content, behind = await self.page(following)
+            if behind == following:  # it would never end
+                raise WebexError(None)
+            yield content
+            following = behind
 
     async def post(self, path: str, body: Json) -> Json:
         """Raises OutcomeUnknown where it may have been carried out, else WebexError."""
-        return await self._call("POST", path, body=body)
+        content, _ = await self._call("POST", path, body=body)
+        return content
 
     async def put(self, path: str, body: Json) -> Json:
-        return await self._call("PUT", path, body=body)
+        content, _ = await self._call("PUT", path, body=body)
+        return content
 
     async def delete(self, path: str) -> None:
         await self._call("DELETE", path)
 
     async def _call(
         self, method: str, path: str, *, params: Mapping[str, str] | None = None, body: Json | None = None
-    ) -> Json:
-        url = path if path.startswith(("https://", "http://")) else self._base_url + path
-        if self._base_url.startswith("https://") and not url.startswith("https://"):
+    ) -> tuple[Json, str]:
+        """What Webex answers, and the URL of the page behind it."""
+        url = path if path.startswith(("https://", "http://")) else self.base_url + path
+        if self.base_url.startswith("https://") and not url.startswith("https://"):
             raise WebexError(None)  # the token never leaves in clear, wherever we are sent
         for attempt in range(ATTEMPTS):
             try:
-                return await self._once(method, url, params, body)
+                return await self._authorized(method, url, params, body)
             except _TryAgain as again:
                 failure, wait = again.failure, again.wait if again.wait is not None else backoff(attempt)
                 log.warning(
@@ -115,20 +189,40 @@ class WebexClient:
             if isinstance(failure, OutcomeUnknown) or attempt + 1 == ATTEMPTS:
                 break
             self._metrics.retries.inc()
+            if self._pace and failure.status in _TOLD_TO_WAIT:
+                self._pace.hold(wait)
             await asyncio.sleep(wait)
         raise failure
 
-    async def _once(self, method: str, url: str, params: Mapping[str, str] | None, body: Json | None) -> Json:
+    async def _authorized(
+        self, method: str, url: str, params: Mapping[str, str] | None, body: Json | None
+    ) -> tuple[Json, str]:
+        """One try; another one with a newer token where the first is refused."""
+        token = await self._tokens.token()
+        try:
+            return await self._once(method, url, token, params, body)
+        except WebexUnauthorized:
+            renewed = await self._tokens.renewed(token)
+            if renewed is None:
+                raise
+            return await self._once(method, url, renewed, params, body)
+
+    async def _once(
+        self, method: str, url: str, token: str, params: Mapping[str, str] | None, body: Json | None
+    ) -> tuple[Json, str]:
         """One try. Raises _TryAgain where another may help, else WebexError."""
+        if self._pace:
+            await self._pace.turn()
+        headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
         uncertain = OutcomeUnknown if method == "POST" else WebexError
         began, status = time.perf_counter(), None
         try:
-            async with self._session.request(
-                method, url, params=params, json=body, headers=self._headers, allow_redirects=False
+            async with self.session.request(
+                method, url, params=params, json=body, headers=headers, allow_redirects=False
             ) as answer:
                 status = answer.status
                 if status < 300:
-                    return await _object(answer)
+                    return await _object(answer), _next_page(answer)
                 if status in _TOLD_TO_WAIT:
                     raise _TryAgain(_failure(answer), _retry_after(answer))
                 if status in _RETRIED:
@@ -161,8 +255,18 @@ async def _object(answer: aiohttp.ClientResponse) -> Json:
     return content
 
 
+def _next_page(answer: aiohttp.ClientResponse) -> str:
+    if "Link" not in answer.headers:
+        return ""
+    try:
+        following = answer.links.get("next")
+        return str(following["url"]) if following else ""
+    except ValueError:  # no URL at all
+        raise ForeignLink(None) from None
+
+
 def _failure(answer: aiohttp.ClientResponse) -> WebexError:
-    kind = {401: WebexUnauthorized, 404: WebexNotFound}.get(answer.status, WebexError)
+    kind = {401: WebexUnauthorized, 403: WebexForbidden, 404: WebexNotFound}.get(answer.status, WebexError)
     return kind(answer.status, answer.headers.get("trackingid", ""))
 
 

@@ -89,12 +89,12 @@ def _write(session: Session, file: ImportFile) -> int:
     if missing := [*_unknown_organizations(file, known)]:
         raise BadImportFile(missing)
     _write_organizations(session, file.organizations)
-    upsert(session, License, [_license(each) for each in file.licenses])
+    upsert(session, License, [license_row(each) for each in file.licenses])
     upsert(session, Role, [{"id": _key(each.id), "name": each.name} for each in file.roles])
     unknown = _write_people(session, file.people)
     people = set(session.exec(select(Person.id)))
-    upsert(session, Device, [_device(each, people) for each in file.devices])
-    upsert(session, Number, [_number(each) for each in file.numbers])
+    upsert(session, Device, [device_row(each, people) for each in file.devices])
+    upsert(session, Number, [number_row(each) for each in file.numbers])
     upsert(session, EmailEvent, list({row["id"]: row for row in map(_email, file.emails)}.values()))
     upsert(session, Suppression, [each.model_dump(mode="python") for each in file.suppressions])
     return unknown
@@ -183,10 +183,10 @@ def _write_organizations(session: Session, records: Sequence[OrganizationRecord]
 
 def _write_people(session: Session, records: Sequence[PersonRecord]) -> int:
     """Gives how many licenses and roles of theirs nothing describes."""
-    upsert(session, Person, [_person(each) for each in records])
+    upsert(session, Person, [person_row(each) for each in records])
     everyone = [_key(each.id) for each in records]
     _delete(session, PersonEmail, "person_id", everyone)
-    upsert(session, PersonEmail, [row for each in records for row in _person_emails(each)])
+    upsert(session, PersonEmail, [row for each in records for row in email_rows(each)])
     unknown = 0
     for model, column, known in (
         (PersonLicense, "license_id", set(session.exec(select(License.id)))),
@@ -212,12 +212,12 @@ def site_host(url: str) -> str:
     return url.lower().removeprefix("https://").removeprefix("http://").split("/")[0].split("#")[0]
 
 
-def _license(record: Any) -> Row:
+def license_row(record: Any) -> Row:
     row: Row = record.model_dump(exclude={"id", "org_id"})
     return {"id": _key(record.id), "organization_id": _key(record.org_id)} | row
 
 
-def _person(record: PersonRecord) -> Row:
+def person_row(record: PersonRecord) -> Row:
     names = [record.name, record.first_name, record.last_name]
     same = {"login_enabled", "invite_pending", "account_status", "preferred_language", "created", "last_activity"}
     row: Row = record.model_dump(include=same | {"first_name", "last_name", "site_urls", "features"})
@@ -232,14 +232,14 @@ def _person(record: PersonRecord) -> Row:
     }
 
 
-def _person_emails(record: PersonRecord) -> list[Row]:
+def email_rows(record: PersonRecord) -> list[Row]:
     return [
         {"person_id": _key(record.id), "address": address, "domain": address.rpartition("@")[2]}
         for address in dict.fromkeys(record.emails)
     ]
 
 
-def _device(record: Any, people: set[str]) -> Row:
+def device_row(record: Any, people: set[str]) -> Row:
     row: Row = record.model_dump(exclude={"id", "org_id", "person_id"})
     owner = _key(record.person_id) if record.person_id else None
     return row | {
@@ -251,7 +251,7 @@ def _device(record: Any, people: set[str]) -> Row:
     }
 
 
-def _number(record: Any) -> Row:
+def number_row(record: Any) -> Row:
     return {
         "phone_number": record.phone_number,
         "organization_id": _key(record.org_id),

@@ -12,9 +12,11 @@ from aiohttp import web
 from helpdesk.webex import (
     ATTEMPTS,
     LONGEST_WAIT_SECONDS,
+    ForeignLink,
     OutcomeUnknown,
     WebexClient,
     WebexError,
+    WebexForbidden,
     WebexNotFound,
     WebexUnauthorized,
     open_session,
@@ -217,7 +219,7 @@ async def test_nobody_listening_is_no_answer(server: Server) -> None:
 
 @pytest.mark.parametrize(
     ("status", "kind"),
-    [(400, WebexError), (401, WebexUnauthorized), (403, WebexError), (404, WebexNotFound), (409, WebexError)],
+    [(400, WebexError), (401, WebexUnauthorized), (403, WebexForbidden), (404, WebexNotFound), (409, WebexError)],
 )
 async def test_a_refusal_has_its_type_and_is_not_asked_again(
     client: WebexClient, server: Server, status: int, kind: type[WebexError]
@@ -265,3 +267,86 @@ async def test_calls_at_once_do_not_wait_for_each_other(client: WebexClient, ser
 
     server.answers = [meet]
     assert await asyncio.gather(*(client.get("/x") for _ in range(5))) == [{"ok": True}] * 5
+
+
+async def collected(client: WebexClient, path: str) -> list[Any]:
+    return [page["items"] async for page in client.pages(path, {"max": "1"})]
+
+
+def listed(items: list[Any], following: str = "") -> Answer:
+    return says(body={"items": items}, **({"Link": f'<{following}>; rel="next"'} if following else {}))
+
+
+async def test_a_list_is_read_page_by_page(client: WebexClient, server: Server) -> None:
+    server.answers = [listed([1], f"{server.url}/v1/people?page=2"), listed([]), says()]
+    assert await collected(client, "/people") == [[1], []]
+    assert [asked[1] for asked in server.asked] == ["/v1/people?max=1", "/v1/people?page=2"]
+
+
+@pytest.mark.parametrize("foreign", ["http://127.0.0.1:9/v1/people", "https://elsewhere.example/v1", "//x", "http://["])
+async def test_the_token_does_not_follow_a_page_to_another_host(
+    client: WebexClient, server: Server, foreign: str
+) -> None:
+    server.answers = [listed([1], foreign)]
+    with pytest.raises(ForeignLink):
+        await collected(client, "/people")
+    assert len(server.asked) == 1
+
+
+async def test_a_list_whose_pages_lead_to_themselves_ends(client: WebexClient, server: Server) -> None:
+    server.answers = [listed([1], f"{server.url}/v1/people?page=2")]
+    with pytest.raises(WebexError):
+        await collected(client, "/people")
+
+
+@dataclass
+class Renewing:
+    """Tokens that are refused until the last of them."""
+
+    left: list[str]
+    asked_for: list[str] = field(default_factory=list)
+
+    async def token(self) -> str:
+        return self.left[0]
+
+    async def renewed(self, refused: str) -> str | None:
+        self.asked_for.append(refused)
+        self.left.pop(0)
+        return self.left[0] if self.left else None
+
+
+@dataclass
+class Noted:
+    """A pace that notes what it was told."""
+
+    turns: int = 0
+    held: list[float] = field(default_factory=list)
+
+    async def turn(self) -> None:
+        self.turns += 1
+
+    def hold(self, seconds: float) -> None:
+        self.held.append(seconds)
+
+
+async def test_a_refused_token_is_renewed_once_and_the_call_done_again(client: WebexClient, server: Server) -> None:
+    tokens = Renewing(["old", "new"])
+    server.answers = [says(401), says()]
+    assert await client.as_account(tokens, Noted()).get("/x") == {"ok": True}
+    assert [asked[2] for asked in server.asked] == ["Bearer old", "Bearer new"]
+
+
+async def test_a_token_that_is_refused_after_it_was_renewed_is_not_renewed_for_ever(
+    client: WebexClient, server: Server
+) -> None:
+    server.answers = [says(401)]
+    with pytest.raises(WebexUnauthorized):
+        await client.as_account(Renewing(["old", "new", "newer"]), Noted()).get("/x")
+    assert len(server.asked) == 2
+
+
+async def test_all_who_share_a_pace_wait_as_long_as_one_of_them_is_told_to(client: WebexClient, server: Server) -> None:
+    pace = Noted()
+    server.answers = [says(429, Retry_After="7"), says(503), says()]
+    await client.as_account(Renewing(["token"]), pace).get("/x")
+    assert (pace.turns, pace.held) == (3, [7.0])
