@@ -14,7 +14,7 @@ import asyncpg
 from helpdesk.directory.importing import import_file, parse
 from helpdesk.store import Store
 from helpdesk.store.schema import upgrade
-from playground.demo import demo_file
+from playground.demo import NOW, demo_file
 
 
 class Databases(Protocol):
@@ -27,7 +27,7 @@ async def fill(url: str, template: str) -> None:
     if template != "nothing":
         await upgrade(store)
     if template == "demo":
-        await import_file(store, parse(json.dumps(demo_file())))
+        await import_file(store, parse(json.dumps(demo_file())), lambda: NOW)
     await store.close()
 
 

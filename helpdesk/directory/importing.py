@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from sqlalchemy import delete
 from sqlmodel import Session, SQLModel, col, select
 
+from helpdesk.clock import Clock, utc_now
 from helpdesk.directory.names import search_name
 from helpdesk.directory.records import EmailRecord, ImportFile, OrganizationRecord, PersonRecord
 from helpdesk.identifiers import canonical_id
@@ -29,6 +30,7 @@ from helpdesk.store.tables import (
     PersonRole,
     Role,
     Site,
+    Source,
     Suppression,
 )
 
@@ -72,29 +74,29 @@ def parse(text: str | bytes) -> ImportFile:
     return file
 
 
-async def import_file(store: Store, file: ImportFile) -> dict[str, int]:
+async def import_file(store: Store, file: ImportFile, now: Clock = utc_now) -> dict[str, int]:
     """Write the file in one transaction; gives how many records of each kind it held.
 
     Raises BadImportFile where a record names an organization that is neither in the file nor in the store.
     A person's license or role that nothing describes is counted as `unknown` and left out.
     """
-    unknown = await store.write(_write, file)
+    unknown = await store.write(_write, file, {"source": Source.IMPORT.value, "synced_at": now(), "digest": None})
     counts = {name: len(getattr(file, name)) for name in ImportFile.model_fields}
     return counts | {"unknown": unknown}
 
 
-def _write(session: Session, file: ImportFile) -> int:
-    """Gives how many licenses and roles of people nothing describes."""
+def _write(session: Session, file: ImportFile, origin: Row) -> int:
+    """Gives how many licenses and roles of people nothing describes; `origin` is said of every record."""
     known = {_key(each.id) for each in file.organizations} | set(session.exec(select(Organization.id)))
     if missing := [*_unknown_organizations(file, known)]:
         raise BadImportFile(missing)
-    _write_organizations(session, file.organizations)
-    upsert(session, License, [license_row(each) for each in file.licenses])
+    _write_organizations(session, file.organizations, origin)
+    upsert(session, License, [license_row(each) | origin for each in file.licenses])
     upsert(session, Role, [{"id": _key(each.id), "name": each.name} for each in file.roles])
-    unknown = _write_people(session, file.people)
+    unknown = _write_people(session, file.people, origin)
     people = set(session.exec(select(Person.id)))
-    upsert(session, Device, [device_row(each, people) for each in file.devices])
-    upsert(session, Number, [number_row(each) for each in file.numbers])
+    upsert(session, Device, [device_row(each, people) | origin for each in file.devices])
+    upsert(session, Number, [number_row(each) | origin for each in file.numbers])
     upsert(session, EmailEvent, list({row["id"]: row for row in map(_email, file.emails)}.values()))
     upsert(session, Suppression, [each.model_dump(mode="python") for each in file.suppressions])
     return unknown
@@ -146,7 +148,7 @@ def _unknown_organizations(file: ImportFile, known: set[str]) -> Iterable[Proble
                 yield Problem(f"{name}[{index}].orgId", "names an organization that is not there")
 
 
-def _write_organizations(session: Session, records: Sequence[OrganizationRecord]) -> None:
+def _write_organizations(session: Session, records: Sequence[OrganizationRecord], origin: Row) -> None:
     rows = [
         {
             "id": _key(each.id),
@@ -155,6 +157,7 @@ def _write_organizations(session: Session, records: Sequence[OrganizationRecord]
             "search_name": search_name([each.display_name]),
             "created": each.created,
             "settings": each.settings,
+            **origin,
         }
         for each in records
     ]
@@ -181,9 +184,9 @@ def _write_organizations(session: Session, records: Sequence[OrganizationRecord]
     upsert(session, Order, orders)
 
 
-def _write_people(session: Session, records: Sequence[PersonRecord]) -> int:
+def _write_people(session: Session, records: Sequence[PersonRecord], origin: Row) -> int:
     """Gives how many licenses and roles of theirs nothing describes."""
-    upsert(session, Person, [person_row(each) for each in records])
+    upsert(session, Person, [person_row(each) | origin for each in records])
     everyone = [_key(each.id) for each in records]
     _delete(session, PersonEmail, "person_id", everyone)
     upsert(session, PersonEmail, [row for each in records for row in email_rows(each)])

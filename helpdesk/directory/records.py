@@ -5,14 +5,14 @@ are left out. An id may be base64 or a UUID; a time without a zone is taken as U
 """
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AliasPath, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from helpdesk.address import is_address
 from helpdesk.identifiers import canonical_id
-from helpdesk.store.tables import DeliveryStatus, DomainStatus, Reason
+from helpdesk.store.tables import DeliveryStatus, Reason
 
 _DEEPEST = 20
 # What PostgreSQL's INTEGER holds; Webex says -1 for as many as one likes.
@@ -88,7 +88,7 @@ class Record(BaseModel):
 
 class DomainRecord(Record):
     domain: Name
-    status: DomainStatus
+    status: Literal["claimed", "verified"]
 
 
 class OrganizationRecord(Record):

@@ -55,17 +55,39 @@ class Reason(StrEnum):
 
 
 class DomainStatus(StrEnum):
+    """`IN_USE` is what people's addresses say; the others are what the customer told Webex."""
+
     CLAIMED = "claimed"
     VERIFIED = "verified"
+    IN_USE = "in use"
 
 
-class Organization(SQLModel, table=True):
+class Source(StrEnum):
+    """Where a record comes from: the import file, or Webex itself."""
+
+    IMPORT = "import"
+    SYNC = "sync"
+
+
+class Sourced(SQLModel):
+    """`synced_at` is when its source last said so; `digest` tells whether what Webex says now is what it said then.
+
+    What a sync finds unchanged it does not write: such a record is as fresh as its organization.
+    """
+
+    source: str = Field(default=Source.IMPORT.value, sa_column_kwargs={"server_default": Source.IMPORT.value})
+    synced_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    digest: str | None = None
+
+
+class Organization(Sourced, table=True):
     __tablename__ = "organizations"
     id: str = Field(primary_key=True)
     webex_id: str
     display_name: str
     search_name: str = Field(index=True, sa_type=SearchName)
     created: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    country: str | None = None
     settings: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
 
 
@@ -74,12 +96,14 @@ class Domain(SQLModel, table=True):
     organization_id: str = Field(primary_key=True, foreign_key="organizations.id", ondelete="CASCADE")
     domain: str = Field(primary_key=True, index=True)
     status: str
+    source: str = Field(default=Source.IMPORT.value, sa_column_kwargs={"server_default": Source.IMPORT.value})
 
 
 class Site(SQLModel, table=True):
     __tablename__ = "sites"
     organization_id: str = Field(primary_key=True, foreign_key="organizations.id", ondelete="CASCADE")
     url: str = Field(primary_key=True, index=True)
+    source: str = Field(default=Source.IMPORT.value, sa_column_kwargs={"server_default": Source.IMPORT.value})
 
 
 class Order(SQLModel, table=True):
@@ -90,7 +114,7 @@ class Order(SQLModel, table=True):
     number: str = Field(primary_key=True, index=True)
 
 
-class License(SQLModel, table=True):
+class License(Sourced, table=True):
     __tablename__ = "licenses"
     id: str = Field(primary_key=True)
     organization_id: str = Field(index=True, foreign_key="organizations.id", ondelete="CASCADE")
@@ -107,7 +131,7 @@ class Role(SQLModel, table=True):
     name: str
 
 
-class Person(SQLModel, table=True):
+class Person(Sourced, table=True):
     __tablename__ = "people"
     id: str = Field(primary_key=True)
     webex_id: str
@@ -126,6 +150,8 @@ class Person(SQLModel, table=True):
     site_urls: list[str] = Field(default_factory=list, sa_type=JSON)
     phone_numbers: list[str] = Field(default_factory=list, sa_type=JSON)
     features: dict[str, bool] = Field(default_factory=dict, sa_type=JSON)
+    extension: str | None = Field(default=None, index=True)
+    location: str | None = None
 
 
 class PersonEmail(SQLModel, table=True):
@@ -135,6 +161,14 @@ class PersonEmail(SQLModel, table=True):
     person_id: str = Field(primary_key=True, foreign_key="people.id", ondelete="CASCADE")
     address: str = Field(primary_key=True, index=True)
     domain: str = Field(index=True)
+
+
+class PersonPhone(SQLModel, table=True):
+    """Every phone number of a person that can be written in E.164."""
+
+    __tablename__ = "person_phones"
+    person_id: str = Field(primary_key=True, foreign_key="people.id", ondelete="CASCADE")
+    number: str = Field(primary_key=True, index=True)
 
 
 class PersonLicense(SQLModel, table=True):
@@ -149,7 +183,9 @@ class PersonRole(SQLModel, table=True):
     role_id: str = Field(primary_key=True, index=True, foreign_key="roles.id", ondelete="CASCADE")
 
 
-class Device(SQLModel, table=True):
+class Device(Sourced, table=True):
+    """`mac`, `serial` and `sip_url` are in the one form that helpdesk.directory.reading makes of what is pasted."""
+
     __tablename__ = "devices"
     id: str = Field(primary_key=True)
     webex_id: str
@@ -163,16 +199,26 @@ class Device(SQLModel, table=True):
     sip_url: str | None = Field(default=None, index=True)
     connection_status: str | None = None
     last_seen: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    location: str | None = None
+    software: str | None = None
+    ip: str | None = None
 
 
-class Number(SQLModel, table=True):
-    """A phone number (E.164 as Webex gives it) and whose it is."""
+class Number(Sourced, table=True):
+    """A phone number in E.164 and whose it is; what has only an extension is kept under that.
+
+    `owner_id` need be no person: a workspace or a hunt group owns numbers too, and `owner_name` says which.
+    """
 
     __tablename__ = "numbers"
     phone_number: str = Field(primary_key=True)
-    organization_id: str = Field(primary_key=True, foreign_key="organizations.id", ondelete="CASCADE")
+    organization_id: str = Field(primary_key=True, index=True, foreign_key="organizations.id", ondelete="CASCADE")
     owner_id: str | None = Field(default=None, index=True)
     state: str | None = None
+    extension: str | None = Field(default=None, index=True)
+    location: str | None = None
+    owner_name: str | None = None
+    owner_type: str | None = None
 
 
 class EmailEvent(SQLModel, table=True):
@@ -244,6 +290,17 @@ class Agent(SQLModel, table=True):
     role: str
     added_by: str
     added_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class AgentCustomer(SQLModel, table=True):
+    """A customer that a named agent is limited to; who has no row here sees all of them.
+
+    It outlives the customer: were it to go with it, who was limited to that one would see all others.
+    """
+
+    __tablename__ = "agent_customers"
+    email: str = Field(primary_key=True, foreign_key="agents.email", ondelete="CASCADE")
+    organization_id: str = Field(primary_key=True)
 
 
 class Preference(SQLModel, table=True):
@@ -325,3 +382,29 @@ class Process(SQLModel, table=True):
     transport: str
     started_at: datetime = Field(sa_type=UtcDateTime)
     seen_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class SyncRun(SQLModel, table=True):
+    """One sync of everything: its holder counts `beats` for as long as it lives; another goes on where it ended."""
+
+    __tablename__ = "sync_runs"
+    id: int = Field(primary_key=True)
+    started_at: datetime = Field(sa_type=UtcDateTime)
+    finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    holder: str | None = None
+    beats: int = 0
+
+
+class SyncedOrganization(SQLModel, table=True):
+    """What became of one organization in a run; `failures` say which part of it could not be read, and why."""
+
+    __tablename__ = "synced_organizations"
+    run_id: int = Field(primary_key=True, foreign_key="sync_runs.id", ondelete="CASCADE")
+    organization_id: str = Field(primary_key=True)
+    name: str
+    read: int
+    written: int
+    removed: int
+    left_out: int
+    failures: list[dict[str, Any]] = Field(sa_type=JSON)
+    ended_at: datetime = Field(sa_type=UtcDateTime)

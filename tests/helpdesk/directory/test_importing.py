@@ -15,7 +15,7 @@ from helpdesk.directory.importing import BadImportFile, Problem, import_file, pa
 from helpdesk.directory.search import person_by_address
 from helpdesk.store import Store
 from helpdesk.store.tables import Domain, EmailEvent, Organization, Person, Suppression
-from playground.demo import demo_file
+from playground.demo import NOW, demo_file
 from playground.identifiers import identifier
 from tests.databases import Databases
 from tests.helpdesk.files import ACME, MUELLER, bring_in, contents, organization, person, person_key
@@ -56,7 +56,7 @@ def problems(content: Any) -> list[str]:
 
 async def test_the_whole_demo_a_second_time_changes_nothing(demo_store: Store) -> None:
     before = await contents(demo_store)
-    counts = await import_file(demo_store, parse(json.dumps(DEMO)))
+    counts = await import_file(demo_store, parse(json.dumps(DEMO)), lambda: NOW)
     assert await contents(demo_store) == before
     assert counts["people"] == len(DEMO["people"]) == len(before["people"])
 
