@@ -25,7 +25,7 @@ from bot.webex import Me, Webex
 from bot.worker import Worker
 from commands import COMMANDS
 from helpdesk import Helpdesk
-from helpdesk.access import list_agents
+from helpdesk.agents import list_agents
 from helpdesk.clock import Clock, utc_now
 from helpdesk.errors import HelpdeskError
 from helpdesk.language import Text, warm_up

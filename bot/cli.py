@@ -96,31 +96,46 @@ def import_(file: Annotated[Path, typer.Argument(help="One JSON object; docs/imp
 
 @agents.command(name="add")
 def add_agent(
-    email: str, role: Annotated[str, typer.Option(help="agent, advanced or partner-administrator")] = "agent"
+    email: str,
+    role: Annotated[str, typer.Option(help="agent, advanced or partner-administrator")] = "agent",
+    customer: Annotated[
+        list[str] | None, typer.Option(help="Limit them to this customer, by id or name; may be given several times.")
+    ] = None,
+    all_customers: Annotated[bool, typer.Option("--all-customers", help="Lift the limit to some customers.")] = False,
 ) -> None:
-    """Name an agent, or change the role of one."""
-    from helpdesk.access import Role, add_agent
+    """Name an agent, or change the role of one. Without either option about customers, a limit stays as it is."""
+    from helpdesk.access import Role
     from helpdesk.address import parse_address
+    from helpdesk.agents import Limit, StillLimited, UnknownCustomer, add_agent
     from helpdesk.store.schema import require_current
 
     roles = {each.value.replace(" ", "-"): each for each in Role}
     if role not in roles:
         _fail(f"--role must be one of: {', '.join(roles)}", status=2)
+    if customer and all_customers:
+        _fail("--customer and --all-customers exclude each other", status=2)
+    customers = customer or (Limit.LIFTED if all_customers else Limit.KEPT)
 
     async def work() -> str:
         address = parse_address(email)
         async with _store() as store:
             await require_current(store)
-            await add_agent(store, address, roles[role], added_by="the command line")
+            await add_agent(store, address, roles[role], "the command line", customers)
         return address
 
-    typer.echo(f"{_do(work())}: {role}")
+    try:
+        address = _do(work())
+    except UnknownCustomer as error:
+        _fail(str(error))
+    except StillLimited:
+        _fail("a partner administrator sees all customers, and this agent is limited to some: add --all-customers")
+    typer.echo(f"{address}: {role}")
 
 
 @agents.command(name="remove")
 def remove_agent(email: str) -> None:
-    """Take an agent's role away. They are refused from the next message on."""
-    from helpdesk.access import remove_agent
+    """Take an agent's role away. They are refused from the next message on, unless a desk space makes them an agent."""
+    from helpdesk.agents import remove_agent
     from helpdesk.store.schema import require_current
 
     async def work() -> bool:
@@ -131,22 +146,28 @@ def remove_agent(email: str) -> None:
     if not _do(work()):
         _fail(f"{email} is not a named agent")
     typer.echo(f"{email}: removed")
+    if _settings().desk_spaces:
+        typer.echo("members of a desk space are agents of all customers: take them out of it too")
 
 
 @agents.command(name="list")
 def list_agents() -> None:
     """Everyone who was named; partner administrators of the environment and desk spaces are not listed."""
-    from helpdesk.access import list_agents
+    from helpdesk.agents import customers_of_agents, list_agents
     from helpdesk.store.schema import require_current
-    from helpdesk.store.tables import Agent
 
-    async def work() -> list[Agent]:
+    async def work() -> list[str]:
         async with _store() as store:
             await require_current(store)
-            return list(await list_agents(store))
+            customers = await customers_of_agents(store)
+            return [
+                f"{agent.email}\t{agent.role}\tadded {agent.added_at:%Y-%m-%d} by {agent.added_by}"
+                f"\t{', '.join(customers.get(agent.email, ['all customers']))}"
+                for agent in await list_agents(store)
+            ]
 
-    for agent in _do(work()):
-        typer.echo(f"{agent.email}\t{agent.role}\tadded {agent.added_at:%Y-%m-%d} by {agent.added_by}")
+    for line in _do(work()):
+        typer.echo(line)
 
 
 @db.command(name="upgrade")

@@ -1,6 +1,7 @@
 """From what was typed or pressed to the cards that answer it.
 
-Here, and nowhere else, the person is checked, the command found, and every failure turned into a card.
+Here, and nowhere else, the person is checked, the command found, what they may see handed to it, and every
+failure turned into a card.
 """
 
 import secrets
@@ -22,6 +23,7 @@ from helpdesk import Helpdesk
 from helpdesk.access import Permission, Sender, preferred_language
 from helpdesk.errors import HelpdeskError, Unavailable
 from helpdesk.language import ENGLISH, Language, language
+from helpdesk.seen import seen_by
 from helpdesk.store import StoreUnavailable
 
 log = structlog.get_logger()
@@ -87,7 +89,8 @@ class Dispatch:
         if not sender.may(command.permission):
             return problem.not_allowed(say), "refused"
         message = Message(event_id, sender, typed.space_id, typed.is_direct, rest, say)
-        return await command.on_message(message, self._desk), "answered"
+        async with seen_by(sender, self._desk, event_id, command.keyword) as desk:
+            return await command.on_message(message, desk), "answered"
 
     async def _on_submission(
         self, pressed: Pressed, button: button_errors.Button, email: str, event_id: str
@@ -108,7 +111,8 @@ class Dispatch:
             event_id, sender, pressed.space_id, button.place.is_direct, button.about, pressed.inputs, say
         )
         try:
-            return await command.on_submit[pressed.action](submission, self._desk), "answered"
+            async with seen_by(sender, self._desk, event_id, pressed.action) as desk:
+                return await command.on_submit[pressed.action](submission, desk), "answered"
         except HelpdeskError:
             # Nothing came about: the person may correct what was wrong and press again.
             await self._buttons.give_back(button)
@@ -143,8 +147,8 @@ class Dispatch:
         return Answer([_outgoing(each, place) for each in cards], outcome)
 
     async def _who(self, person_id: str, email: str) -> tuple[Sender, Language]:
-        role, chosen = await self._desk.access.recognise(person_id, email)
-        return Sender(person_id, email, role), language(chosen)
+        sender, chosen = await self._desk.access.recognise(person_id, email)
+        return sender, language(chosen)
 
     async def _language_of(self, person_id: str) -> Language:
         try:

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from bot.doctor.clock import judge
 from bot.doctor.finding import Finding, Problem, Setup, ok, skipped, warning
-from helpdesk.access import list_agents
+from helpdesk.agents import list_agents
 from helpdesk.clock import utc_now
 from helpdesk.store import StoreUnavailable, schema
 

@@ -1,56 +1,113 @@
 """The directory as commands ask it: every question goes through here, over what one store holds."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlmodel import Session
 
-from helpdesk.directory import Cursor, Found, HitKind, OrganizationDetails, PersonDetails
-from helpdesk.directory.details import organization_details, person_details
-from helpdesk.directory.search import find, organization_of_address, person_by_address
+from helpdesk.directory import (
+    Administrator,
+    Cursor,
+    Details,
+    Found,
+    HitKind,
+    NotFound,
+    OrganizationDetails,
+    PersonDetails,
+)
+from helpdesk.directory.box import find, find_each
+from helpdesk.directory.details import administrators, details_of, organization_details, person_details
+from helpdesk.directory.limited import Customers
+from helpdesk.directory.reading import Kind
+from helpdesk.directory.search import organization_of_address, person_by_address
 from helpdesk.store import Store
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """`customers` are the ids of those that may be seen; None stands for all. Nothing of any other is ever given."""
+    """`customers` are the ids of those that may be seen; None stands for all. Nothing of any other is ever given.
+
+    `missed` takes what was asked for by its exact name (an address, an id) and is not there, or not among them.
+    """
 
     store: Store
     customers: frozenset[str] | None = None
+    missed: set[str] | None = None
 
-    def seen_by(self, customers: frozenset[str] | None) -> "Directory":
+    def seen_by(self, customers: frozenset[str] | None, missed: set[str] | None = None) -> "Directory":
         """This directory as somebody sees it who is limited to `customers`."""
-        return replace(self, customers=customers)
+        return replace(self, customers=customers, missed=missed)
 
-    async def find(self, text: str, organization_id: str | None = None, after: Cursor | None = None) -> Found:
-        """A page of hits for `text`. Raises BadInput, or NotFound for an organization that is not there."""
-        return await self.store.read(_find, text, organization_id, after)
+    async def find(
+        self,
+        text: str,
+        organization_id: str | None = None,
+        after: Cursor | None = None,
+        kind: Kind | None = None,
+    ) -> Found:
+        """A page of hits for `text`, read as a `kind` when given.
+
+        Raises BadInput, or NotFound for an organization that is not there.
+        """
+        found = await self._ask(organization_id or "", find, text, organization_id, after, self.customers, kind)
+        if not found.hits and after is None and found.kind is not Kind.NAME:
+            self._miss(found.text)
+        return found
+
+    async def find_each(self, texts: Sequence[str]) -> list[Found]:
+        """The first page of hits for each text; no hits for one that cannot be looked up."""
+        found = await self.store.read(find_each, texts, self.customers)
+        for each in found:
+            if not each.hits and each.kind is not Kind.NAME:
+                self._miss(each.text)
+        return found
+
+    async def open(self, kind: HitKind, identifier: str) -> Details:
+        """What a hit leads to. Raises NotFound."""
+        return await self._ask(identifier, details_of, kind, identifier, self.customers)
+
+    async def administrators(self, organization_id: str, start: int, most: int) -> list[Administrator]:
+        """Some of an organization's administrators, by role. Raises NotFound."""
+        return await self._ask(organization_id, administrators, organization_id, start, most, self.customers)
 
     async def person(self, person_id: str) -> PersonDetails:
         """Raises NotFound."""
-        return await self.store.read(person_details, person_id)
+        return await self._ask(person_id, person_details, person_id, self.customers)
 
     async def person_with(self, address: str) -> PersonDetails | None:
         """Who has `address` (in lower case)."""
-        return await self.store.read(_person_with, address)
+        return await self._ask(address, _person_with, address, self.customers)
 
     async def organization_of(self, address: str) -> str | None:
         """The id of the organization of who has `address` (in lower case)."""
-        return await self.store.read(organization_of_address, address)
+        return await self._ask(address, organization_of_address, address)
 
     async def organization(self, organization_id: str) -> OrganizationDetails:
         """Raises NotFound."""
-        return await self.store.read(organization_details, organization_id)
+        return await self._ask(organization_id, organization_details, organization_id, self.customers)
+
+    async def _ask(
+        self, name: str, question: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """The answer to a question about what has this exact name."""
+        try:
+            answer = await self.store.read(question, *args, **kwargs)
+        except NotFound:
+            self._miss(name)
+            raise
+        if answer is None:
+            self._miss(name)
+        return answer
+
+    def _miss(self, name: str) -> None:
+        if self.missed is not None:
+            self.missed.add(name)
 
 
-def _find(session: Session, text: str, organization_id: str | None, after: Cursor | None) -> Found:
-    found = find(session, text, organization_id, after)
-    if after or len(found.hits) != 1:
-        return found
-    (hit,) = found.hits
-    details = person_details if hit.kind is HitKind.PERSON else organization_details
-    return replace(found, only=details(session, hit.id))
-
-
-def _person_with(session: Session, address: str) -> PersonDetails | None:
+def _person_with(session: Session, address: str, customers: Customers) -> PersonDetails | None:
     person_id = person_by_address(session, address)
-    return person_details(session, person_id) if person_id else None
+    return person_details(session, person_id, customers) if person_id else None

@@ -5,6 +5,7 @@ import hmac
 import secrets
 import unicodedata
 from collections.abc import Mapping
+from copy import copy
 from datetime import datetime
 from uuid import uuid4
 
@@ -62,6 +63,17 @@ class Verifications:
         self._now = now
         self._policy = policy or Policy()
         self._limits = Limits(self._policy, now)
+        self._customers: frozenset[str] | None = None
+        self._missed: set[str] | None = None
+
+    def seen_by(self, customers: frozenset[str], missed: set[str]) -> "Verifications":
+        """These, but for codes of other customers' users: entering one is as if it had never been sent.
+
+        The id of such a verification is added to `missed`.
+        """
+        seen = copy(self)
+        seen._customers, seen._missed = customers, missed
+        return seen
 
     async def send(
         self, person: Person, organization: Organization, proof: Proof, asker: Asker, event_id: str
@@ -111,9 +123,18 @@ class Verifications:
         self, session: Session, verification_id: str, asker: Asker, code: str, event_id: str
     ) -> Verified | Wrong:
         row = session.get(Verification, verification_id)
-        if row is None or (row.agent_id, row.space_id) != (asker.agent_id, asker.space_id):
+        if row is None or not self._is_seen(session, row.person_id):
+            if self._missed is not None:
+                self._missed.add(verification_id)
+            raise NotYours
+        if (row.agent_id, row.space_id) != (asker.agent_id, asker.space_id):
             raise NotYours
         return once(session, event_id, f"verification.check {row.id}", _OUTCOME, lambda: self._try(session, row, code))
+
+    def _is_seen(self, session: Session, person_id: str) -> bool:
+        if self._customers is None:
+            return True
+        return session.exec(select(Person.organization_id).where(Person.id == person_id)).first() in self._customers
 
     def _try(self, session: Session, row: Verification, code: str) -> Verified | Wrong:
         _lock_person(session, row.person_id)

@@ -101,6 +101,37 @@ def test_agents_are_named_listed_and_removed(helpdesk: Shell) -> None:
     assert helpdesk("agents", "list") == Ended(0, "", [])
 
 
+def test_an_agent_is_limited_to_customers_and_the_list_shows_it(helpdesk: Shell) -> None:
+    helpdesk("import", helpdesk.write("acme.json", ACME))
+    acme = ("--customer", "acme", "--customer", "0b6e3a3c-3b1f-4d9e-9c1b-6d2f4a7e8c90")
+    for options, shown in ((acme, "Acme"), (("--role", "advanced"), "Acme"), (("--all-customers",), "all customers")):
+        assert helpdesk("agents", "add", "ana@partner.example", *options).errors == []
+        assert helpdesk("agents", "list").out.rstrip("\n").split("\t")[-1] == shown
+
+
+@pytest.mark.parametrize(
+    ("options", "status", "said"),
+    [
+        (("--customer", "Ac"), 1, "no customer has the id or the name 'Ac'"),
+        (("--customer", "Acme", "--all-customers"), 2, "--customer and --all-customers exclude each other"),
+        (("--customer", "Acme", "--role", "partner-administrator"), 1, "add --all-customers"),
+    ],
+)
+def test_a_limit_that_cannot_be_is_refused_in_one_line(
+    helpdesk: Shell, options: tuple[str, ...], status: int, said: str
+) -> None:
+    helpdesk("import", helpdesk.write("acme.json", ACME))
+    ended = helpdesk("agents", "add", "ana@partner.example", *options)
+    assert (ended.status, ended.out, len(ended.errors)) == (status, "", 1)
+    assert said in ended.errors[0]
+    assert helpdesk("agents", "list").out == ""
+
+
+def test_who_is_removed_may_still_be_in_a_desk_space(helpdesk: Shell) -> None:
+    helpdesk("agents", "add", "ana@partner.example")
+    assert "desk space" in helpdesk("agents", "remove", "ana@partner.example", HELPDESK_DESK_SPACES="a-space").out
+
+
 def test_what_is_no_agent_is_refused_in_one_line(helpdesk: Shell) -> None:
     for words, status in (
         (("add", "ana"), 1),

@@ -17,7 +17,8 @@ from cards.elements import Card, button, card, heading
 from commands import COMMANDS
 from commands.command import Command, Elsewhere, Message, Reply, Submission
 from helpdesk import Helpdesk
-from helpdesk.access import Permission, Role, add_agent
+from helpdesk.access import Permission, Role
+from helpdesk.agents import add_agent
 from helpdesk.clock import utc_now
 from helpdesk.errors import BadInput, Unavailable
 from helpdesk.language import Text

@@ -133,7 +133,8 @@ async def test_a_button_does_not_work_in_another_space(chat: Chat) -> None:
 
 
 async def test_an_agent_cannot_clear_a_complaint_and_an_advanced_one_says_why(chat: Chat) -> None:
-    from helpdesk.access import Role, add_agent
+    from helpdesk.access import Role
+    from helpdesk.agents import add_agent
 
     lee = chat.cloud.add_person("Lee Novak", "lee.novak@partner.example")
     chat.cloud.join(lee, chat.space)
@@ -156,7 +157,8 @@ async def complained(chat: Chat) -> str:
 
 
 async def test_a_removed_agent_is_refused_from_then_on(chat: Chat) -> None:
-    from helpdesk.access import Role, add_agent, remove_agent
+    from helpdesk.access import Role
+    from helpdesk.agents import add_agent, remove_agent
 
     await add_agent(chat.store, chat.kim.email, Role.AGENT, "a test")
     user = await chat.says(PAT, who=chat.kim)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 
 import pytest
+from sqlmodel import select
 
 import helpdesk.access
 from helpdesk.access import (
@@ -12,14 +13,14 @@ from helpdesk.access import (
     Permission,
     Role,
     Sender,
-    add_agent,
-    list_agents,
     prefer_language,
     preferred_language,
-    remove_agent,
 )
+from helpdesk.agents import Limit, add_agent, remove_agent
 from helpdesk.store import Store
+from helpdesk.store.tables import Organization
 from helpdesk.webex import WebexError
+from tests.sessions import rows, writing
 
 ANA, BO = "ana.ruiz@partner.example", "bo.larsen@partner.example"
 
@@ -40,7 +41,16 @@ class Spaces:
 
 
 async def role_of(access: Access, email: str) -> Role | None:
-    return (await access.recognise("", email))[0]
+    return (await access.recognise("", email))[0].role
+
+
+async def customers_of(access: Access, email: str) -> frozenset[str] | None:
+    return (await access.recognise("", email))[0].customers
+
+
+async def ids(store: Store, *names: str) -> list[str]:
+    known = dict(await rows(store, select(Organization.display_name, Organization.id)))
+    return [known[name] for name in names]
 
 
 @pytest.fixture
@@ -124,11 +134,38 @@ async def test_a_named_role_begins_changes_and_ends_at_once(store: Store) -> Non
     await add_agent(store, BO, Role.AGENT, "the tests")
     await add_agent(store, BO, Role.ADVANCED, "somebody else")
     assert await role_of(access, BO) is Role.ADVANCED
-    assert [(row.email, row.role, row.added_by) for row in await list_agents(store)] == [
-        (BO, "advanced", "somebody else")
-    ]
-    assert [await remove_agent(store, BO), await remove_agent(store, BO)] == [True, False]
+    await remove_agent(store, BO)
     assert await role_of(access, BO) is None
+
+
+async def test_a_limit_begins_changes_and_ends_at_once(demo_store: Store) -> None:
+    access, seen = Access(demo_store, [], [], Spaces()), []
+    acme, nordlys = await ids(demo_store, "Acme Corporation", "Nordlys Rederi")
+    for customers in (Limit.KEPT, [acme], Limit.KEPT, [acme, nordlys], Limit.LIFTED):
+        await add_agent(demo_store, BO, Role.AGENT, "the tests", customers)
+        seen.append(await customers_of(access, BO.upper()))
+    assert seen == [None, {acme}, {acme}, {acme, nordlys}, None]
+
+
+async def test_whose_customers_are_all_gone_sees_none_of_the_others(demo_store: Store) -> None:
+    access = Access(demo_store, [], [], Spaces())
+    await add_agent(demo_store, BO, Role.AGENT, "the tests", ["Acme Corporation"])
+    (acme,) = await ids(demo_store, "Acme Corporation")
+    async with writing(demo_store) as session:
+        await session.delete(await session.get(Organization, acme))
+    assert await customers_of(access, BO) == {acme}
+
+
+async def test_partner_administrators_of_the_environment_and_members_of_a_desk_space_see_all(demo_store: Store) -> None:
+    access = Access(demo_store, [ANA], ["desk"], Spaces({("desk", BO)}))
+    await add_agent(demo_store, ANA, Role.AGENT, "the tests", ["Acme Corporation"])
+    assert [await customers_of(access, email) for email in (ANA, BO)] == [None, None]
+
+
+async def test_a_limit_holds_for_a_member_of_a_desk_space_who_is_named_too(demo_store: Store) -> None:
+    access = Access(demo_store, [], ["desk"], Spaces({("desk", BO)}))
+    await add_agent(demo_store, BO, Role.AGENT, "the tests", ["Acme Corporation"])
+    assert await customers_of(access, BO) == set(await ids(demo_store, "Acme Corporation"))
 
 
 async def test_a_language_once_chosen_is_kept_until_another_is(store: Store) -> None:

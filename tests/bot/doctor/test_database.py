@@ -9,7 +9,8 @@ from sqlalchemy import make_url, text
 from sqlmodel import Session
 
 import bot.doctor.database
-from helpdesk.access import Role, add_agent
+from helpdesk.access import Role
+from helpdesk.agents import add_agent
 from helpdesk.store import Store
 from helpdesk.store.schema import HEAD
 from tests.bot.doctor.consultation import Doctor

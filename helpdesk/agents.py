@@ -1,0 +1,104 @@
+"""Who is named as an agent, by an operator or a partner administrator, and for which customers."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import delete, func
+from sqlmodel import Session, col, select
+
+from helpdesk.access import Role
+from helpdesk.identifiers import canonical_id
+from helpdesk.store import Store, upsert
+from helpdesk.store.tables import Agent, AgentCustomer, Organization
+
+
+class Limit(Enum):
+    """What becomes of the customers that a known agent is limited to, where no others are named."""
+
+    KEPT = "kept"
+    LIFTED = "lifted"
+
+
+class UnknownCustomer(Exception):
+    """No customer, or several, answer to what the operator wrote; the text says which."""
+
+
+class StillLimited(Exception):
+    """A partner administrator sees all customers, so nobody who is limited becomes one unawares."""
+
+
+async def add_agent(
+    store: Store, email: str, role: Role, added_by: str, customers: Collection[str] | Limit = Limit.KEPT
+) -> None:
+    """Name `email` (in lower case) as an agent, or change their role; `customers` are ids or names of organizations.
+
+    Raises UnknownCustomer or StillLimited, and then nothing is changed.
+    """
+    row: dict[str, Any] = {"email": email, "role": role.value, "added_by": added_by, "added_at": datetime.now(UTC)}
+    await store.write(_add_agent, row, customers)
+
+
+async def remove_agent(store: Store, email: str) -> bool:
+    """Says whether `email` was named."""
+    return await store.write(_remove_agent, email)
+
+
+async def list_agents(store: Store) -> Sequence[Agent]:
+    return await store.read(_agents)
+
+
+async def customers_of_agents(store: Store) -> Mapping[str, Sequence[str]]:
+    """Address -> the names of the customers that this agent is limited to; ids of those that are gone."""
+    return await store.read(_customers_of_agents)
+
+
+def _add_agent(session: Session, row: dict[str, Any], customers: Collection[str] | Limit) -> None:
+    upsert(session, Agent, [row])
+    of_agent = col(AgentCustomer.email) == row["email"]
+    if customers is not Limit.KEPT:
+        session.exec(delete(AgentCustomer).where(of_agent))
+    if not isinstance(customers, Limit):
+        # No row at all would be no limit at all.
+        if not customers:
+            raise UnknownCustomer("no customer is named")
+        ids = {_customer(session, each) for each in customers}
+        upsert(session, AgentCustomer, [{"email": row["email"], "organization_id": each} for each in ids])
+    if row["role"] == Role.PARTNER_ADMINISTRATOR and session.exec(select(AgentCustomer).where(of_agent)).first():
+        raise StillLimited
+
+
+def _customer(session: Session, text: str) -> str:
+    """The id of the organization that `text` is the id or, in whatever case, the whole name of."""
+    key, name = canonical_id(text), _folded(text)
+    known = session.exec(select(Organization.id, Organization.display_name))
+    found = [each for each, display_name in known if each == key or _folded(display_name) == name]
+    if not found:
+        raise UnknownCustomer(f"no customer has the id or the name {text!r}")
+    if len(found) > 1:
+        raise UnknownCustomer(f"{len(found)} customers are called {text!r}; name one by its id: {', '.join(found)}")
+    return found[0]
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.split()).casefold()
+
+
+def _remove_agent(session: Session, email: str) -> bool:
+    return bool(session.exec(delete(Agent).where(col(Agent.email) == email)).rowcount)
+
+
+def _agents(session: Session) -> Sequence[Agent]:
+    return session.exec(select(Agent).order_by(Agent.email)).all()
+
+
+def _customers_of_agents(session: Session) -> Mapping[str, Sequence[str]]:
+    name = func.coalesce(Organization.display_name, AgentCustomer.organization_id)
+    query = select(AgentCustomer.email, name).join(
+        Organization, col(Organization.id) == AgentCustomer.organization_id, isouter=True
+    )
+    found: dict[str, list[str]] = {}
+    for email, customer in session.exec(query.order_by(AgentCustomer.email, name)):
+        found.setdefault(email, []).append(customer)
+    return found

@@ -1,0 +1,46 @@
+"""Whose something is that has an exact name: asked for the audit of who is limited, never for an answer."""
+
+from collections.abc import Collection
+
+from sqlalchemy import BindParameter, bindparam, select, union
+from sqlmodel import Session, col
+
+from helpdesk.store.tables import (
+    Device,
+    Domain,
+    License,
+    Number,
+    Order,
+    Organization,
+    Person,
+    PersonEmail,
+    Site,
+    Verification,
+)
+
+_NAME: BindParameter[str] = bindparam("name")
+_NAMED = {
+    Person.id: Person.organization_id,
+    Organization.id: Organization.id,
+    Domain.domain: Domain.organization_id,
+    Site.url: Site.organization_id,
+    Order.number: Order.organization_id,
+    License.subscription_id: License.organization_id,
+    Device.id: Device.organization_id,
+    Device.serial: Device.organization_id,
+    Device.mac: Device.organization_id,
+    Device.sip_url: Device.organization_id,
+    Number.phone_number: Number.organization_id,
+}
+_OWNERS = union(
+    *(select(col(organization)).where(col(name) == _NAME) for name, organization in _NAMED.items()),
+    select(col(Person.organization_id)).join(PersonEmail).where(col(PersonEmail.address) == _NAME),
+    select(col(Person.organization_id))
+    .join(Verification, col(Verification.person_id) == Person.id)
+    .where(col(Verification.id) == _NAME),
+)
+
+
+def owners(session: Session, name: str) -> Collection[str]:
+    """The ids of the organizations that something with this id, address, number or other exact name belongs to."""
+    return sorted(session.connection().scalars(_OWNERS, {"name": name}))
