@@ -1,6 +1,7 @@
 """The running bot: from settings to answering, until it is told to stop."""
 
 import asyncio
+import gc
 import signal
 import time
 from contextlib import AsyncExitStack
@@ -85,6 +86,7 @@ async def serve(settings: Settings, stop: asyncio.Event | None = None, now: Cloc
         await way_in.start()
         background.append(asyncio.create_task(way_in.keep_going()))
         await asyncio.to_thread(warm_up)
+        _spare_the_collector()
         await stop.wait()
 
         log.info("stopping")
@@ -148,6 +150,12 @@ def _database_answers(inbox: Inbox) -> Check:
         return None
 
     return check
+
+
+def _spare_the_collector() -> None:
+    """What was made up to now lives as long as the process: looking through it again and again takes time."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def _stop_on_signal() -> asyncio.Event:
