@@ -16,11 +16,18 @@ from helpdesk.store.tables import Device, Domain, License, Number, Organization,
 class HitKind(StrEnum):
     ORGANIZATION = "organization"
     PERSON = "person"
+    NUMBER = "number"
+    DEVICE = "device"
+    ORDER = "order"
+    SUBSCRIPTION = "subscription"
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One line of a result. `detail` tells namesakes apart: a person's address; empty for an organization."""
+    """One line of a result. `detail` tells namesakes apart: a person's address, a device's serial number; may be empty.
+
+    `id` leads to the details: a UUID; a number, an order and a subscription have a key of their own (directory.things).
+    """
 
     kind: HitKind
     id: str
@@ -31,18 +38,24 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """The last hit shown. The next page starts behind it, whatever was added or removed meanwhile."""
+    """The last hit shown. The next page starts behind it, whatever was added or removed meanwhile.
+
+    `key` and `shelf` say where the search for names was (directory.keys).
+    """
 
     kind: HitKind
     search_name: str
     id: str
+    key: str = ""
+    shelf: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """A page of hits for `text` read as a `kind`; `near` holds similar names when there is no hit.
 
-    `only` is all that is known of the one hit, when there is just one.
+    `tried` are the kinds it was read as until something was found, `others` those it may be too, where that
+    finds something. `only` is all that is known of the one hit, when there is just one.
     """
 
     text: str
@@ -51,7 +64,9 @@ class Found:
     next: Cursor | None = None
     near: list[Hit] = field(default_factory=list)
     organization: Organization | None = None
-    only: "PersonDetails | OrganizationDetails | None" = None
+    only: "Details | None" = None
+    tried: tuple[Kind, ...] = ()
+    others: tuple[Kind, ...] = ()
 
 
 class UserStatus(StrEnum):
@@ -93,9 +108,43 @@ class OrganizationDetails:
     orders: list[str]
     licenses: list[License]
     administrators: list[Administrator]
+    administrator_count: int
     people_count: int
     device_count: int
     number_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceDetails:
+    """`numbers` are those of its owner: they ring here."""
+
+    device: Device
+    organization: Organization
+    owner: Person | None
+    numbers: list[Number]
+
+
+@dataclass(frozen=True, slots=True)
+class NumberDetails:
+    """`owner` is empty for a number of a workspace or a group, and for one that is free; it rings at `devices`."""
+
+    number: Number
+    organization: Organization
+    owner: Person | None
+    devices: list[Device]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDetails:
+    """A web order or, where `kind` says so, a subscription, with the licenses it is known to have brought."""
+
+    kind: HitKind
+    number: str
+    organization: Organization
+    licenses: list[License]
+
+
+Details = PersonDetails | OrganizationDetails | DeviceDetails | NumberDetails | OrderDetails
 
 
 class NotFound(HelpdeskError):

@@ -1,9 +1,28 @@
-"""Everything a user's or a customer's card shows."""
+"""Everything that a card shows of a user, a customer, a device, a number or an order.
+
+Nothing is found of an organization that is not among the `customers` that may be seen.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
 
-from helpdesk.directory import Administrator, NotFound, OrganizationDetails, PersonDetails, UserStatus
+from helpdesk.directory import (
+    Administrator,
+    Details,
+    DeviceDetails,
+    HitKind,
+    NotFound,
+    NumberDetails,
+    OrderDetails,
+    OrganizationDetails,
+    PersonDetails,
+    UserStatus,
+)
+from helpdesk.directory.limited import Customers, Limited
+from helpdesk.directory.things import parts_of
 from helpdesk.store.tables import (
     Device,
     Domain,
@@ -19,79 +38,176 @@ from helpdesk.store.tables import (
     Site,
 )
 
-# Made once: putting a statement together takes longer than SQLite takes to answer it.
-_PERSON = select(Person, Organization).join(Organization).where(Person.id == bindparam("person"))
-_EMAILS = select(PersonEmail.address).where(PersonEmail.person_id == bindparam("person")).order_by(PersonEmail.address)
+# As many administrators as a customer's card shows; the rest is asked for.
+FIRST_ADMINISTRATORS = 10
+
+# Statements are made once: putting one together takes longer than SQLite takes to answer it.
+_OF: Any = bindparam("of")
+_ORGANIZATION = Limited(select(Organization).where(col(Organization.id) == _OF))
+_PERSON = Limited(select(Person, Organization).join(Organization).where(col(Person.id) == _OF))
+_EMAILS = select(PersonEmail.address).where(col(PersonEmail.person_id) == _OF).order_by(PersonEmail.address)
 _LICENSES = (
+    select(License).join(PersonLicense).where(col(PersonLicense.person_id) == _OF).order_by(License.name, License.id)
+)
+_ROLES = select(Role.name).join(PersonRole).where(col(PersonRole.person_id) == _OF).order_by(Role.name)
+_DEVICES = select(Device).where(col(Device.person_id) == _OF).order_by(Device.display_name, Device.id)
+_NUMBERS = select(Number).where(col(Number.owner_id) == _OF).order_by(Number.phone_number)
+_DOMAINS = select(Domain).where(col(Domain.organization_id) == _OF).order_by(Domain.status, Domain.domain)
+_SITES = select(Site.url).where(col(Site.organization_id) == _OF).order_by(Site.url)
+_ORDERS = select(Order.number).where(col(Order.organization_id) == _OF).order_by(Order.number)
+_ALL_LICENSES = (
     select(License)
-    .join(PersonLicense)
-    .where(PersonLicense.person_id == bindparam("person"))
+    .where(col(License.organization_id) == _OF)
+    .order_by(col(License.subscription_id).nulls_last(), License.name, License.id)
+)
+_ADMINISTRATORS = (
+    select(Person.id, Person.display_name, Person.email, Role.name)
+    .join(PersonRole, col(PersonRole.person_id) == Person.id)
+    .join(Role, col(Role.id) == PersonRole.role_id)
+    .where(col(Person.organization_id) == _OF)
+)
+_FIRST_ADMINISTRATORS = (
+    _ADMINISTRATORS.order_by(Role.name, Person.search_name, Person.id)
+    .limit(bindparam("limit"))
+    .offset(bindparam("offset"))
+)
+_COUNT_OF_ADMINISTRATORS = select(func.count()).select_from(_ADMINISTRATORS.subquery())
+_COUNTS = {
+    model: select(func.count()).select_from(model).where(col(model.organization_id) == _OF)
+    for model in (Person, Device, Number)
+}
+_DEVICE = Limited(
+    select(Device, Organization, Person)
+    .join(Organization, col(Organization.id) == Device.organization_id)
+    .outerjoin(Person, col(Person.id) == Device.person_id)
+    .where(col(Device.id) == _OF)
+)
+_CODE: Any = bindparam("code")
+_NUMBER = Limited(
+    select(Number, Organization, Person)
+    .join(Organization, col(Organization.id) == Number.organization_id)
+    .outerjoin(Person, (col(Person.id) == Number.owner_id) & (col(Person.organization_id) == Number.organization_id))
+    .where(col(Number.organization_id) == _OF, col(Number.phone_number) == _CODE)
+)
+_ORDER = Limited(select(Organization).join(Order).where(col(Order.organization_id) == _OF, col(Order.number) == _CODE))
+_SUBSCRIPTION = (
+    select(License)
+    .where(col(License.organization_id) == _OF, col(License.subscription_id) == _CODE)
     .order_by(License.name, License.id)
 )
-_ROLES = select(Role.name).join(PersonRole).where(PersonRole.person_id == bindparam("person")).order_by(Role.name)
-_DEVICES = select(Device).where(Device.person_id == bindparam("person")).order_by(Device.display_name, Device.id)
-_NUMBERS = select(Number).where(Number.owner_id == bindparam("person")).order_by(Number.phone_number)
 
 
-def person_details(session: Session, person_id: str) -> PersonDetails:
+def details_of(session: Session, kind: HitKind, identifier: str, customers: Customers = None) -> Details:
+    """What a hit leads to. Raises NotFound."""
+    return _DETAILS[kind](session, identifier, customers)
+
+
+def person_details(session: Session, person_id: str, customers: Customers = None) -> PersonDetails:
     """Raises NotFound."""
-    of_person = {"person": person_id}
-    found = session.exec(_PERSON, params=of_person).first()
+    of = {"of": person_id}
+    found = _PERSON.first(session, of, customers)
     if found is None:
         raise NotFound
     person, organization = found
     # Past the session where there are no rows to keep: a third of the cost.
     plain = session.connection()
-    others = [address for address in plain.scalars(_EMAILS, of_person) if address != person.email]
+    others = [address for address in plain.scalars(_EMAILS, of) if address != person.email]
     return PersonDetails(
         person=person,
         organization=organization,
         status=user_status(person),
         emails=[person.email, *others],
-        licenses=list(session.exec(_LICENSES, params=of_person)),
-        roles=list(plain.scalars(_ROLES, of_person)),
-        devices=list(session.exec(_DEVICES, params=of_person)),
-        numbers=list(session.exec(_NUMBERS, params=of_person)),
+        licenses=_all(session, _LICENSES, of),
+        roles=list(plain.scalars(_ROLES, of)),
+        devices=_all(session, _DEVICES, of),
+        numbers=_all(session, _NUMBERS, of),
     )
 
 
-def organization_details(session: Session, organization_id: str) -> OrganizationDetails:
+def visible_organization(session: Session, organization_id: str, customers: Customers = None) -> Organization:
     """Raises NotFound."""
-    organization = session.get(Organization, organization_id)
-    if organization is None:
+    found = _ORGANIZATION.first(session, {"of": organization_id}, customers)
+    if found is None:
         raise NotFound
-    administrators = session.exec(
-        select(Person, Role.name)
-        .join(PersonRole, col(PersonRole.person_id) == Person.id)
-        .join(Role, col(Role.id) == PersonRole.role_id)
-        .where(Person.organization_id == organization_id)
-        .order_by(Role.name, Person.search_name, Person.id)
-    )
+    organization: Organization = found[0]
+    return organization
+
+
+def organization_details(session: Session, organization_id: str, customers: Customers = None) -> OrganizationDetails:
+    """With the first of its administrators only. Raises NotFound."""
+    organization = visible_organization(session, organization_id, customers)
+    of = {"of": organization_id}
+    plain = session.connection()
+    counts = {model: plain.scalar(count, of) or 0 for model, count in _COUNTS.items()}
     return OrganizationDetails(
         organization=organization,
-        domains=list(
-            session.exec(
-                select(Domain).where(Domain.organization_id == organization_id).order_by(Domain.status, Domain.domain)
-            )
-        ),
-        sites=list(session.exec(select(Site.url).where(Site.organization_id == organization_id).order_by(Site.url))),
-        orders=list(
-            session.exec(select(Order.number).where(Order.organization_id == organization_id).order_by(Order.number))
-        ),
-        licenses=list(
-            session.exec(
-                select(License)
-                .where(License.organization_id == organization_id)
-                .order_by(col(License.subscription_id).nulls_last(), License.name, License.id)
-            )
-        ),
-        administrators=[
-            Administrator(person.id, person.display_name, person.email, role) for person, role in administrators
-        ],
-        people_count=_count(session, Person, organization_id),
-        device_count=_count(session, Device, organization_id),
-        number_count=_count(session, Number, organization_id),
+        domains=_all(session, _DOMAINS, of),
+        sites=list(plain.scalars(_SITES, of)),
+        orders=list(plain.scalars(_ORDERS, of)),
+        licenses=_all(session, _ALL_LICENSES, of),
+        administrators=_administrators(session, organization_id, 0, FIRST_ADMINISTRATORS),
+        administrator_count=plain.scalar(_COUNT_OF_ADMINISTRATORS, of) or 0,
+        people_count=counts[Person],
+        device_count=counts[Device],
+        number_count=counts[Number],
     )
+
+
+def administrators(
+    session: Session, organization_id: str, start: int, most: int, customers: Customers = None
+) -> list[Administrator]:
+    """Some of an organization's administrators, by role. Raises NotFound."""
+    visible_organization(session, organization_id, customers)
+    return _administrators(session, organization_id, start, most)
+
+
+def device_details(session: Session, device_id: str, customers: Customers = None) -> DeviceDetails:
+    """Raises NotFound."""
+    found = _DEVICE.first(session, {"of": device_id}, customers)
+    if found is None:
+        raise NotFound
+    device, organization, owner = found
+    numbers = _all(session, _NUMBERS, {"of": owner.id}) if owner else []
+    return DeviceDetails(device, organization, owner, numbers)
+
+
+def number_details(session: Session, key: str, customers: Customers = None) -> NumberDetails:
+    """`key` is what a hit gives. Raises NotFound."""
+    organization_id, code = parts_of(key)
+    found = _NUMBER.first(session, {"of": organization_id, "code": code}, customers)
+    if found is None:
+        raise NotFound
+    number, organization, owner = found
+    return NumberDetails(number, organization, owner, _all(session, _DEVICES, {"of": owner.id}) if owner else [])
+
+
+def order_details(session: Session, key: str, customers: Customers = None) -> OrderDetails:
+    """`key` is what a hit gives. Which licenses an order brought is not known. Raises NotFound."""
+    organization_id, code = parts_of(key)
+    found = _ORDER.first(session, {"of": organization_id, "code": code}, customers)
+    if found is None:
+        raise NotFound
+    return OrderDetails(HitKind.ORDER, code, found[0], _all(session, _ALL_LICENSES, {"of": organization_id}))
+
+
+def subscription_details(session: Session, key: str, customers: Customers = None) -> OrderDetails:
+    """`key` is what a hit gives. Raises NotFound."""
+    organization_id, code = parts_of(key)
+    organization = visible_organization(session, organization_id, customers)
+    licenses = _all(session, _SUBSCRIPTION, {"of": organization_id, "code": code})
+    if not licenses:
+        raise NotFound
+    return OrderDetails(HitKind.SUBSCRIPTION, code, organization, licenses)
+
+
+_DETAILS: Mapping[HitKind, Callable[[Session, str, Customers], Details]] = {
+    HitKind.PERSON: person_details,
+    HitKind.ORGANIZATION: organization_details,
+    HitKind.DEVICE: device_details,
+    HitKind.NUMBER: number_details,
+    HitKind.ORDER: order_details,
+    HitKind.SUBSCRIPTION: subscription_details,
+}
 
 
 def user_status(person: Person) -> UserStatus:
@@ -108,6 +224,10 @@ def user_status(person: Person) -> UserStatus:
     return UserStatus.ACTIVE if person.last_activity or account == "active" else UserStatus.VERIFIED
 
 
-def _count(session: Session, model: type[Person | Device | Number], organization_id: str) -> int:
-    query = select(func.count()).select_from(model).where(col(model.organization_id) == organization_id)
-    return session.exec(query).one()
+def _administrators(session: Session, organization_id: str, start: int, most: int) -> list[Administrator]:
+    values = {"of": organization_id, "offset": start, "limit": most}
+    return [Administrator(*row) for row in session.connection().execute(_FIRST_ADMINISTRATORS, values)]
+
+
+def _all(session: Session, statement: Any, values: Mapping[str, Any]) -> list[Any]:
+    return list(session.execute(statement, values).scalars())

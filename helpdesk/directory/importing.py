@@ -13,7 +13,8 @@ from sqlmodel import Session, SQLModel, col, select
 
 from helpdesk.clock import Clock, utc_now
 from helpdesk.directory.names import search_name
-from helpdesk.directory.records import EmailRecord, ImportFile, OrganizationRecord, PersonRecord
+from helpdesk.directory.phones import e164
+from helpdesk.directory.records import EmailRecord, ImportFile, NumberRecord, OrganizationRecord, PersonRecord
 from helpdesk.identifiers import canonical_id
 from helpdesk.store import BATCH, Store, upsert
 from helpdesk.store.tables import (
@@ -27,6 +28,7 @@ from helpdesk.store.tables import (
     Person,
     PersonEmail,
     PersonLicense,
+    PersonPhone,
     PersonRole,
     Role,
     Site,
@@ -131,7 +133,7 @@ def _twice(file: ImportFile) -> Iterable[Problem]:
             if first != index:
                 yield Problem(f"{name}[{index}].id", f"is the id of {name}[{first}] too")
     pairs = {
-        "numbers": [(each.phone_number, _key(each.org_id)) for each in file.numbers],
+        "numbers": [(each.key, _key(each.org_id)) for each in file.numbers],
         "suppressions": [(each.address, each.reason.value) for each in file.suppressions],
     }
     for name, keys in pairs.items():
@@ -156,6 +158,7 @@ def _write_organizations(session: Session, records: Sequence[OrganizationRecord]
             "display_name": each.display_name,
             "search_name": search_name([each.display_name]),
             "created": each.created,
+            "country": each.country,
             "settings": each.settings,
             **origin,
         }
@@ -190,6 +193,8 @@ def _write_people(session: Session, records: Sequence[PersonRecord], origin: Row
     everyone = [_key(each.id) for each in records]
     _delete(session, PersonEmail, "person_id", everyone)
     upsert(session, PersonEmail, [row for each in records for row in email_rows(each)])
+    _delete(session, PersonPhone, "person_id", everyone)
+    upsert(session, PersonPhone, [row for each in records for row in phone_rows(each)])
     unknown = 0
     for model, column, known in (
         (PersonLicense, "license_id", set(session.exec(select(License.id)))),
@@ -223,7 +228,9 @@ def license_row(record: Any) -> Row:
 def person_row(record: PersonRecord) -> Row:
     names = [record.name, record.first_name, record.last_name]
     same = {"login_enabled", "invite_pending", "account_status", "preferred_language", "created", "last_activity"}
-    row: Row = record.model_dump(include=same | {"first_name", "last_name", "site_urls", "features"})
+    row: Row = record.model_dump(
+        include=same | {"first_name", "last_name", "site_urls", "features", "extension", "location"}
+    )
     return row | {
         "id": _key(record.id),
         "webex_id": record.id,
@@ -242,6 +249,12 @@ def email_rows(record: PersonRecord) -> list[Row]:
     ]
 
 
+def phone_rows(record: PersonRecord) -> list[Row]:
+    """What a person is found by when they are called: numbers that say of which country they are."""
+    forms = dict.fromkeys(form for each in record.phone_numbers if (form := e164(each.value)))
+    return [{"person_id": _key(record.id), "number": form} for form in forms]
+
+
 def device_row(record: Any, people: set[str]) -> Row:
     row: Row = record.model_dump(exclude={"id", "org_id", "person_id"})
     owner = _key(record.person_id) if record.person_id else None
@@ -254,12 +267,12 @@ def device_row(record: Any, people: set[str]) -> Row:
     }
 
 
-def number_row(record: Any) -> Row:
-    return {
-        "phone_number": record.phone_number,
+def number_row(record: NumberRecord) -> Row:
+    row: Row = record.model_dump(include={"state", "extension", "location", "owner_name", "owner_type"})
+    return row | {
+        "phone_number": record.key,
         "organization_id": _key(record.org_id),
         "owner_id": _key(record.owner_id) if record.owner_id else None,
-        "state": record.state,
     }
 
 

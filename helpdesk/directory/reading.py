@@ -1,11 +1,14 @@
-"""What a pasted text may be: an address, an id, a domain or a name."""
+"""What a pasted text may be: an address, an id, a number of some kind, a domain or a name."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from helpdesk.address import bare_address, is_address
+from helpdesk.directory.forms import canonical_mac, canonical_serial, canonical_sip, is_code, is_sip, spellings
 from helpdesk.directory.names import name_words
+from helpdesk.directory.phones import LONGEST_EXTENSION, read_phone
 from helpdesk.errors import BadInput
 from helpdesk.identifiers import canonical_id
 from helpdesk.language import Text
@@ -16,53 +19,141 @@ _HOST = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
 _BEHIND_HOST = re.compile(r"[/?#:]")
 _WRAPPING = " \"'“”‘’«»„`.,;:!?()[]{}<>*_"
+_DIGITS = re.compile(rf"\d{{2,{LONGEST_EXTENSION}}}")
+_SUBSCRIPTION = re.compile(r"sub[-_]?\d", re.IGNORECASE)
+# A digit string up to this long is likelier an extension than a whole number.
+_SHORT = 6
 
 
 class Kind(StrEnum):
     EMAIL = "email"
     ID = "id"
+    PHONE = "phone"
+    EXTENSION = "extension"
+    MAC = "mac"
+    SIP = "sip"
+    SERIAL = "serial"
+    ORDER = "order"
+    SUBSCRIPTION = "subscription"
     DOMAIN = "domain"
     NAME = "name"
 
 
+# What people write before a number to say which it is; the longest first.
+_LABELS = {
+    Kind.MAC: "adresse mac|mac address|mac",
+    Kind.SERIAL: "serial number|serial no|serial|numéro de série|n° de série|s/n|sn",
+    Kind.PHONE: "telephone|téléphone|phone|tel|tél|call",
+    Kind.EXTENSION: "extension|extn|ext|poste|x",
+    Kind.ORDER: "order number|web order|order|commande",
+    Kind.SUBSCRIPTION: "subscription|abonnement|sub",
+}
+_LABELLED = {
+    kind: re.compile(rf"(?:{words})(?:\s*[.:=#]\s*|\s+|(?<=^x)(?=\d))(.+)", re.IGNORECASE)
+    for kind, words in _LABELS.items()
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`text` understood as a `kind`; `text` is in the form the store is searched for."""
+    """`text` understood as a `kind`, in the form the store is searched for.
+
+    `others` are further forms it may have there; `extension` is what was dialled behind a phone number.
+    """
 
     kind: Kind
     text: str
+    others: tuple[str, ...] = ()
+    extension: str | None = None
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        return (self.text, *self.others)
 
 
-def read(text: str) -> list[Reading]:
-    """Every way to read `text`, likeliest first; never empty.
+def read(text: str, country: str | None = None, only: Kind | None = None) -> list[Reading]:
+    """Every way to read `text`, likeliest first; never empty. With `only`, the one way of that kind.
 
-    Raises BadInput for a text too long to be looked up, or one with nothing in it to look for.
+    Numbers without a country's code are read as of `country` first. Raises BadInput for a text too long to be
+    looked up, or one with nothing in it to look for.
     """
     if len(text) > LONGEST:
         raise _too_long(len(text))
     plain = clean(text)
-    address = bare_address(plain)
-    if is_address(address):
-        return [Reading(Kind.EMAIL, address.lower())]
-    bare = plain.strip(_WRAPPING)
-    if identifier := canonical_id(bare):
-        return [Reading(Kind.ID, identifier)]
-    readings = []
-    host = _BEHIND_HOST.split(_SCHEME.sub("", bare))[0].removeprefix("@").rstrip(".")
-    if _HOST.fullmatch(host):
-        readings.append(Reading(Kind.DOMAIN, host.lower()))
-    if name_words(bare):
-        readings.append(Reading(Kind.NAME, bare))
+    readings = list(dict.fromkeys(_readings(plain, country)))
+    if only:
+        readings = [reading for reading in readings if reading.kind is only]
     if not readings:
         raise BadInput(
             Text("Nothing in that can be looked up."),
-            Text("Type an email address, a name, a customer, a domain, a site or an id."),
+            Text("Type an email address, a name, a customer, a domain, a site, a number or an id."),
         )
     return readings
+
+
+def _readings(plain: str, country: str | None) -> Iterator[Reading]:
+    """In order of likelihood: what has a form of its own comes before what may be anything."""
+    address = bare_address(plain)
+    bare = plain.strip(_WRAPPING)
+    if is_sip(bare):
+        yield Reading(Kind.SIP, canonical_sip(bare))
+        yield Reading(Kind.EMAIL, canonical_sip(bare))
+        return
+    if is_address(address):
+        yield Reading(Kind.EMAIL, address.lower())
+        # Addresses of devices look like those of people.
+        yield Reading(Kind.SIP, address.lower())
+        return
+    if identifier := canonical_id(bare):
+        yield Reading(Kind.ID, identifier)
+        return
+    for kind, label in _LABELLED.items():
+        if labelled := label.fullmatch(bare):
+            yield from (each for each in _numbers(labelled[1].strip(_WRAPPING), country) if each.kind is kind)
+    yield from _numbers(plain.strip(_WRAPPING.replace("(", "")), country)
+    host = _BEHIND_HOST.split(_SCHEME.sub("", bare))[0].removeprefix("@").rstrip(".")
+    if _HOST.fullmatch(host):
+        yield Reading(Kind.DOMAIN, host.lower())
+    if name_words(bare):
+        yield Reading(Kind.NAME, bare)
+
+
+def _numbers(bare: str, country: str | None) -> Iterator[Reading]:
+    """Everything that is told by digits."""
+    mac = canonical_mac(bare)
+    is_short = bool(_DIGITS.fullmatch(bare)) and len(bare) <= _SHORT
+    if mac and not bare.isdecimal():
+        yield Reading(Kind.MAC, mac)
+        if not bare.isalnum():
+            return
+    if is_short:
+        yield Reading(Kind.EXTENSION, bare)
+    if phone := read_phone(bare, country):
+        first, *others = phone.numbers
+        yield Reading(Kind.PHONE, first, tuple(others), phone.extension)
+    if mac and bare.isdecimal():
+        yield Reading(Kind.MAC, mac)
+    if _DIGITS.fullmatch(bare) and not is_short:
+        yield Reading(Kind.EXTENSION, bare)
+    if is_code(bare):
+        yield from _codes(bare)
+
+
+def _codes(bare: str) -> Iterator[Reading]:
+    """Serial numbers, orders and subscriptions look alike: each is tried."""
+    first, *others = spellings(bare)
+    serial = Reading(Kind.SERIAL, canonical_serial(bare))
+    order, subscription = (Reading(kind, first, tuple(others)) for kind in (Kind.ORDER, Kind.SUBSCRIPTION))
+    if _SUBSCRIPTION.match(bare):
+        yield from (subscription, order, serial)
+    elif bare[1:].isdecimal():
+        yield from (order, serial, subscription)
+    else:
+        yield from (serial, order, subscription)
 
 
 def _too_long(length: int) -> BadInput:
     return BadInput(
         Text("That is too long to look up: {length} characters, at most {most}.", length=length, most=LONGEST),
-        Text("Paste one address, name, domain, site or id."),
+        Text("Paste one address, name, domain, site, number or id."),
     )

@@ -5,12 +5,14 @@ are left out. An id may be base64 or a UUID; a time without a zone is taken as U
 """
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, AliasPath, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AliasPath, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
 from helpdesk.address import is_address
+from helpdesk.directory.forms import canonical_mac, canonical_serial, canonical_sip
+from helpdesk.directory.phones import e164
 from helpdesk.identifiers import canonical_id
 from helpdesk.store.tables import DeliveryStatus, Reason
 
@@ -73,12 +75,26 @@ def _split(values: Any) -> Any:
     return values
 
 
+def _a_mac(text: str) -> str:
+    # Where Webex, or a file, says something else, that is kept as it stands: it is only not found by its digits.
+    return canonical_mac(text) or text
+
+
+def _a_number(text: str) -> str:
+    return e164(text) or text
+
+
 Str = Annotated[str, AfterValidator(_without_nul)]
 Name = Annotated[str, Field(min_length=1), AfterValidator(_without_nul)]
 Id = Annotated[str, AfterValidator(_an_id)]
 Ids = Annotated[list[Id], BeforeValidator(_split)]
 Address = Annotated[str, AfterValidator(_an_address)]
 Time = Annotated[datetime, BeforeValidator(_written_out), AfterValidator(_utc)]
+Mac = Annotated[str, AfterValidator(_without_nul), AfterValidator(_a_mac)]
+Serial = Annotated[str, AfterValidator(_without_nul), AfterValidator(canonical_serial)]
+Sip = Annotated[str, AfterValidator(_without_nul), AfterValidator(canonical_sip)]
+Phone = Annotated[str, AfterValidator(_without_nul), AfterValidator(_a_number)]
+Country = Annotated[str, Field(pattern="^[A-Za-z]{2}$"), AfterValidator(str.upper)]
 Count = Annotated[int, Field(ge=-1, le=_LARGEST)]
 
 
@@ -95,6 +111,7 @@ class OrganizationRecord(Record):
     id: Id
     display_name: Name
     created: Time | None = None
+    country: Country | None = None
     domains: list[DomainRecord] | None = None
     sites: list[Name] | None = None
     orders: list[Name] | None = None
@@ -138,6 +155,8 @@ class PersonRecord(Record):
     licenses: Ids | None = None
     roles: Ids | None = None
     features: dict[Str, bool] = {}
+    extension: Str | None = None
+    location: Str | None = None
 
     @property
     def name(self) -> str:
@@ -151,18 +170,37 @@ class DeviceRecord(Record):
     display_name: Str = ""
     product: Str | None = None
     type: Str | None = None
-    serial: Str | None = None
-    mac: Str | None = None
-    sip_url: Annotated[Str | None, Field(validation_alias=AliasPath("primarySipUrl"))] = None
+    serial: Serial | None = None
+    mac: Mac | None = None
+    sip_url: Annotated[Sip | None, Field(validation_alias=AliasPath("primarySipUrl"))] = None
     connection_status: Str | None = None
     last_seen: Time | None = None
+    location: Str | None = None
+    software: Str | None = None
+    ip: Str | None = None
 
 
 class NumberRecord(Record):
-    phone_number: Name
+    """What has no number of its own, only an extension, is kept under that."""
+
+    phone_number: Phone = ""
     org_id: Id
     owner_id: Id | None = None
+    owner_name: Str | None = None
+    owner_type: Str | None = None
     state: Str | None = None
+    extension: Str | None = None
+    location: Str | None = None
+
+    @model_validator(mode="after")
+    def _has_a_number(self) -> Self:
+        if not (self.phone_number or self.extension):
+            raise ValueError("has neither a phoneNumber nor an extension")
+        return self
+
+    @property
+    def key(self) -> str:
+        return self.phone_number or self.extension or ""
 
 
 class EmailRecord(Record):

@@ -12,6 +12,8 @@ from helpdesk.directory.reading import Kind, Reading, read
 from helpdesk.store.tables import Domain, Organization, Person, PersonEmail, Site
 
 PAGE = 5
+# What is looked for here; the rest is in helpdesk.directory.things.
+KINDS = frozenset({Kind.EMAIL, Kind.ID, Kind.DOMAIN, Kind.NAME})
 # Similar names are looked for among this many; enough for a slip of the finger, bounded for a million people.
 NEAR_CANDIDATES = 400
 NEAR_ENOUGH = 0.72
@@ -23,6 +25,7 @@ def find(
     organization_id: str | None = None,
     after: Cursor | None = None,
     readings: Sequence[Reading] | None = None,
+    customers: frozenset[str] | None = None,
 ) -> Found:
     """The hits for `text`, organizations before people, in order of name; inside one organization when given.
 
@@ -31,7 +34,7 @@ def find(
     A text that can be read in several ways is tried in each until one finds something. Raises BadInput
     for a text that cannot be looked up, NotFound for an organization that is not there.
     """
-    readings = readings or read(text)
+    readings = readings or [reading for reading in read(text) if reading.kind in KINDS]
     organization = session.get(Organization, organization_id) if organization_id else None
     if organization_id and organization is None:
         raise NotFound

@@ -303,17 +303,6 @@ class AgentCustomer(SQLModel, table=True):
     organization_id: str = Field(primary_key=True)
 
 
-class AgentCustomer(SQLModel, table=True):
-    """A customer that a named agent is limited to; who has no row here sees all of them.
-
-    It outlives the customer: were it to go with it, who was limited to that one would see all others.
-    """
-
-    __tablename__ = "agent_customers"
-    email: str = Field(primary_key=True, foreign_key="agents.email", ondelete="CASCADE")
-    organization_id: str = Field(primary_key=True)
-
-
 class Preference(SQLModel, table=True):
     """What a person who uses the desk has chosen for themself."""
 

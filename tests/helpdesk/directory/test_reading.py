@@ -26,7 +26,11 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 
 @given(address=ADDRESSES, wrapped=st.sampled_from(WRAPPED))
 def test_an_address_in_any_wrapping_is_an_email(address: str, wrapped: str) -> None:
-    assert read(wrapped.format(address)) == [Reading(Kind.EMAIL, address.lower())]
+    # Addresses of devices look alike.
+    assert read(wrapped.format(address)) == [
+        Reading(Kind.EMAIL, address.lower()),
+        Reading(Kind.SIP, address.lower()),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -39,7 +43,7 @@ def test_an_address_in_any_wrapping_is_an_email(address: str, wrapped: str) -> N
     ],
 )
 def test_an_address_in_odd_letters_is_an_email(text: str) -> None:
-    assert read(text) == [Reading(Kind.EMAIL, "pat@acme.example")]
+    assert read(text)[0] == Reading(Kind.EMAIL, "pat@acme.example")
 
 
 @given(key=st.uuids().map(str), around=st.sampled_from(["{}", " {} ", "<{}>", "“{}”", "({}).", "`{}`", "\u200b{}"]))
@@ -71,6 +75,60 @@ def test_a_domain_or_site_is_read_without_what_surrounds_it(text: str) -> None:
 
 def test_what_looks_like_a_domain_may_be_a_name_as_well() -> None:
     assert [reading.kind for reading in read("J.Smith")] == [Kind.DOMAIN, Kind.NAME]
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("sip:desk@acme.example", "sip email"),
+        ("00:00:5E:00:53:11", "mac name"),
+        ("00005e005311", "mac serial order subscription name"),
+        ("123456789012", "phone mac order serial subscription name"),
+        ("4711", "extension order serial subscription name"),
+        ("471147", "extension phone order serial subscription name"),
+        ("2125550112", "phone extension order serial subscription name"),
+        ("+1 212 555 0112", "phone name"),
+        ("(212) 555-0112", "phone name"),
+        ("FOC2145N0AB", "serial order subscription name"),
+        ("W2048110", "order serial subscription name"),
+        ("Sub204811", "subscription order serial name"),
+        ("+1 212 555 O112", "name"),
+        ("Route 66", "name"),
+        ("serial killer", "name"),
+    ],
+)
+def test_a_text_that_may_be_several_kinds_is_each_of_them_likeliest_first(text: str, kinds: str) -> None:
+    assert [reading.kind.value for reading in read(text)] == kinds.split()
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "form"),
+    [
+        ("MAC: 0000.5e00.5311", Kind.MAC, "00:00:5E:00:53:11"),
+        ("S/N foc2145n0ab", Kind.SERIAL, "FOC2145N0AB"),
+        ("serial number: FOC2145N0AB.", Kind.SERIAL, "FOC2145N0AB"),
+        ("tel:+1-212-555-0112", Kind.PHONE, "+12125550112"),
+        ("ext 4711", Kind.EXTENSION, "4711"),
+        ("x4711", Kind.EXTENSION, "4711"),
+        ("poste 4711", Kind.EXTENSION, "4711"),
+        ("order W2048110", Kind.ORDER, "W2048110"),
+        ("subscription #Sub204811", Kind.SUBSCRIPTION, "Sub204811"),
+    ],
+)
+def test_a_word_before_it_says_what_a_number_is(text: str, kind: Kind, form: str) -> None:
+    assert (read(text)[0].kind, read(text)[0].text) == (kind, form)
+
+
+def test_a_number_without_a_country_is_read_as_of_the_customers_first() -> None:
+    assert read("030 23125100", country="DE")[0].text == "+493023125100"
+    assert "+493023125100" in read("030 23125100")[0].forms
+
+
+@pytest.mark.parametrize(("text", "only"), [("Pat", Kind.PHONE), ("pat@acme.example", Kind.NAME)])
+def test_a_text_that_is_not_of_the_kind_asked_for_is_refused(text: str, only: Kind) -> None:
+    assert read("W2048110", only=Kind.SERIAL) == [Reading(Kind.SERIAL, "W2048110")]
+    with pytest.raises(BadInput):
+        read(text, only=only)
 
 
 @pytest.mark.parametrize("name", [name for name, _ in SPELLINGS])

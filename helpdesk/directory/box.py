@@ -1,0 +1,113 @@
+"""The one box: whatever is typed is tried as everything it may be, and leads to a page of hits."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlmodel import Session
+
+from helpdesk.directory import Cursor, Details, Found, Hit, search, things
+from helpdesk.directory.details import details_of, visible_organization
+from helpdesk.directory.limited import Customers
+from helpdesk.directory.reading import LONGEST, Kind, Reading, read
+from helpdesk.errors import BadInput
+from helpdesk.pasted import clean
+from helpdesk.store.tables import Organization
+
+
+def find(
+    session: Session,
+    text: str,
+    organization_id: str | None = None,
+    after: Cursor | None = None,
+    customers: Customers = None,
+    kind: Kind | None = None,
+) -> Found:
+    """The hits for `text`, inside one organization when given; read as the one `kind` when given.
+
+    The first reading that finds anything is shown; that others would too is said. Raises BadInput for a text
+    that cannot be looked up, NotFound for an organization that is not there for who asks.
+    """
+    organization = visible_organization(session, organization_id, customers) if organization_id else None
+    readings = read(text, organization.country if organization else None, kind)
+    near: list[Hit] = []
+    for place, reading in enumerate(readings):
+        found = _read_as(session, reading, text, organization, customers, after)
+        if found.hits:
+            others = [] if after or kind else readings[place + 1 :]
+            return replace(
+                found,
+                tried=_kinds(readings[: place + 1]),
+                others=_finding(session, others, text, organization, customers),
+                only=_only(session, found, customers) if after is None else None,
+            )
+        near = near or found.near
+    first = readings[0]
+    return Found(
+        text=_shown(first, text),
+        kind=first.kind,
+        hits=[],
+        near=[] if after else near,
+        organization=organization,
+        tried=_kinds(readings),
+    )
+
+
+def find_each(session: Session, texts: Sequence[str], customers: Customers = None) -> list[Found]:
+    """The first page of hits for each of `texts`; no hits for one that cannot be looked up."""
+    return [_find_one(session, text, customers) for text in texts]
+
+
+def _find_one(session: Session, text: str, customers: Customers) -> Found:
+    try:
+        return find(session, text, customers=customers)
+    except BadInput:
+        return Found(clean(text)[:LONGEST], Kind.NAME, [])
+
+
+def _read_as(
+    session: Session,
+    reading: Reading,
+    text: str,
+    organization: Organization | None,
+    customers: Customers,
+    after: Cursor | None,
+) -> Found:
+    """What one reading finds. Ids lead to devices too, where they lead to nobody and no organization."""
+    found = Found(_shown(reading, text), reading.kind, [], organization=organization)
+    if reading.kind in search.KINDS:
+        inside = organization.id if organization else None
+        found = search.find(session, text, inside, after, readings=[reading], customers=customers)
+    if found.hits or reading.kind not in things.KINDS:
+        return found
+    scope = frozenset({organization.id}) if organization else customers
+    hits, following = things.find(session, reading, scope, after)
+    return replace(found, hits=hits, next=following)
+
+
+def _finding(
+    session: Session,
+    readings: Sequence[Reading],
+    text: str,
+    organization: Organization | None,
+    customers: Customers,
+) -> tuple[Kind, ...]:
+    """The kinds of those readings that find anything."""
+    return _kinds(
+        [each for each in readings if _read_as(session, each, text, organization, customers, after=None).hits]
+    )
+
+
+def _only(session: Session, found: Found, customers: Customers) -> Details | None:
+    if len(found.hits) != 1:
+        return None
+    (hit,) = found.hits
+    return details_of(session, hit.kind, hit.id, customers)
+
+
+def _kinds(readings: Sequence[Reading]) -> tuple[Kind, ...]:
+    return tuple(dict.fromkeys(reading.kind for reading in readings))
+
+
+def _shown(reading: Reading, text: str) -> str:
+    """What is said to be looked for: a number as it was typed, since it is read as several."""
+    return reading.text if reading.kind in search.KINDS else clean(text)
