@@ -13,7 +13,7 @@ import pytest_asyncio
 from bot import logs
 from helpdesk.jobs import JobStatus, engine, lost
 from helpdesk.jobs.engine import Jobs
-from tests.bot.test_logs import put_back
+from tests.logged import put_back
 from tests.chat import PAT
 from tests.databases import Sqlite
 from tests.helpdesk.jobs.small_jobs import Desk, running
