@@ -1,10 +1,14 @@
 """Whose something is that has an exact name: asked for the audit of who is limited, never for an answer."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, select, union
+from sqlalchemy import bindparam, select, union
 from sqlmodel import Session, col
 
+from helpdesk.directory.reading import read
+from helpdesk.directory.things import parts_of
+from helpdesk.errors import BadInput
 from helpdesk.store.tables import (
     Device,
     Domain,
@@ -18,7 +22,7 @@ from helpdesk.store.tables import (
     Verification,
 )
 
-_NAME: BindParameter[str] = bindparam("name")
+_FORMS: Any = bindparam("forms", expanding=True)
 _NAMED = {
     Person.id: Person.organization_id,
     Organization.id: Organization.id,
@@ -33,14 +37,26 @@ _NAMED = {
     Number.phone_number: Number.organization_id,
 }
 _OWNERS = union(
-    *(select(col(organization)).where(col(name) == _NAME) for name, organization in _NAMED.items()),
-    select(col(Person.organization_id)).join(PersonEmail).where(col(PersonEmail.address) == _NAME),
+    *(select(col(organization)).where(col(name).in_(_FORMS)) for name, organization in _NAMED.items()),
+    select(col(Person.organization_id)).join(PersonEmail).where(col(PersonEmail.address).in_(_FORMS)),
     select(col(Person.organization_id))
     .join(Verification, col(Verification.person_id) == Person.id)
-    .where(col(Verification.id) == _NAME),
+    .where(col(Verification.id).in_(_FORMS)),
 )
 
 
 def owners(session: Session, name: str) -> Collection[str]:
     """The ids of the organizations that something with this id, address, number or other exact name belongs to."""
-    return sorted(session.connection().scalars(_OWNERS, {"name": name}))
+    return sorted(session.connection().scalars(_OWNERS, {"forms": list(_forms(name))}))
+
+
+def _forms(name: str) -> Iterator[str]:
+    """As the store has it: a number may have been typed in another form, and a key begins with its organization's."""
+    yield name
+    yield parts_of(name)[0]
+    try:
+        readings = read(name)
+    except BadInput:
+        return
+    for reading in readings:
+        yield from reading.forms

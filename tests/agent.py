@@ -1,0 +1,124 @@
+"""An agent who types and presses straight into the dispatch of a desk, with real mail and a clock of its own."""
+
+import json
+import re
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from pydantic import SecretStr
+
+from bot.buttons import Buttons, Place
+from bot.desk import build
+from bot.dispatch import Answer, Dispatch
+from bot.events import Pressed, Typed
+from bot.settings import Settings
+from bot.webex import Me, Webex
+from cards.elements import Card
+from commands import COMMANDS
+from helpdesk import Helpdesk
+from helpdesk.store import Database, Store
+from helpdesk.webex import WebexClient, open_session
+from playground.cloud import Cloud
+from playground.mailbox import Mailbox
+from tests.chat import SECRET
+
+Json = dict[str, Any]
+PLACE = Place("the space", "the thread", is_direct=False)
+LEE = "lee.novak@partner.example"
+
+
+class Counted:
+    """A database that counts the units of work done on it."""
+
+    def __init__(self, database: Database) -> None:
+        self.reads = self.writes = 0
+        self._database = database
+
+    async def read(self, work: Any) -> Any:
+        self.reads += 1
+        return await self._database.read(work)
+
+    async def write(self, work: Any) -> Any:
+        self.writes += 1
+        return await self._database.write(work)
+
+    async def close(self) -> None:
+        await self._database.close()
+
+
+@dataclass
+class Agent:
+    """Lee, unless somebody else is named. `store` is for the test; the work that the desk has is counted."""
+
+    desk: Helpdesk
+    buttons: Buttons
+    dispatch: Dispatch
+    mailbox: Mailbox
+    store: Store
+    work: Counted
+    now: datetime = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    _events: Iterator[int] = field(default_factory=count)
+
+    async def types(self, text: str, who: str = LEE) -> Answer:
+        typed = Typed("the thread", "the space", "the thread", who, who, text, "", is_direct=False)
+        return await self.dispatch.message(typed, f"message {next(self._events)}")
+
+    async def presses(self, button: Json, inputs: Mapping[str, str] | None = None, who: str = LEE) -> Answer:
+        data = button["data"]
+        pressed = Pressed("the press", "the space", "the card", who, data["action"], data["token"], dict(inputs or {}))
+        return await self.dispatch.submission(pressed, who, f"press {next(self._events)}")
+
+    def on(self, answer: Answer) -> list[Json]:
+        """The buttons of an answer, signed."""
+        return [
+            node for out in answer.outgoing for node in _nodes(self.buttons.seal(out.card.json, PLACE)) if _is(node)
+        ]
+
+    def later(self, **how: float) -> None:
+        self.now += timedelta(**how)
+
+
+@asynccontextmanager
+async def open_agent(url: str, **settings: Any) -> AsyncIterator[Agent]:
+    """`url` is that of a migrated database."""
+    store, desks_own, cloud, mailbox = Store(url), Store(url), Cloud(), Mailbox()
+    desks_own.database = work = Counted(desks_own.database)
+    async with cloud.serve(), mailbox.serve(), open_session() as session:
+        client = WebexClient(session, cloud.url, cloud.add_bot("Help Desk").token)
+        chosen = Settings(smtp_url=SecretStr(mailbox.url), mail_from="desk@partner.example", **settings)
+        agent: Agent
+        desk = build(chosen, desks_own, client, Webex(client), SECRET, lambda: agent.now)
+        buttons = Buttons(SECRET, desks_own, lambda: agent.now)
+        dispatch = Dispatch(desk, COMMANDS, buttons, Me("the bot", ("Help Desk",)))
+        agent = Agent(desk, buttons, dispatch, mailbox, store, work)
+        yield agent
+    await store.close()
+    await desks_own.close()
+
+
+_MADE_UP = re.compile(r'("verification": )"[^"]+"')
+
+
+def shown(answer: Answer) -> str:
+    """All there is to see of an answer, and all its buttons know, but for ids made up on the way."""
+    cards: list[Card] = [out.card for out in answer.outgoing]
+    text = json.dumps([answer.outcome, *(each.json for each in cards)], ensure_ascii=False, indent=0)
+    return _MADE_UP.sub(r"\1…", text)
+
+
+def _is(node: Json) -> bool:
+    return node.get("type") == "Action.Submit"
+
+
+def _nodes(node: Any) -> Iterator[Json]:
+    if isinstance(node, list):
+        for each in node:
+            yield from _nodes(each)
+    elif isinstance(node, dict):
+        yield node
+        for each in node.values():
+            yield from _nodes(each)
