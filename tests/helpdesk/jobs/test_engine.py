@@ -13,10 +13,10 @@ import pytest_asyncio
 from bot import logs
 from helpdesk.jobs import JobStatus, engine, lost
 from helpdesk.jobs.engine import Jobs
-from tests.logged import put_back
 from tests.chat import PAT
 from tests.databases import Sqlite
 from tests.helpdesk.jobs.small_jobs import Desk, running
+from tests.logged import put_back
 
 SHARED = pytest.mark.asyncio(loop_scope="module")
 
