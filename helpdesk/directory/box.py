@@ -1,17 +1,20 @@
 """The one box: whatever is typed is tried as everything it may be, and leads to a page of hits."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlmodel import Session
 
-from helpdesk.directory import Cursor, Details, Found, Hit, search, things
+from helpdesk.directory import Cursor, Details, Found, Hit, HitKind, search, things
 from helpdesk.directory.details import details_of, visible_organization
 from helpdesk.directory.limited import Customers
 from helpdesk.directory.reading import LONGEST, Kind, Reading, read
 from helpdesk.errors import BadInput
 from helpdesk.pasted import clean
 from helpdesk.store.tables import Organization
+
+_IN = re.compile(r"(.*\w.*?) (?:in|at|dans|chez) (.*\w.*)", re.IGNORECASE)
 
 
 def find(
@@ -29,7 +32,6 @@ def find(
     """
     organization = visible_organization(session, organization_id, customers) if organization_id else None
     readings = read(text, organization.country if organization else None, kind)
-    near: list[Hit] = []
     for place, reading in enumerate(readings):
         found = _read_as(session, reading, text, organization, customers, after)
         if found.hits:
@@ -40,16 +42,28 @@ def find(
                 others=_finding(session, others, text, organization, customers),
                 only=_only(session, found, customers) if after is None else None,
             )
-        near = near or found.near
+    if organization is None and after is None and (inside := _inside(session, text, customers)):
+        return inside
     first = readings[0]
+    near = [] if after else _near(session, readings, organization, customers)
     return Found(
         text=_shown(first, text),
         kind=first.kind,
         hits=[],
-        near=[] if after else near,
+        near=near,
         organization=organization,
         tried=_kinds(readings),
     )
+
+
+def _inside(session: Session, text: str, customers: Customers) -> Found | None:
+    """`alice in acme`: the search inside that customer, where the text names one. Asked when nothing is called so."""
+    named = _IN.fullmatch(clean(text))
+    if named is None:
+        return None
+    hits, _ = search.page(session, Reading(Kind.NAME, named[2]), None, None, customers)
+    houses = [hit for hit in hits if hit.kind is HitKind.ORGANIZATION]
+    return find(session, named[1], houses[0].id, customers=customers) if len(houses) == 1 else None
 
 
 def find_each(session: Session, texts: Sequence[str], customers: Customers = None) -> list[Found]:
@@ -76,12 +90,22 @@ def _read_as(
     found = Found(_shown(reading, text), reading.kind, [], organization=organization)
     if reading.kind in search.KINDS:
         inside = organization.id if organization else None
-        found = search.find(session, text, inside, after, readings=[reading], customers=customers)
+        hits, following = search.page(session, reading, inside, after, customers)
+        found = replace(found, hits=hits, next=following)
     if found.hits or reading.kind not in things.KINDS:
         return found
     scope = frozenset({organization.id}) if organization else customers
     hits, following = things.find(session, reading, scope, after)
     return replace(found, hits=hits, next=following)
+
+
+def _near(
+    session: Session, readings: Sequence[Reading], organization: Organization | None, customers: Customers
+) -> list[Hit]:
+    """What comes close by the first reading that anything comes close to."""
+    inside = organization.id if organization else None
+    near = (search.nearly(session, reading, inside, customers) for reading in readings)
+    return next(filter(None, near), [])
 
 
 def _finding(

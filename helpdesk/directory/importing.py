@@ -15,6 +15,7 @@ from helpdesk.clock import Clock, utc_now
 from helpdesk.directory.names import search_name
 from helpdesk.directory.phones import e164
 from helpdesk.directory.records import EmailRecord, ImportFile, NumberRecord, OrganizationRecord, PersonRecord
+from helpdesk.directory.search_index import followed
 from helpdesk.identifiers import canonical_id
 from helpdesk.store import BATCH, Store, upsert
 from helpdesk.store.tables import (
@@ -164,7 +165,8 @@ def _write_organizations(session: Session, records: Sequence[OrganizationRecord]
         }
         for each in records
     ]
-    upsert(session, Organization, rows)
+    with followed(session, Organization, [row["id"] for row in rows]):
+        upsert(session, Organization, rows)
     domains: list[Row] = []
     sites: list[Row] = []
     orders: list[Row] = []
@@ -189,8 +191,9 @@ def _write_organizations(session: Session, records: Sequence[OrganizationRecord]
 
 def _write_people(session: Session, records: Sequence[PersonRecord], origin: Row) -> int:
     """Gives how many licenses and roles of theirs nothing describes."""
-    upsert(session, Person, [person_row(each) | origin for each in records])
     everyone = [_key(each.id) for each in records]
+    with followed(session, Person, everyone):
+        upsert(session, Person, [person_row(each) | origin for each in records])
     _delete(session, PersonEmail, "person_id", everyone)
     upsert(session, PersonEmail, [row for each in records for row in email_rows(each)])
     _delete(session, PersonPhone, "person_id", everyone)

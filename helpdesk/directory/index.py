@@ -84,7 +84,7 @@ class Directory:
 
     async def organization_of(self, address: str) -> str | None:
         """The id of the organization of who has `address` (in lower case)."""
-        return await self._ask(address, organization_of_address, address)
+        return await self._ask(address, organization_of_address, address, self.customers)
 
     async def organization(self, organization_id: str) -> OrganizationDetails:
         """Raises NotFound."""
@@ -109,5 +109,5 @@ class Directory:
 
 
 def _person_with(session: Session, address: str, customers: Customers) -> PersonDetails | None:
-    person_id = person_by_address(session, address)
+    person_id = person_by_address(session, address, customers)
     return person_details(session, person_id, customers) if person_id else None

@@ -1,195 +1,121 @@
-"""The one box: from a text to a page of hits over all customers."""
+"""Finds people and organizations: a page of hits for a reading of what was typed, or what comes close to it."""
 
-from collections.abc import Sequence
-from difflib import SequenceMatcher
+from collections.abc import Mapping
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, or_
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement, Select, bindparam, select, tuple_, union
+from sqlmodel import Session, col
 
-from helpdesk.directory import Cursor, Found, Hit, HitKind, NotFound
-from helpdesk.directory.names import name_words
-from helpdesk.directory.reading import Kind, Reading, read
+from helpdesk.directory import Cursor, Hit, HitKind, named, near, near_addresses
+from helpdesk.directory.limited import Customers, Limited
+from helpdesk.directory.named import PEOPLE, Page, person_hit, scope
+from helpdesk.directory.reading import Kind, Reading
 from helpdesk.store.tables import Domain, Organization, Person, PersonEmail, Site
 
 PAGE = 5
 # What is looked for here; the rest is in helpdesk.directory.things.
 KINDS = frozenset({Kind.EMAIL, Kind.ID, Kind.DOMAIN, Kind.NAME})
-# Similar names are looked for among this many; enough for a slip of the finger, bounded for a million people.
-NEAR_CANDIDATES = 400
-NEAR_ENOUGH = 0.72
+# Addresses of a domain that are looked at for whose they are, where nobody claimed it.
+MOST_OF_DOMAIN = 2000
+
+# Statements are made once: putting one together takes longer than SQLite takes to answer it.
+_TEXT: Any = bindparam("text")
+_COUNT: Any = bindparam("count")
 
 
-def find(
+def _ordered(statement: Select[*tuple[Any, ...]], model: type[Organization | Person]) -> Limited:
+    place = tuple_(col(model.search_name), col(model.id))
+    behind = place > tuple_(bindparam("after_name"), bindparam("after_id"))
+    return Limited(statement.where(behind).order_by(col(model.search_name), col(model.id)).limit(_COUNT))
+
+
+def _people(*where: ColumnElement[bool]) -> Limited:
+    return _ordered(PEOPLE.add_columns(col(Person.search_name)).where(*where), Person)
+
+
+def _organizations(*where: ColumnElement[bool]) -> Limited:
+    columns = (Organization.id, Organization.display_name, Organization.search_name)
+    return _ordered(select(*(col(each) for each in columns)).where(*where), Organization)
+
+
+def _of_domain() -> Any:
+    """Organizations that claimed or verified a domain, have a site of that name, or people with such addresses."""
+    used = (
+        select(col(Person.organization_id))
+        .join(PersonEmail, col(PersonEmail.person_id) == Person.id)
+        .where(col(PersonEmail.domain) == _TEXT)
+        .limit(MOST_OF_DOMAIN)
+        .subquery()
+    )
+    return union(
+        select(col(Domain.organization_id)).where(col(Domain.domain) == _TEXT),
+        select(col(Site.organization_id)).where(col(Site.url) == _TEXT),
+        select(used.c.organization_id),
+    )
+
+
+_HOLDERS = _people(col(Person.id).in_(select(col(PersonEmail.person_id)).where(col(PersonEmail.address) == _TEXT)))
+_EXACT: Mapping[Kind, Mapping[HitKind, Limited]] = {
+    Kind.EMAIL: {HitKind.PERSON: _HOLDERS},
+    Kind.ID: {
+        HitKind.ORGANIZATION: _organizations(col(Organization.id) == _TEXT),
+        HitKind.PERSON: _people(col(Person.id) == _TEXT),
+    },
+    Kind.DOMAIN: {HitKind.ORGANIZATION: _organizations(col(Organization.id).in_(_of_domain()))},
+}
+
+
+def page(
     session: Session,
-    text: str,
+    reading: Reading,
     organization_id: str | None = None,
     after: Cursor | None = None,
-    readings: Sequence[Reading] | None = None,
-    customers: frozenset[str] | None = None,
-) -> Found:
-    """The hits for `text`, organizations before people, in order of name; inside one organization when given.
-
-    `readings` are those to try: helpdesk.directory.box gives the ones of a kind that is looked for here.
-
-    A text that can be read in several ways is tried in each until one finds something. Raises BadInput
-    for a text that cannot be looked up, NotFound for an organization that is not there.
-    """
-    readings = readings or [reading for reading in read(text) if reading.kind in KINDS]
-    organization = session.get(Organization, organization_id) if organization_id else None
-    if organization_id and organization is None:
-        raise NotFound
-    for reading in readings:
-        rows = _rows(session, reading, organization_id, after)
-        if rows:
-            page = rows[:PAGE]
-            return Found(
-                text=reading.text,
-                kind=reading.kind,
-                hits=[_hit(row) for row in page],
-                next=_cursor(page[-1]) if len(rows) > PAGE else None,
-                organization=organization,
-            )
-    first = readings[0]
-    # `sam.okafro` reads as a domain first, yet what comes close to it is a name: the last reading.
-    near = [] if after else _near(session, readings[-1], organization_id)
-    return Found(text=first.text, kind=first.kind, hits=[], near=near, organization=organization)
+    customers: Customers = None,
+) -> Page:
+    """Organizations before people; inside an organization, its people only."""
+    if reading.kind is Kind.NAME:
+        return named.find(session, reading.text, PAGE, customers, organization_id, after)
+    rows: list[tuple[Cursor, Hit]] = []
+    for kind, statement in _EXACT[reading.kind].items():
+        is_inside = organization_id is not None and kind is HitKind.ORGANIZATION
+        if not is_inside and (after is None or after.kind is kind or kind is HitKind.PERSON):
+            values = {"text": reading.text, "count": PAGE + 1 - len(rows)} | _behind(after, kind)
+            found = statement.rows(session, values, scope(customers, organization_id))
+            rows += [(Cursor(kind, row.search_name, row.id), _hit(kind, row)) for row in found]
+    return [hit for _, hit in rows[:PAGE]], rows[PAGE - 1][0] if len(rows) > PAGE else None
 
 
-def person_by_address(session: Session, address: str) -> str | None:
-    """The id of the person who has `address` (in lower case)."""
-    query = select(PersonEmail.person_id).where(PersonEmail.address == address).order_by(PersonEmail.person_id)
-    return session.exec(query).first()
-
-
-def organization_of_address(session: Session, address: str) -> str | None:
-    """The id of the organization that who has `address` (in lower case) belongs to."""
-    query = select(Person.organization_id).join(PersonEmail).where(PersonEmail.address == address)
-    return session.exec(query.order_by(Person.id)).first()
-
-
-# An organization, or a person with the name of theirs.
-Row = Organization | tuple[Person, str]
-
-
-# What agents paste most, so it is put together only once.
-_HOLDERS = (
-    select(Person, Organization.display_name)
-    .join(Organization)
-    .where(col(Person.id).in_(select(PersonEmail.person_id).where(PersonEmail.address == bindparam("address"))))
-    .order_by(Person.search_name, Person.id)
-    .limit(PAGE + 1)
-)
-
-
-def _rows(session: Session, reading: Reading, organization_id: str | None, after: Cursor | None) -> list[Row]:
-    """One row more than a page, so that the caller knows whether there is another."""
-    if reading.kind is Kind.EMAIL and organization_id is None and after is None:
-        holders = session.exec(_HOLDERS, params={"address": reading.text})
-        return [(person, name) for person, name in holders]
-    rows: list[Row] = []
-    organizations = _organizations_matching(reading)
-    if organizations is not None and organization_id is None and (after is None or after.kind is HitKind.ORGANIZATION):
-        query = select(Organization).where(organizations)
-        if after:
-            query = query.where(_behind(Organization, after))
-        rows += session.exec(query.order_by(Organization.search_name, Organization.id).limit(PAGE + 1)).all()
-    people = _people_matching(reading)
-    if people is not None and len(rows) <= PAGE:
-        matching = select(Person, Organization.display_name).join(Organization).where(people)
-        if organization_id:
-            matching = matching.where(Person.organization_id == organization_id)
-        if after and after.kind is HitKind.PERSON:
-            matching = matching.where(_behind(Person, after))
-        matching = matching.order_by(Person.search_name, Person.id).limit(PAGE + 1 - len(rows))
-        rows += [(person, name) for person, name in session.exec(matching)]
-    return rows
-
-
-def _organizations_matching(reading: Reading) -> ColumnElement[bool] | None:
-    match reading.kind:
-        case Kind.ID:
-            return col(Organization.id) == reading.text
-        case Kind.DOMAIN:
-            domains = select(Domain.organization_id).where(Domain.domain == reading.text)
-            sites = select(Site.organization_id).where(Site.url == reading.text)
-            used = select(Person.organization_id).join(PersonEmail).where(PersonEmail.domain == reading.text)
-            ids = domains.union(sites, used)
-            return col(Organization.id).in_(ids)
-        case Kind.NAME:
-            return _named(Organization, reading.text)
-    return None
-
-
-def _people_matching(reading: Reading) -> ColumnElement[bool] | None:
-    match reading.kind:
-        case Kind.EMAIL:
-            holders = select(PersonEmail.person_id).where(PersonEmail.address == reading.text)
-            return col(Person.id).in_(holders)
-        case Kind.ID:
-            return col(Person.id) == reading.text
-        case Kind.NAME:
-            return _named(Person, reading.text)
-    return None
-
-
-def _named(model: type[Organization | Person], text: str) -> ColumnElement[bool]:
-    # Words hold letters and digits only, so no wildcard of LIKE can get in.
-    return and_(*(col(model.search_name).like(f"% {word}%") for word in name_words(text)))
-
-
-def _behind(model: type[Organization | Person], after: Cursor) -> ColumnElement[bool]:
-    name, key = col(model.search_name), col(model.id)
-    return or_(name > after.search_name, and_(name == after.search_name, key > after.id))
-
-
-def _near(session: Session, reading: Reading, organization_id: str | None) -> list[Hit]:
-    """The hits most like what was typed, best first."""
+def nearly(
+    session: Session, reading: Reading, organization_id: str | None = None, customers: Customers = None
+) -> list[Hit]:
+    """What is most like what was typed, best first."""
+    within = scope(customers, organization_id)
+    if reading.kind is Kind.NAME:
+        return near.find(session, reading.text, PAGE, within)
     if reading.kind is Kind.EMAIL:
-        wanted = reading.text
-        candidates = col(Person.id).in_(
-            select(PersonEmail.person_id).where(PersonEmail.domain == wanted.rpartition("@")[2])
-        )
-        people = _people(session, candidates, organization_id)
-        return _best([(_likeness(wanted, row[0].email), row) for row in people])
-    if reading.kind is not Kind.NAME:
-        return []
-    words = name_words(reading.text)
-    wanted = "".join(f" {word}" for word in words)
-    starts = [f"% {word[:2]}%" for word in words]
-    matching = or_(*(col(Person.search_name).like(start) for start in starts))
-    rows: list[Row] = [*_people(session, matching, organization_id)]
-    if organization_id is None:
-        matching = or_(*(col(Organization.search_name).like(start) for start in starts))
-        named = select(Organization).where(matching).order_by(Organization.search_name, Organization.id)
-        rows += session.exec(named.limit(NEAR_CANDIDATES)).all()
-    return _best([(_likeness(wanted, _cursor(row).search_name), row) for row in rows])
+        return near_addresses.find(session, reading.text, PAGE, within)
+    return []
 
 
-def _people(session: Session, matching: ColumnElement[bool], organization_id: str | None) -> list[tuple[Person, str]]:
-    query = select(Person, Organization.display_name).join(Organization).where(matching)
-    if organization_id:
-        query = query.where(Person.organization_id == organization_id)
-    rows = session.exec(query.order_by(Person.search_name, Person.id).limit(NEAR_CANDIDATES))
-    return [(person, name) for person, name in rows]
+def person_by_address(session: Session, address: str, customers: Customers = None) -> str | None:
+    """The id of the person who has `address` (in lower case)."""
+    row = _HOLDERS.rows(session, {"text": address, "count": 1, **_behind(None, HitKind.PERSON)}, customers).first()
+    return row.id if row else None
 
 
-def _likeness(wanted: str, name: str) -> float:
-    return SequenceMatcher(None, wanted, name, autojunk=False).ratio()
+def organization_of_address(session: Session, address: str, customers: Customers = None) -> str | None:
+    """The id of the organization that who has `address` (in lower case) belongs to."""
+    row = _HOLDERS.rows(session, {"text": address, "count": 1, **_behind(None, HitKind.PERSON)}, customers).first()
+    return row.organization_id if row else None
 
 
-def _best(scored: Sequence[tuple[float, Row]]) -> list[Hit]:
-    near = sorted((pair for pair in scored if pair[0] >= NEAR_ENOUGH), key=lambda pair: -pair[0])
-    return [_hit(row) for _, row in near[:PAGE]]
+def _behind(after: Cursor | None, kind: HitKind) -> dict[str, str]:
+    is_within = after is not None and after.kind is kind
+    return {
+        "after_name": after.search_name if after and is_within else "",
+        "after_id": after.id if after and is_within else "",
+    }
 
 
-def _hit(row: Row) -> Hit:
-    if isinstance(row, Organization):
-        return Hit(HitKind.ORGANIZATION, row.id, row.display_name)
-    person, organization_name = row
-    return Hit(HitKind.PERSON, person.id, person.display_name, person.email, organization_name)
-
-
-def _cursor(row: Row) -> Cursor:
-    if isinstance(row, Organization):
-        return Cursor(HitKind.ORGANIZATION, row.search_name, row.id)
-    return Cursor(HitKind.PERSON, row[0].search_name, row[0].id)
+def _hit(kind: HitKind, row: Any) -> Hit:
+    return Hit(kind, row.id, row.display_name) if kind is HitKind.ORGANIZATION else person_hit(row)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, Index, String, TypeDecorator, text
+from sqlalchemy import JSON, DateTime, Dialect, Index, SmallInteger, String, TypeDecorator, text
 from sqlmodel import Field, SQLModel
 
 
@@ -85,7 +85,7 @@ class Organization(Sourced, table=True):
     id: str = Field(primary_key=True)
     webex_id: str
     display_name: str
-    search_name: str = Field(index=True, sa_type=SearchName)
+    search_name: str = Field(sa_type=SearchName)
     created: datetime | None = Field(default=None, sa_type=UtcDateTime)
     country: str | None = None
     settings: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
@@ -140,7 +140,7 @@ class Person(Sourced, table=True):
     display_name: str
     first_name: str | None = None
     last_name: str | None = None
-    search_name: str = Field(index=True, sa_type=SearchName)
+    search_name: str = Field(sa_type=SearchName)
     login_enabled: bool | None = None
     invite_pending: bool | None = None
     account_status: str | None = None
@@ -152,6 +152,30 @@ class Person(Sourced, table=True):
     features: dict[str, bool] = Field(default_factory=dict, sa_type=JSON)
     extension: str | None = Field(default=None, index=True)
     location: str | None = None
+
+
+class NameKey(SQLModel, table=True):
+    """A key that a person or an organization is found under (helpdesk.directory.keys); `id` is theirs."""
+
+    __tablename__ = "name_keys"
+    __table_args__ = (
+        Index("ix_name_keys_within", "organization_id", "shelf", "key", "name", "id"),
+        {"sqlite_with_rowid": False},
+    )
+    shelf: int = Field(primary_key=True, sa_type=SmallInteger)
+    key: str = Field(primary_key=True, sa_type=SearchName)
+    name: str = Field(primary_key=True, sa_type=SearchName)
+    id: str = Field(primary_key=True, sa_type=SearchName)
+    organization_id: str = Field(foreign_key="organizations.id", ondelete="CASCADE")
+
+
+class NearWord(SQLModel, table=True):
+    """A word of some name under a key that it shares with words spelled a little differently."""
+
+    __tablename__ = "near_words"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    key: str = Field(primary_key=True, sa_type=SearchName)
+    word: str = Field(primary_key=True, sa_type=SearchName)
 
 
 class PersonEmail(SQLModel, table=True):

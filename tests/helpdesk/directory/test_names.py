@@ -38,5 +38,5 @@ def test_no_word_holds_what_means_something_to_the_database(name: str) -> None:
 
 
 def test_each_word_stands_once_with_a_blank_before_it() -> None:
-    assert search_name(["Zoë O'Brien-Łuk", None, "", "Zoë", "Łuk"]) == " zoe obrien luk"
+    assert search_name(["Zoë Łuk", None, "", "Zoë", "Łuk"]) == " zoe luk"
     assert search_name([]) == search_name([None, "…"]) == ""
