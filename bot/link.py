@@ -4,6 +4,7 @@ import asyncio
 import json
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any, NoReturn
 
@@ -13,6 +14,9 @@ from websockets.client import ClientProtocol
 from websockets.exceptions import ConnectionClosed
 
 log = structlog.get_logger()
+
+# Long enough for Webex to refuse our authorisation first, if it does.
+FIRST_PING_SECONDS = 0.5
 
 Frame = dict[str, Any]
 Acknowledge = Callable[[], None]
@@ -78,11 +82,15 @@ class Link(ClientConnection):
             # Frames go on being read until Webex has closed its side too.
             self._begin(self.close())
         is_event = isinstance(data, dict) and isinstance(data.get("eventType"), str)
-        if not self._is_up and (is_event or kind == "pong"):
-            self._is_up = True
-            self._on_up()
+        if is_event or kind == "pong":
+            self._show_up()
         if is_event:
             self._on_frame(frame, partial(self._acknowledge, frame.get("id")))
+
+    def _show_up(self) -> None:
+        if not self._is_up:
+            self._is_up = True
+            self._on_up()
 
     def _acknowledge(self, envelope_id: object) -> None:
         self._post({"type": "ack", "messageId": envelope_id})
@@ -105,11 +113,18 @@ class Link(ClientConnection):
             log.info("acknowledgements lost", count=len(frames))
 
     async def _watch(self) -> None:
-        # The first ping waits: an answer to it then shows that Webex has taken our authorisation.
+        await asyncio.sleep(min(FIRST_PING_SECONDS, self._ping_seconds))
+        self._begin(self._knock())
         while (left := self._heard + self._silence_seconds - self.loop.time()) > 0:
-            await asyncio.sleep(min(self._ping_seconds, left))
             self._post({"id": str(uuid.uuid4()), "type": "ping"})
+            await asyncio.sleep(min(self._ping_seconds, left))
         self._cut()
+
+    async def _knock(self) -> None:
+        """Where nothing else comes, the websocket's own pong shows that Webex goes on with us."""
+        with suppress(ConnectionClosed):
+            await (await self.ping())
+            self._show_up()
 
     def _cut(self) -> None:
         self._why = self._why or Silence()

@@ -62,6 +62,10 @@ async def test_so_does_the_answer_to_a_ping_where_no_event_comes(webex: OddWebex
     await (await start()).turned("open")
 
 
+async def test_so_does_the_websockets_own_pong_where_webex_says_nothing_at_all(start: Start) -> None:
+    await (await start()).turned("open")
+
+
 async def test_a_server_that_answers_only_the_websockets_own_pings_is_not_cut(webex: OddWebex, start: Start) -> None:
     async def behave(socket: web.WebSocketResponse) -> None:
         await socket.send_json(UP)
