@@ -58,7 +58,8 @@ def _devices(form: Any) -> Limited:
 
 def _numbers(*where: ColumnElement[bool]) -> Limited:
     number = col(Number.phone_number)
-    owner = select(col(Person.display_name)).where(col(Person.id) == Number.owner_id).scalar_subquery()
+    same_house = col(Person.organization_id) == Number.organization_id
+    owner = select(col(Person.display_name)).where(col(Person.id) == Number.owner_id, same_house).scalar_subquery()
     return _statement(Number, number, number, func.coalesce(owner, col(Number.owner_name), ""), *where)
 
 
