@@ -21,7 +21,8 @@ from playground.devices import DEVICES, Devices
 from playground.faults import Faults
 from playground.hooks import Webhooks
 from playground.identifiers import identifier, new_uuid
-from playground.rest.request import BASE_URL, FAULTS, ROOMS
+from playground.partner import Partner, ServiceApp
+from playground.rest.request import BASE_URL, FAULTS, PARTNER, ROOMS
 from playground.rest.webhooks import WEBHOOKS
 from playground.rooms import Account, Action, Change, File, Json, Message, Rooms, Space
 from playground.server import CALLS, Call
@@ -39,6 +40,7 @@ class Cloud:
     def __init__(self, authorization_seconds: float = 30) -> None:
         self.rooms = Rooms(listeners=[self._changed])
         self.faults = Faults()
+        self.partner = Partner()
         self.calls: list[Call] = []
         self.webhooks = Webhooks(self.rooms, self.faults)
         self._devices = Devices()
@@ -62,6 +64,13 @@ class Cloud:
             uuid or new_uuid(), email, name, name.split()[0], _token(), "person", org_id or self._org_id, about
         )
         return self._add(made)
+
+    def add_service_app(self, name: str) -> ServiceApp:
+        """One that may read all customers: its account, and what its tokens are made of."""
+        email = f"{'.'.join(name.lower().split())}@serviceapp.example"
+        account = Account(new_uuid(), email, name, name, _token(), "appuser", self._org_id)
+        self.partner.apps.append(ServiceApp(self._add(account), _token(), _token(), _token()))
+        return self.partner.apps[-1]
 
     def add_space(self, title: str, members: list[Account]) -> Space:
         """A group space; the first member is its creator and moderator."""
@@ -230,6 +239,7 @@ class Cloud:
         application = web.Application(middlewares=[server.only_local, server.api], client_max_size=UPLOAD_BYTES)
         application[ROOMS] = self.rooms
         application[FAULTS] = self.faults
+        application[PARTNER] = self.partner
         application[CALLS] = self.calls
         application[DEVICES] = self._devices
         application[WEBHOOKS] = self.webhooks

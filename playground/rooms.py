@@ -13,7 +13,7 @@ from typing import Any, Literal
 from playground.identifiers import identifier, new_uuid, uuid_in
 
 Json = dict[str, Any]
-AccountType = Literal["person", "bot"]
+AccountType = Literal["person", "bot", "appuser"]
 SpaceType = Literal["direct", "group"]
 
 
@@ -24,7 +24,7 @@ def now() -> datetime:
 
 @dataclass(eq=False)
 class Account:
-    """A person or a bot; `nickname` is what a mention shows in a message's plain text."""
+    """A person, a bot or a Service App; `nickname` is what a mention shows in a message's plain text."""
 
     uuid: str
     email: str

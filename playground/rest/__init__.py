@@ -1,5 +1,5 @@
-"""Webex's REST API under `/v1`, as far as a bot and the people writing to it need it."""
+"""Webex's REST API under `/v1`, as far as a bot, the people writing to it and a partner's administrators need it."""
 
-from playground.rest import messages, spaces, webhooks
+from playground.rest import administration, messages, spaces, webhooks
 
-ROUTES = (*messages.ROUTES, *spaces.ROUTES, *webhooks.ROUTES)
+ROUTES = (*administration.ROUTES, *messages.ROUTES, *spaces.ROUTES, *webhooks.ROUTES)

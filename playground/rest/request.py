@@ -7,11 +7,13 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from playground.faults import Faults
+from playground.partner import Partner
 from playground.refusals import Refusal, bad, not_found
 from playground.rooms import Account, Json, Rooms, Space
 
 ROOMS = web.AppKey("rooms", Rooms)
 FAULTS = web.AppKey("faults", Faults)
+PARTNER = web.AppKey("partner", Partner)
 BASE_URL = web.AppKey("base_url", list[str])  # one element, filled once the port is known
 
 Item = TypeVar("Item")
@@ -24,7 +26,8 @@ def rooms_of(request: web.Request) -> Rooms:
 def asker(request: web.Request) -> Account:
     """Whose token the request carries. Raises Refusal (401)."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    account = rooms_of(request).by_token.get(token.strip())
+    token = token.strip()
+    account = rooms_of(request).by_token.get(token) or request.app[PARTNER].account_of(token)
     if scheme.lower() != "bearer" or account is None:
         raise Refusal(401, "The request requires a valid access token set in the Authorization request header.")
     return account

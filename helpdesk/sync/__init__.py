@@ -1,0 +1,68 @@
+"""What Webex's admin APIs tell of a partner's customers, brought into the store: all at times, one record at a look-up.
+
+Organizations are read side by side, each page by page, and only what changed is written. What no API gives
+(claimed domains, orders, settings, consent) is left as the import file said it.
+"""
+
+from dataclasses import dataclass, field
+
+from helpdesk.errors import HelpdeskError
+from helpdesk.language import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is read of an organization in one go, and the scope that the token needs for it."""
+
+    name: str
+    scope: str
+
+
+ORGANIZATIONS = Part("organizations", "spark-admin:organizations_read")
+ROLES = Part("roles", "spark-admin:roles_read")
+LOCATIONS = Part("locations", "spark-admin:locations_read")
+LICENSES = Part("licenses", "spark-admin:licenses_read")
+PEOPLE = Part("people", "spark-admin:people_read")
+ACCOUNTS = Part("account status", "identity:people_read")
+DEVICES = Part("devices", "spark-admin:devices_read")
+NUMBERS = Part("numbers", "spark-admin:telephony_config_read")
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A part that could not be read. `reason` is for operators."""
+
+    part: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of one organization: counts of records; those left out could not be understood."""
+
+    organization_id: str
+    name: str
+    read: int = 0
+    written: int = 0
+    removed: int = 0
+    left_out: int = 0
+    failures: list[Failure] = field(default_factory=list)
+
+
+class AdminTokenRefused(HelpdeskError):
+    """Webex takes neither the token that customers are read with, nor what another is made of."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Text("Webex refused the token that customers are read with."),
+            Text("Make a new one, and set WEBEX_REFRESH_TOKEN (or, for a trial, WEBEX_ADMIN_TOKEN) to it."),
+        )
+
+
+class SyncRunning(HelpdeskError):
+    """Another process is at it, and lives."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Text("Another process is syncing right now."), Text("Let it finish; two would only do the same work.")
+        )

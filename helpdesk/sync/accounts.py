@@ -1,0 +1,79 @@
+"""What SCIM tells of people beside the list of them: the state of the account, the language, settings."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+from sqlmodel import Session
+
+from helpdesk.directory.search_index import followed
+from helpdesk.identifiers import canonical_id
+from helpdesk.store import Store
+from helpdesk.store.tables import Person
+from helpdesk.sync.rows import Row
+
+EXTENSION = "urn:scim:schemas:extension:cisco:webexidentity:2.0:User"
+_PEOPLE: Any = Person.__table__  # type: ignore[attr-defined]
+_TOLD = select(*(_PEOPLE.c[name] for name in ("id", "account_status", "preferred_language", "features"))).where(
+    _PEOPLE.c.organization_id == bindparam("organization"), _PEOPLE.c.id.in_(bindparam("keys", expanding=True))
+)
+_TELL = (
+    update(_PEOPLE)
+    .where(_PEOPLE.c.id == bindparam("key"))
+    .values({name: bindparam(name) for name in ("account_status", "preferred_language", "features")})
+)
+
+
+async def write_accounts(store: Store, organization: str, users: Sequence[Any]) -> int:
+    """Write what changed of one page of users; says of how many people. Whom we do not know is left to the list."""
+    told = {key: user for user in users if isinstance(user, dict) and (key := canonical_id(str(user.get("id", ""))))}
+    if not told:
+        return 0
+    known = await store.read(_known, organization, list(told))
+    changed = [row for key, was in known.items() if (row := _row(key, told[key], was)) != was]
+    if changed:
+        await store.write(_tell, changed)
+    return len(changed)
+
+
+def _known(session: Session, organization: str, keys: list[str]) -> dict[str, Row]:
+    found = session.connection().execute(_TOLD, {"organization": organization, "keys": keys})
+    return {key: _as_row(key, status, language, features) for key, status, language, features in found}
+
+
+def _tell(session: Session, rows: Sequence[Row]) -> None:
+    with followed(session, Person, [row["key"] for row in rows]):
+        session.connection().execute(_TELL, rows)
+
+
+def _row(key: str, user: Row, was: Row) -> Row:
+    """What is to be stored; what SCIM does not say stays as it was."""
+    account = user.get(EXTENSION)
+    extension: Row = account if isinstance(account, dict) else {}
+    status = extension.get("accountStatus")
+    # A string in the schema, an array in Webex's examples.
+    if isinstance(status, list):
+        status = status[0] if status else None
+    settings = _settings(extension.get("userSettings"))
+    return _as_row(
+        key,
+        _text(status) or was["account_status"],
+        _text(user.get("preferredLanguage")) or was["preferred_language"],
+        was["features"] if settings is None else settings,
+    )
+
+
+def _as_row(key: str, status: str | None, language: str | None, features: dict[str, bool]) -> Row:
+    return {"key": key, "account_status": status, "preferred_language": language, "features": features}
+
+
+def _settings(told: Any) -> dict[str, bool] | None:
+    """Those of `name=true` and `name:false`. Nothing documents what else may stand there."""
+    if not isinstance(told, list):
+        return None
+    pairs = (one.replace("=", ":", 1).rpartition(":") for one in told if isinstance(one, str) and "\x00" not in one)
+    return {name: value == "true" for name, _, value in pairs if name and value in ("true", "false")}
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value and "\x00" not in value else None

@@ -1,0 +1,148 @@
+"""One organization, from Webex into the store: part by part, so that one that cannot be read keeps none of the others.
+
+What is stored and did not come by is removed, but only where a list was read to its end, and understood.
+"""
+
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+
+from helpdesk.clock import Clock
+from helpdesk.directory.importing import site_host
+from helpdesk.store import Store
+from helpdesk.store.tables import PersonEmail
+from helpdesk.sync import (
+    ACCOUNTS,
+    DEVICES,
+    LICENSES,
+    LOCATIONS,
+    NUMBERS,
+    PEOPLE,
+    Failure,
+    Outcome,
+    Part,
+    rows,
+)
+from helpdesk.sync.accounts import write_accounts
+from helpdesk.sync.admin import AdminApi
+from helpdesk.sync.derived import write_domains, write_sites
+from helpdesk.sync.rows import Context, Prepared
+from helpdesk.sync.seen import Seen
+from helpdesk.sync.statements import DEVICE, LICENSE, NUMBER, PERSON, Kind
+from helpdesk.sync.writing import count, licenses_of, people_among, remove_others, write_changed
+from helpdesk.webex import ForeignLink, WebexError, WebexForbidden, WebexUnauthorized
+
+Prepare = Callable[[Sequence[Any]], Coroutine[Any, Any, list[Prepared | None]]]
+
+
+class Customer:
+    """Syncs one organization, once; `outcome` is what became of it."""
+
+    def __init__(self, store: Store, api: AdminApi, context: Context, name: str, now: Clock) -> None:
+        self.outcome = Outcome(context.key, name)
+        self._store = store
+        self._api = api
+        self._context = context
+        self._now = now
+        self._domains: set[str] = set()
+        self._sites: set[str] = set()
+
+    async def sync(self) -> Outcome:
+        """Raises WebexUnauthorized, and StoreUnavailable: both are no matter of this organization."""
+        organization = self._context.organization
+        await self._part(LOCATIONS, self._read_locations())
+        await self._part(LICENSES, self._read_licenses())
+        await self._part(PEOPLE, self._read_people())
+        await self._part(ACCOUNTS, self._read_accounts())
+        await self._part(DEVICES, self._list(DEVICE, self._api.devices(organization), self._prepare_devices))
+        await self._part(NUMBERS, self._list(NUMBER, self._api.numbers(organization), self._prepare_numbers))
+        return self.outcome
+
+    async def _part(self, part: Part, work: Coroutine[Any, Any, object]) -> None:
+        try:
+            await work
+        except WebexUnauthorized:
+            raise
+        except WebexError as error:
+            self.outcome.failures.append(Failure(part.name, reason(error, part)))
+        except IntegrityError:
+            # It refers to what went away while it was read.
+            self.outcome.failures.append(Failure(part.name, "it changed while it was read; the next sync repairs it"))
+
+    async def _read_locations(self) -> None:
+        self._context = replace(self._context, locations=await self._api.locations(self._context.organization))
+
+    async def _read_licenses(self) -> None:
+        licenses = self._api.licenses(self._context.organization)
+        if await self._list(LICENSE, licenses, self._prepare_licenses):
+            self.outcome.written += await write_sites(self._store, self._context.key, self._sites)
+
+    async def _read_people(self) -> None:
+        # Those in the store, which are older where their own list could not be read.
+        licenses = await self._store.read(licenses_of, self._context.key)
+        self._context = replace(self._context, licenses=licenses)
+        people = self._api.people(self._context.organization)
+        if await self._list(PERSON, people, self._prepare_people, may_be_empty=False):
+            self.outcome.written += await write_domains(self._store, self._context.key, self._domains)
+
+    async def _read_accounts(self) -> None:
+        async for page in self._api.accounts(self._context.key):
+            self.outcome.written += await write_accounts(self._store, self._context.key, page)
+
+    async def _list(
+        self, kind: Kind, pages: AsyncIterator[Sequence[Any]], prepare: Prepare, may_be_empty: bool = True
+    ) -> bool:
+        """Bring a list in, and remove what is not on it any more; says whether all of it was understood."""
+        seen, is_whole = Seen(), True
+        async for page in pages:
+            prepared = await prepare(page)
+            found = [each for each in prepared if each]
+            seen.add(each.row[kind.key] for each in found)
+            unread = [item for item, each in zip(page, prepared, strict=True) if each is None]
+            keys = [rows.key_of(item) for item in unread]
+            seen.add(filter(None, keys))
+            is_whole = is_whole and all(keys)
+            self.outcome.read += len(found)
+            self.outcome.left_out += len(unread)
+            self.outcome.written += await write_changed(self._store, kind, found, self._now())
+        stored = 0 if may_be_empty or seen.count() else await self._store.read(count, kind, self._context.key)
+        if stored:
+            # A token that lost its rights is told of nobody; a customer that lost everybody is another matter.
+            raise EmptyList(200)
+        if is_whole:
+            self.outcome.removed += await remove_others(self._store, kind, self._context.key, seen)
+        return is_whole
+
+    async def _prepare_licenses(self, items: Sequence[Any]) -> list[Prepared | None]:
+        found = [rows.license_(item, self._context) for item in items]
+        self._sites |= {site_host(each.row["site_url"]) for each in found if each and each.row["site_url"]}
+        return found
+
+    async def _prepare_people(self, items: Sequence[Any]) -> list[Prepared | None]:
+        found = [rows.person(item, self._context) for item in items]
+        self._domains |= {email["domain"] for each in found if each for email in each.links[PersonEmail]}
+        return found
+
+    async def _prepare_devices(self, items: Sequence[Any]) -> list[Prepared | None]:
+        owners = await self._store.read(people_among, list(filter(None, map(rows.owner_of, items))))
+        return [rows.device(item, self._context, owners) for item in items]
+
+    async def _prepare_numbers(self, items: Sequence[Any]) -> list[Prepared | None]:
+        return [rows.number(item, self._context) for item in items]
+
+
+class EmptyList(WebexError):
+    """Nothing was told of what had much."""
+
+
+def reason(error: WebexError, part: Part) -> str:
+    """In words for operators, which name nobody."""
+    if isinstance(error, EmptyList):
+        return "Webex lists nobody where there were people; nothing was removed"
+    if isinstance(error, ForeignLink):
+        return "the next page is said to lie on another host, which the token does not go to"
+    if isinstance(error, WebexForbidden):
+        return f"Webex answered 403: the token needs the scope {part.scope}, and rights for this customer"
+    return f"Webex answered {error.status}" if error.status else "Webex does not answer"

@@ -1,0 +1,107 @@
+"""One record, brought up to date while somebody looks at it: one or two calls, and no longer than they wait."""
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+from sqlmodel import Session, select
+
+from helpdesk.clock import Clock, utc_now
+from helpdesk.errors import Unavailable
+from helpdesk.store import Store, StoreUnavailable
+from helpdesk.store.tables import Organization, Person
+from helpdesk.sync import AdminTokenRefused, rows
+from helpdesk.sync.accounts import write_accounts
+from helpdesk.sync.admin import AdminApi
+from helpdesk.sync.rows import Context, Prepared
+from helpdesk.sync.statements import LICENSE, ORGANIZATION, PERSON, Kind
+from helpdesk.sync.writing import licenses_of, roles_there, touch, write_changed
+from helpdesk.webex import Json, WebexClient
+
+SECONDS = 2.0
+
+
+class Refresh:
+    """Both say whether the record changed. Where Webex is slow, away or unwilling, it stays as it is."""
+
+    def __init__(self, store: Store, client: WebexClient, now: Clock = utc_now, seconds: float = SECONDS) -> None:
+        self._store = store
+        self._api = AdminApi(client)
+        self._now = now
+        self._seconds = seconds
+
+    async def person(self, person_id: str) -> bool:
+        """By the key."""
+        known = await self._store.read(_person, person_id)
+        if known is None:
+            return False
+        webex_id, context, has_location = known
+        told, account, locations = await self._within(
+            self._api.person(webex_id),
+            self._api.account(context.key, person_id),
+            self._api.locations(context.organization) if has_location else _none(),
+        )
+        if told is None or locations is None:
+            return False
+        found = rows.person(told, replace(context, locations=locations))
+        changed = await self._write(PERSON, person_id, found)
+        written = await write_accounts(self._store, context.key, [account]) if account else 0
+        return changed or written > 0
+
+    async def organization(self, organization_id: str) -> bool:
+        """With its licenses, whose use changes all day."""
+        known = await self._store.read(_organization, organization_id)
+        if known is None:
+            return False
+        context = Context(known, organization_id)
+        told, page = await self._within(self._api.organization(known), self._first_licenses(known))
+        changed = bool(told) and await self._write(ORGANIZATION, organization_id, rows.organization(told))
+        licenses = [one for item in page or () if (one := rows.license_(item, context))]
+        return await write_changed(self._store, LICENSE, licenses, self._now()) > 0 or changed
+
+    async def _first_licenses(self, organization: str) -> list[Any]:
+        return [item async for page in self._api.licenses(organization) for item in page]
+
+    async def _write(self, kind: Kind, key: str, found: Prepared | None) -> bool:
+        if found is None or found.row["id"] != key:  # not what was asked for
+            return False
+        if await write_changed(self._store, kind, [found], self._now()):
+            return True
+        moved = {name: value for name, value in found.row.items() if name in rows.MOVING}
+        await self._store.write(touch, kind, key, {**moved, "synced_at": self._now()})
+        return False
+
+    async def _within(self, *calls: Any) -> list[Any]:
+        """What each of them gives in time; None for the others."""
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(self._or_nothing(call)) for call in calls]
+        return [task.result() for task in tasks]
+
+    async def _or_nothing(self, call: Any) -> Json | list[Any] | None:
+        try:
+            async with asyncio.timeout(self._seconds):
+                answer: Json | list[Any] = await call
+                return answer
+        except StoreUnavailable:
+            raise
+        except (Unavailable, AdminTokenRefused, TimeoutError):
+            return None
+
+
+async def _none() -> dict[str, str]:
+    return {}
+
+
+def _person(session: Session, person_id: str) -> tuple[str, Context, bool] | None:
+    """Its id as Webex gave it, its organization, and whether it has a location."""
+    found = session.exec(select(Person, Organization.webex_id).join(Organization).where(Person.id == person_id)).first()
+    if found is None:
+        return None
+    person, organization = found
+    licenses = licenses_of(session, person.organization_id)
+    context = Context(organization, person.organization_id, licenses, roles_there(session))
+    return person.webex_id, context, person.location is not None
+
+
+def _organization(session: Session, organization_id: str) -> str | None:
+    return session.exec(select(Organization.webex_id).where(Organization.id == organization_id)).first()

@@ -1,0 +1,103 @@
+"""The statements of a sync, each made once: putting one together takes longer than the database takes for it."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import SQLModel, col
+
+from helpdesk.store import BATCH
+from helpdesk.store.tables import Device, License, Number, Organization, Person, Role
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A table and the column that tells its rows apart within an organization.
+
+    `new` are objects that a row begins with, empty; what is in them comes from elsewhere.
+    """
+
+    model: type[SQLModel]
+    key: str = "id"
+    new: tuple[str, ...] = ()
+
+    @property
+    def table(self) -> Any:
+        return self.model.__table__  # type: ignore[attr-defined]
+
+
+ORGANIZATION = Kind(Organization, new=("settings",))
+LICENSE = Kind(License)
+PERSON = Kind(Person, new=("features",))
+DEVICE = Kind(Device)
+NUMBER = Kind(Number, key="phone_number")
+
+
+PEOPLE = select(col(Person.id)).where(col(Person.id).in_(bindparam("keys", expanding=True)))
+
+
+LICENSES = select(col(License.id)).where(col(License.organization_id) == bindparam("organization"))
+ROLES = select(col(Role.id))
+
+
+@cache
+def known(kind: Kind) -> Any:
+    columns = kind.table.c
+    known = select(columns[kind.key].label("key"), columns.digest).where(
+        columns[kind.key].in_(bindparam("keys", expanding=True))
+    )
+    # Two organizations may have the same number.
+    return known.where(columns.organization_id == bindparam("organization")) if kind.key != "id" else known
+
+
+@cache
+def count(kind: Kind) -> Any:
+    of_it = kind.table.c.organization_id == bindparam("organization")
+    return select(func.count()).select_from(kind.table).where(of_it)
+
+
+@cache
+def stored(kind: Kind) -> Any:
+    columns = kind.table.c
+    key = columns[kind.key]
+    of_it = columns.organization_id == bindparam("organization")
+    return select(key).where(of_it, key > bindparam("after")).order_by(key).limit(BATCH)
+
+
+@cache
+def removal(kind: Kind) -> Any:
+    columns = kind.table.c
+    # Who moved to another organization meanwhile is there by now.
+    of_it = columns.organization_id == bindparam("organization")
+    return delete(kind.table).where(of_it, columns[kind.key].in_(bindparam("keys", expanding=True)))
+
+
+@cache
+def unlink(model: type[SQLModel]) -> Any:
+    table = model.__table__  # type: ignore[attr-defined]
+    return delete(table).where(table.c.person_id.in_(bindparam("people", expanding=True)))
+
+
+@cache
+def link(model: type[SQLModel], dialect: str) -> Any:
+    return _insert(dialect)(model.__table__).on_conflict_do_nothing()  # type: ignore[attr-defined]
+
+
+@cache
+def upsert(kind: Kind, columns: tuple[str, ...], dialect: str) -> Any:
+    # One row a statement, which is made once: with values of many rows it would be made anew for every page.
+    statement = _insert(dialect)(kind.table).values({name: bindparam(name) for name in columns})
+    keys = [column.name for column in kind.table.primary_key]
+    kept = {*keys, *kind.new}
+    changed = {name: statement.excluded[name] for name in columns if name not in kept}
+    return statement.on_conflict_do_update(index_elements=keys, set_=changed)
+
+
+def _insert(dialect: str) -> Any:
+    return sqlite.insert if dialect == "sqlite" else postgresql.insert
+
+
+def touch(kind: Kind, values: dict[str, Any]) -> Any:
+    return update(kind.table).where(kind.table.c.id == bindparam("key")).values(values)

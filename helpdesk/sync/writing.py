@@ -1,0 +1,104 @@
+"""Writing what Webex tells of an organization, a page at a time: other work of the desk gets its turn in between.
+
+Only what changed is written. What is there is read first, outside any transaction that writes: mostly there is
+nothing to write.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+
+from sqlmodel import Session, SQLModel
+
+from helpdesk.directory.search_index import followed
+from helpdesk.store import BATCH, Store
+from helpdesk.store.tables import Source
+from helpdesk.sync import statements
+from helpdesk.sync.rows import Prepared, Row
+from helpdesk.sync.seen import Seen
+from helpdesk.sync.statements import Kind
+
+
+async def write_changed(store: Store, kind: Kind, found: Sequence[Prepared], at: datetime) -> int:
+    """Write those of one page of one organization that changed since they were stored; says how many."""
+    if not found:
+        return 0
+    by_key = {each.row[kind.key]: each for each in found}
+    organization = found[0].row.get("organization_id", "")
+    known = await store.read(_digests, kind, organization, list(by_key))
+    changed = [each for key, each in by_key.items() if known.get(key) != each.row["digest"]]
+    for start in range(0, len(changed), BATCH):
+        await store.write(write, kind, changed[start : start + BATCH], at)
+    return len(changed)
+
+
+async def remove_others(store: Store, kind: Kind, organization: str, seen: Seen) -> int:
+    """Remove what an organization has beside what was `seen`; says how much that was."""
+    # What was seen is stored, so as many as were seen are the very same.
+    if await store.read(count, kind, organization) == seen.count():
+        return 0
+    removed, last = 0, ""
+    while keys := await store.read(_keys, kind, organization, last):
+        if gone := [key for key in keys if key not in seen]:
+            removed += await store.write(_remove, kind, organization, gone)
+        last = keys[-1]
+    return removed
+
+
+def write(session: Session, kind: Kind, changed: Iterable[Prepared], at: datetime) -> None:
+    """Rows, links, and what the search finds them by."""
+    connection = session.connection()
+    new: Row = {name: {} for name in kind.new}
+    told = {"source": Source.SYNC.value, "synced_at": at}
+    rows = [{**new, **each.row, **told} for each in changed]
+    with followed(session, kind.model, [row[kind.key] for row in rows]):
+        connection.execute(statements.upsert(kind, tuple(sorted(rows[0])), connection.dialect.name), rows)
+    links: dict[type[SQLModel], tuple[list[str], list[Row]]] = {}
+    for each in changed:
+        for model, linked in each.links.items():
+            owners, all_rows = links.setdefault(model, ([], []))
+            owners.append(each.row["id"])
+            all_rows += linked
+    for model, (owners, all_rows) in links.items():
+        connection.execute(statements.unlink(model), {"people": owners})
+        if all_rows:
+            connection.execute(statements.link(model, connection.dialect.name), all_rows)
+
+
+def touch(session: Session, kind: Kind, key: str, moved: Row) -> None:
+    """Webex says the same of a record, or what of it always moves."""
+    statement = statements.touch(kind, {**moved, "source": Source.SYNC.value})
+    session.connection().execute(statement, {"key": key})
+
+
+def roles_there(session: Session) -> set[str]:
+    return set(session.connection().scalars(statements.ROLES))
+
+
+def count(session: Session, kind: Kind, organization: str) -> int:
+    return int(session.connection().scalar(statements.count(kind), {"organization": organization}) or 0)
+
+
+def people_among(session: Session, keys: Collection[str]) -> set[str]:
+    return set(session.connection().scalars(statements.PEOPLE, {"keys": list(keys)}))
+
+
+def licenses_of(session: Session, organization: str) -> set[str]:
+    return set(session.connection().scalars(statements.LICENSES, {"organization": organization}))
+
+
+def _digests(session: Session, kind: Kind, organization: str, keys: Sequence[str]) -> dict[str, str | None]:
+    found: dict[str, str | None] = {}
+    for start in range(0, len(keys), BATCH):
+        wanted = {"keys": keys[start : start + BATCH], "organization": organization}
+        found |= {row.key: row.digest for row in session.connection().execute(statements.known(kind), wanted)}
+    return found
+
+
+def _keys(session: Session, kind: Kind, organization: str, after: str) -> list[str]:
+    return list(session.connection().scalars(statements.stored(kind), {"organization": organization, "after": after}))
+
+
+def _remove(session: Session, kind: Kind, organization: str, keys: Sequence[str]) -> int:
+    gone = {"organization": organization, "keys": keys}
+    with followed(session, kind.model, keys):
+        return int(session.connection().execute(statements.removal(kind), gone).rowcount)

@@ -1,0 +1,14 @@
+"""A partner with three small customers."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from helpdesk.store import Store
+from tests.helpdesk.sync.partner import Stage, file, stage
+
+
+@pytest.fixture
+async def on(store: Store) -> AsyncIterator[Stage]:
+    async with stage(store, file()) as made:
+        yield made
