@@ -48,6 +48,8 @@ class Answering:
         turn.over()
         for outgoing in answer.outgoing:
             await self.outbox.send(outgoing, _attempt(taken, asked))
+        for outgoing in await answer.later() if answer.later else ():
+            await self.outbox.send(outgoing, _attempt(taken, asked))
         return answer.outcome
 
     async def apologise(self, taken: Taken, error: HelpdeskError) -> None:
@@ -84,7 +86,7 @@ class Answering:
             return answer
         # The button told nothing of its thread: the card may be the root itself, or an answer under one.
         root = await self.webex.thread_of(pressed.message_id)
-        return replace(answer, outgoing=[_under(outgoing, pressed.message_id, root) for outgoing in answer.outgoing])
+        return _moved(answer, pressed.message_id, root)
 
 
 def _place(asked: Typed | Pressed) -> Place:
@@ -96,6 +98,17 @@ def _place(asked: Typed | Pressed) -> Place:
 
 def _attempt(taken: Taken, asked: Typed | Pressed) -> Attempt:
     return Attempt(taken.arrival.event_id, asked.created, taken.attempt)
+
+
+def _moved(answer: Answer, message_id: str, root: str) -> Answer:
+    """`answer`, and what comes later, under `root`."""
+    later = answer.later
+
+    async def moved() -> list[Outgoing]:
+        return [_under(outgoing, message_id, root) for outgoing in await later()] if later else []
+
+    outgoing = [_under(each, message_id, root) for each in answer.outgoing]
+    return replace(answer, outgoing=outgoing, later=moved if later else None)
 
 
 def _under(outgoing: Outgoing, message_id: str, root: str) -> Outgoing:

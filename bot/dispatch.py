@@ -6,8 +6,9 @@ failure turned into a card.
 
 import secrets
 import unicodedata
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 
@@ -18,7 +19,7 @@ from bot.mention import without_mention
 from bot.webex import Me
 from cards import problem
 from cards.elements import Card
-from commands.command import Command, Elsewhere, Message, Reply, Submission
+from commands.command import Command, Elsewhere, Later, Message, Renewable, Reply, Submission
 from helpdesk import Helpdesk
 from helpdesk.access import Permission, Sender, preferred_language
 from helpdesk.errors import HelpdeskError, Unavailable
@@ -43,10 +44,14 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What goes out for one event, and how it ended: answered, refused or failed."""
+    """What goes out for one event, and how it ended: answered, refused or failed.
+
+    `later` gives what is to be said once that is sent, if anything.
+    """
 
     outgoing: Sequence[Outgoing]
     outcome: str
+    later: Callable[[], Awaitable[Sequence[Outgoing]]] | None = None
 
 
 class Dispatch:
@@ -143,8 +148,18 @@ class Dispatch:
                 return Answer([Outgoing(problem.refused(error, say), place)], "refused")
             log.error("handler failed", reference=reference, exc_info=error)
             return Answer([Outgoing(problem.failed(reference, say), place)], "failed")
+        if isinstance(reply, Renewable):
+            later = partial(self._later, reply.later, person_id, place)
+            return Answer([Outgoing(reply.card, place)], outcome, later)
         cards = [reply] if isinstance(reply, Card) else reply
         return Answer([_outgoing(each, place) for each in cards], outcome)
+
+    async def _later(self, work: Later, person_id: str, place: Place) -> Sequence[Outgoing]:
+        async def reply() -> tuple[Reply, str]:
+            newer = await work()
+            return (newer,) if newer else (), "answered"
+
+        return (await self._answer(reply(), person_id, place)).outgoing
 
     async def _who(self, person_id: str, email: str) -> tuple[Sender, Language]:
         sender, chosen = await self._desk.access.recognise(person_id, email)

@@ -1,50 +1,84 @@
 """The customer's card: what they have, who runs it, how it is set up; and a search inside."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from itertools import groupby
 
 from cards.elements import Card, Element, Tone, button, card, facts, field, heading, section, text
-from cards.found import QUERY, SEARCH
-from cards.words import KIND
-from helpdesk.directory import OrganizationDetails
-from helpdesk.directory.reading import LONGEST, Kind
+from cards.found import QUERY, SEARCH, other_buttons, read_as
+from cards.order import licenses, used
+from cards.origin import origin
+from cards.rest import MOST, Part, Parts, rest_buttons, shortened
+from helpdesk.directory import Administrator, Found, HitKind, OrganizationDetails
+from helpdesk.directory.reading import LONGEST
 from helpdesk.language import Language
-from helpdesk.store.tables import DomainStatus, License
+from helpdesk.store.tables import DomainStatus, License, Source
 
 ACCESS_SETTING = "allowReadOnlyAccess"
+MOST_LICENSES = 12
+MOST_ADMINISTRATORS = 10
+MOST_SETTINGS = 12
+_MOST = {Part.LICENSES: MOST_LICENSES, Part.ADMINISTRATORS: MOST_ADMINISTRATORS, Part.SETTINGS: MOST_SETTINGS}
 
 
-def details(found: OrganizationDetails, say: Language, kind: Kind | None = None) -> Card:
-    """`kind` says as what the text was read that led here."""
+def details(found: OrganizationDetails, now: datetime, say: Language, searched: Found | None = None) -> Card:
+    """`searched` is the search that led here, if one did."""
     organization = found.organization
     return card(
         heading(organization.display_name),
-        facts(
-            [
-                (say("Created"), say.date(organization.created) if organization.created else ""),
-                (say("Read-only access"), _access(found, say)),
-                (say("Users"), say.number(found.people_count)),
-                (say("Devices"), say.number(found.device_count)),
-                (say("Numbers"), say.number(found.number_count)),
-                (say("Claimed domains"), _domains(found, DomainStatus.CLAIMED) or say("none known")),
-                (say("Verified domains"), _domains(found, DomainStatus.VERIFIED) or say("none known")),
-                (say("Webex sites"), ", ".join(found.sites) or say("none known")),
-                (say("Web orders"), ", ".join(found.orders)),
-                (say("Customer id"), organization.id),
-            ]
-        ),
-        _subscriptions(found.licenses, say),
+        facts(_overview(found, say)),
+        _subscriptions(found.licenses[:MOST_LICENSES], say),
         _administrators(found, say),
         _settings(found, say),
-        [text(say("Read as {kind}.", kind=KIND[kind]), Tone.SUBTLE)] if kind else [],
+        origin(organization, now, say),
+        _from_file(found, say),
+        read_as(searched, say),
         field(
             QUERY,
             say("Search inside {organization}", organization=organization.display_name),
-            say("Type a name, an address or an id."),
+            say("Type a name, an address, a number or an id."),
             pattern=r"^.*\S.*$",
             longest=LONGEST,
         ),
-        buttons=[button(say("Search"), SEARCH, {"organization": organization.id}, reads_inputs=True)],
+        buttons=[
+            button(say("Search"), SEARCH, {"organization": organization.id}, reads_inputs=True),
+            *_rest(found, say),
+            *other_buttons(searched, say),
+        ],
     )
+
+
+def parts(found: OrganizationDetails, say: Language) -> Parts:
+    """The lists of this card, whole, but for the administrators."""
+    return {
+        Part.LICENSES: [f"{_name(each)}: {used(each, say)}" for each in found.licenses],
+        Part.DOMAINS: [f"{each.domain} ({_status(each.status, say)})" for each in found.domains],
+        Part.SITES: found.sites,
+        Part.ORDERS: found.orders,
+        Part.SETTINGS: [f"{name}: {value}" for name, value in _set(found, say)],
+    }
+
+
+def administrator_lines(some: Sequence[Administrator]) -> list[str]:
+    return [f"{each.role}: {each.name}, {each.email}" for each in some]
+
+
+def _overview(found: OrganizationDetails, say: Language) -> list[tuple[str, str]]:
+    organization = found.organization
+    return [
+        (say("Created"), say.date(organization.created) if organization.created else ""),
+        (say("Read-only access"), _access(found, say)),
+        (say("Users"), say.number(found.people_count)),
+        (say("Devices"), say.number(found.device_count)),
+        (say("Numbers"), say.number(found.number_count)),
+        (say("Claimed domains"), _domains(found, DomainStatus.CLAIMED, say) or say("none known")),
+        (say("Verified domains"), _domains(found, DomainStatus.VERIFIED, say) or say("none known")),
+        (say("Domains in use"), _domains(found, DomainStatus.IN_USE, say)),
+        (say("Webex sites"), shortened(found.sites, say) or say("none known")),
+        (say("Web orders"), shortened(found.orders, say)),
+        (say("Country"), organization.country or ""),
+        (say("Customer id"), organization.id),
+    ]
 
 
 def _access(found: OrganizationDetails, say: Language) -> str:
@@ -54,39 +88,65 @@ def _access(found: OrganizationDetails, say: Language) -> str:
     return say("allowed by the customer") if allowed is True else say("not allowed by the customer")
 
 
-def _domains(found: OrganizationDetails, status: DomainStatus) -> str:
-    return ", ".join(each.domain for each in found.domains if each.status == status)
+def _domains(found: OrganizationDetails, status: DomainStatus, say: Language) -> str:
+    return shortened([each.domain for each in found.domains if each.status == status], say)
 
 
-def _subscriptions(licenses: list[License], say: Language) -> list[Element]:
+def _status(status: str, say: Language) -> str:
+    words = {DomainStatus.CLAIMED: say("claimed"), DomainStatus.VERIFIED: say("verified")}
+    return words.get(DomainStatus(status), say("in use"))
+
+
+def _subscriptions(some: list[License], say: Language) -> list[Element]:
     """Licenses with used and total, under the subscription they belong to."""
-    if not licenses:
+    if not some:
         return [section(say("Licenses")), text(say("none known"))]
     elements: list[Element] = []
-    for subscription, group in groupby(licenses, key=lambda each: each.subscription_id):
+    for subscription, group in groupby(some, key=lambda each: each.subscription_id):
         title = say("Subscription {id}", id=subscription) if subscription else say("Licenses without a subscription")
-        elements += [section(title), *facts((each.name, _used(each, say)) for each in group)]
+        elements += [section(title), *licenses(list(group), say)]
     return elements
 
 
-def _used(license: License, say: Language) -> str:
-    if license.total_units is None:
-        return say("total not known")
-    used, total = say.number(license.consumed_units or 0), say.number(license.total_units)
-    return say("{used} of {total} used", used=used, total=total)
+def _name(license: License) -> str:
+    return f"{license.subscription_id} · {license.name}" if license.subscription_id else license.name
 
 
 def _administrators(found: OrganizationDetails, say: Language) -> list[Element]:
-    people = [(each.role, f"{each.name}, {each.email}") for each in found.administrators]
+    people = [(each.role, f"{each.name}, {each.email}") for each in found.administrators[:MOST_ADMINISTRATORS]]
     title = section(say("Administrators"))
     return [title, *facts(people)] if people else [title, text(say("none known"))]
 
 
 def _settings(found: OrganizationDetails, say: Language) -> list[Element]:
+    pairs = _set(found, say)[:MOST_SETTINGS]
+    return [section(say("Settings")), *facts(pairs)] if pairs else []
+
+
+def _set(found: OrganizationDetails, say: Language) -> list[tuple[str, str]]:
     shown = {True: say("on"), False: say("off")}
-    pairs = [
+    return [
         (name, shown[value] if isinstance(value, bool) else str(value))
         for name, value in sorted(found.organization.settings.items())
         if name != ACCESS_SETTING
     ]
-    return [section(say("Settings")), *facts(pairs)] if pairs else []
+
+
+def _from_file(found: OrganizationDetails, say: Language) -> list[Element]:
+    """What Webex does not tell is of the import file even where the rest was synced."""
+    is_synced = found.organization.source == Source.SYNC
+    is_filed = (
+        found.orders or found.organization.settings or any(each.source == Source.IMPORT for each in found.domains)
+    )
+    words = say("Claimed and verified domains, orders and settings are from an import: Webex does not tell them.")
+    return [text(words, Tone.SUBTLE)] if is_synced and is_filed else []
+
+
+def _rest(found: OrganizationDetails, say: Language) -> list[Element]:
+    totals = {part: len(lines) for part, lines in parts(found, say).items()}
+    totals[Part.ADMINISTRATORS] = found.administrator_count
+    return [
+        each
+        for part, total in totals.items()
+        for each in rest_buttons(HitKind.ORGANIZATION, found.organization.id, {part: total}, say, _MOST.get(part, MOST))
+    ]

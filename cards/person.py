@@ -7,14 +7,17 @@ from cards import email as email_card
 from cards import found as found_card
 from cards import suppression as suppression_card
 from cards import verification as verification_card
-from cards.elements import Card, Element, Tone, button, card, facts, heading, text, verbatim
-from cards.words import DELIVERY, KIND, REASON, USER_STATUS
+from cards.device import named
+from cards.elements import Card, Element, card, facts, heading, verbatim
+from cards.origin import origin
+from cards.rest import Part, Parts, rest_buttons, shortened
+from cards.words import DELIVERY, REASON, USER_STATUS
 from helpdesk.access import Permission, Sender
 from helpdesk.delivery import LastDelivery
-from helpdesk.directory import HitKind, PersonDetails
-from helpdesk.directory.reading import Kind
+from helpdesk.directory import Found, HitKind, PersonDetails
+from helpdesk.directory.phones import shown
 from helpdesk.language import Language
-from helpdesk.store.tables import DeliveryStatus, Device, Suppression
+from helpdesk.store.tables import DeliveryStatus, Suppression
 from helpdesk.verification import Verified
 
 
@@ -27,9 +30,9 @@ def details(
     reader: Sender,
     now: datetime,
     say: Language,
-    kind: Kind | None = None,
+    searched: Found | None = None,
 ) -> Card:
-    """`kind` says as what the text was read that led here; buttons are those that `reader` may press."""
+    """`searched` is the search that led here, if one did; buttons are those that `reader` may press."""
     person = found.person
     return card(
         heading(person.display_name),
@@ -38,18 +41,39 @@ def details(
         facts(_mail(delivery, suppressions, say)),
         verbatim(delivery.answer) if delivery.answer and delivery.status is DeliveryStatus.ERROR else [],
         facts(_services(found, say)),
-        [text(say("Read as {kind}.", kind=KIND[kind]), Tone.SUBTLE)] if kind else [],
-        buttons=_buttons(found, suppressions, verified, reader, say),
+        origin(person, now, say),
+        found_card.read_as(searched, say),
+        buttons=[
+            *_buttons(found, suppressions, verified, reader, say),
+            *rest_buttons(
+                HitKind.PERSON, person.id, {part: len(each) for part, each in parts(found, say).items()}, say
+            ),
+            *found_card.other_buttons(searched, say),
+        ],
     )
+
+
+def parts(found: PersonDetails, say: Language) -> Parts:
+    """The lists of this card, whole."""
+    person = found.person
+    features = {True: say("on"), False: say("off")}
+    numbers = dict.fromkeys([*(number.phone_number for number in found.numbers), *person.phone_numbers])
+    return {
+        Part.LICENSES: [license.name for license in found.licenses],
+        Part.DEVICES: [named(device, say) for device in found.devices],
+        Part.NUMBERS: [shown(number) for number in numbers],
+        Part.SITES: person.site_urls,
+        Part.FEATURES: [f"{name}: {features[is_on]}" for name, is_on in sorted(person.features.items())],
+    }
 
 
 def _identity(found: PersonDetails, say: Language) -> list[tuple[str, str]]:
     person = found.person
     return [
-        (say("Email"), ", ".join(found.emails)),
+        (say("Email"), shortened(found.emails, say)),
         (say("Customer"), found.organization.display_name),
         (say("Status"), say(USER_STATUS[found.status])),
-        (say("Roles"), ", ".join(found.roles)),
+        (say("Roles"), shortened(found.roles, say)),
         (say("Created"), say.date(person.created) if person.created else ""),
         (say("Last activity"), say.time(person.last_activity) if person.last_activity else say("none known")),
     ]
@@ -73,23 +97,20 @@ def _mail(delivery: LastDelivery, suppressions: Sequence[Suppression], say: Lang
 
 def _services(found: PersonDetails, say: Language) -> list[tuple[str, str]]:
     person = found.person
+    lists = parts(found, say)
     on = sorted(name for name, is_on in person.features.items() if is_on)
     off = sorted(name for name, is_on in person.features.items() if not is_on)
-    numbers = dict.fromkeys([*(number.phone_number for number in found.numbers), *person.phone_numbers])
     return [
-        (say("Licenses"), ", ".join(license.name for license in found.licenses) or say("none")),
-        (say("Devices"), ", ".join(_device(device) for device in found.devices) or say("none")),
-        (say("Numbers"), ", ".join(numbers)),
-        (say("Sites"), ", ".join(person.site_urls)),
-        (say("Features on"), ", ".join(on)),
-        (say("Features off"), ", ".join(off)),
+        (say("Licenses"), shortened(lists[Part.LICENSES], say) or say("none")),
+        (say("Devices"), shortened(lists[Part.DEVICES], say) or say("none")),
+        (say("Numbers"), shortened(lists[Part.NUMBERS], say)),
+        (say("Extension"), person.extension or ""),
+        (say("Where"), person.location or ""),
+        (say("Sites"), shortened(lists[Part.SITES], say)),
+        (say("Features on"), shortened(on, say)),
+        (say("Features off"), shortened(off, say)),
         (say("User id"), person.id),
     ]
-
-
-def _device(device: Device) -> str:
-    known = ", ".join(part for part in (device.product, device.connection_status) if part)
-    return f"{device.display_name} ({known})" if known else device.display_name
 
 
 def _buttons(
@@ -105,9 +126,5 @@ def _buttons(
         verification_card.send_button(person.id, say, is_main=verified is None) if may(Permission.VERIFY) else None,
         suppression_card.show_button(person.email, say) if suppressions and may(Permission.UNSUPPRESS) else None,
         email_card.show_button(person.email, say) if may(Permission.READ_EMAIL) else None,
-        button(
-            say("Customer"),
-            found_card.OPEN,
-            found_card.open_about(HitKind.ORGANIZATION, found.organization.id),
-        ),
+        found_card.customer_button(found.organization, say),
     ]

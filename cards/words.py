@@ -1,7 +1,7 @@
 """The words for the domain's values, as the Help Desk tool uses them."""
 
 from helpdesk.access import Permission, Role
-from helpdesk.directory import UserStatus
+from helpdesk.directory import HitKind, UserStatus
 from helpdesk.directory.reading import Kind
 from helpdesk.language import Text
 from helpdesk.store.tables import DeliveryStatus, Reason
@@ -10,8 +10,55 @@ from helpdesk.verification import Proof
 KIND = {
     Kind.EMAIL: Text("an email address"),
     Kind.ID: Text("an id"),
+    Kind.PHONE: Text("a phone number"),
+    Kind.EXTENSION: Text("an extension"),
+    Kind.MAC: Text("a MAC address"),
+    Kind.SIP: Text("a SIP address"),
+    Kind.SERIAL: Text("a serial number"),
+    Kind.ORDER: Text("an order number"),
+    Kind.SUBSCRIPTION: Text("a subscription"),
     Kind.DOMAIN: Text("a domain or site"),
     Kind.NAME: Text("a name"),
+}
+
+HIT = {
+    HitKind.ORGANIZATION: Text("Customer"),
+    HitKind.PERSON: Text("User"),
+    HitKind.NUMBER: Text("Number"),
+    HitKind.DEVICE: Text("Device"),
+    HitKind.ORDER: Text("Order"),
+    HitKind.SUBSCRIPTION: Text("Subscription"),
+}
+
+# Webex's words for how a device is connected; any other is shown as it stands.
+CONNECTION = {
+    "connected": Text("connected"),
+    "connected_with_issues": Text("connected, with issues"),
+    "disconnected": Text("disconnected"),
+    "offline_expired": Text("offline for long"),
+    "offline_deep_sleep": Text("asleep"),
+    "activating": Text("being activated"),
+    "unknown": Text("not known"),
+}
+
+NUMBER_STATE = {
+    "ACTIVE": Text("in service"),
+    "INACTIVE": Text("not in service"),
+    "AVAILABLE": Text("free"),
+    "PENDING": Text("being set up"),
+}
+
+# Who has a number that is no person.
+OWNER = {
+    "PEOPLE": Text("User"),
+    "PLACE": Text("Workspace"),
+    "AUTO_ATTENDANT": Text("Auto attendant"),
+    "CALL_QUEUE": Text("Call queue"),
+    "HUNT_GROUP": Text("Hunt group"),
+    "PAGING_GROUP": Text("Paging group"),
+    "GROUP_PAGING": Text("Paging group"),
+    "VOICEMAIL_GROUP": Text("Voicemail group"),
+    "VIRTUAL_LINE": Text("Virtual line"),
 }
 
 USER_STATUS = {

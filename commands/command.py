@@ -48,7 +48,18 @@ class Elsewhere:
     space_id: str
 
 
-Reply = Card | Sequence[Card | Elsewhere]
+Later = Callable[[], Awaitable[Card | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Renewable:
+    """A card for now; once it is sent, `later` gives another, or None where there is nothing newer to say."""
+
+    card: Card
+    later: Later
+
+
+Reply = Card | Renewable | Sequence[Card | Elsewhere]
 OnMessage = Callable[[Message, Helpdesk], Awaitable[Reply]]
 OnSubmit = Callable[[Submission, Helpdesk], Awaitable[Reply]]
 

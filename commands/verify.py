@@ -10,7 +10,7 @@ from cards import email as email_card
 from cards import verification as card
 from cards.elements import Card
 from commands.command import Command, Elsewhere, Event, Message, Reply, Submission, audit, parse_reason
-from commands.find import person_card
+from commands.details import person_card
 from helpdesk import Helpdesk
 from helpdesk.access import Permission
 from helpdesk.address import parse_address

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from helpdesk.access import Access
     from helpdesk.audit import Audit
     from helpdesk.delivery import DeliveryLog
+    from helpdesk.directory import Refresher
     from helpdesk.directory.index import Directory
     from helpdesk.store import Store
     from helpdesk.suppression import SuppressionList
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Helpdesk:
-    """The services a handler receives."""
+    """The services a handler receives. There is no `refresh` where Webex's admin APIs may not be asked."""
 
     store: "Store"
     directory: "Directory"
@@ -26,5 +27,6 @@ class Helpdesk:
     delivery: "DeliveryLog"
     suppression: "SuppressionList"
     verification: "Verifications"
+    refresh: "Refresher | None" = None
     desk_spaces: tuple[str, ...] = ()
     now: Clock = utc_now

@@ -6,6 +6,7 @@ filled by import or sync. The words are here, the questions in `search` and `det
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Protocol
 
 from helpdesk.directory.reading import Kind
 from helpdesk.errors import HelpdeskError
@@ -145,6 +146,14 @@ class OrderDetails:
 
 
 Details = PersonDetails | OrganizationDetails | DeviceDetails | NumberDetails | OrderDetails
+
+
+class Refresher(Protocol):
+    """Asks Webex anew about one record. Both say whether it changed; where Webex cannot be asked, it did not."""
+
+    async def person(self, person_id: str) -> bool: ...
+
+    async def organization(self, organization_id: str) -> bool: ...
 
 
 class NotFound(HelpdeskError):

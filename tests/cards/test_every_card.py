@@ -17,7 +17,20 @@ from jsonschema import Draft7Validator
 from markdown_it import MarkdownIt
 
 import cards
-from cards import email, found, organization, person, problem, suppression, verification, whoami
+from cards import (
+    device,
+    email,
+    found,
+    number,
+    order,
+    organization,
+    person,
+    problem,
+    rest,
+    suppression,
+    verification,
+    whoami,
+)
 from cards import help as help_card
 from cards.elements import Card, Json, pages
 from commands import COMMANDS
@@ -27,9 +40,12 @@ from helpdesk.delivery import LastDelivery
 from helpdesk.directory import (
     Administrator,
     Cursor,
+    DeviceDetails,
     Found,
     Hit,
     HitKind,
+    NumberDetails,
+    OrderDetails,
     OrganizationDetails,
     PersonDetails,
     UserStatus,
@@ -95,9 +111,9 @@ class World:
             organization=self.organization,
             status=UserStatus.ACTIVE,
             emails=[words] * 3,
-            licenses=[self._license(words)] * 20,
+            licenses=[self._license(words)] * 500,
             roles=[words] * 3,
-            devices=[Device(id="d", webex_id="d", organization_id="o", display_name=words, product=words)] * 5,
+            devices=[Device(id="d", webex_id="d", organization_id="o", display_name=words, product=words)] * 50,
             numbers=[Number(phone_number=words, organization_id="o")],
         )
         self.suppressions = [Suppression(address=words, reason=reason, since=NOW, detail=words) for reason in Reason]
@@ -123,10 +139,28 @@ class World:
             orders=[words] * size,
             licenses=[self._license(words)] * size,
             administrators=[Administrator(words, words, words, words)] * size,
+            administrator_count=size,
             people_count=1,
             device_count=0,
             number_count=1_000_000,
         )
+
+    def device(self, owner: Person | None) -> DeviceDetails:
+        words = self.words
+        one = Device(
+            **{"id": "d", "webex_id": "d", "organization_id": "o", "display_name": words, "product": words},
+            **{"serial": words, "mac": words, "sip_url": words, "connection_status": words or "connected"},
+            **{"location": words, "ip": words, "software": words, "last_seen": NOW, "synced_at": NOW},
+        )
+        return DeviceDetails(one, self.organization, owner, self.person.numbers)
+
+    def number(self, owner: Person | None) -> NumberDetails:
+        words = self.words
+        one = Number(
+            **{"phone_number": words or "1", "organization_id": "o", "state": words, "extension": words},
+            **{"location": words, "owner_name": words, "owner_type": words, "source": "sync", "synced_at": NOW},
+        )
+        return NumberDetails(one, self.organization, owner, self.person.devices if owner else [])
 
 
 def of_person(world: World, reader: Sender, verified: Verified | None, answer: str | None) -> Card:
@@ -138,7 +172,7 @@ def of_person(world: World, reader: Sender, verified: Verified | None, answer: s
         reader=reader,
         now=NOW,
         say=world.say,
-        kind=Kind.EMAIL,
+        searched=world.found(kind=Kind.EMAIL, others=(Kind.SIP, Kind.NAME)),
     )
 
 
@@ -157,17 +191,40 @@ BUILT: Mapping[Callable[..., Card], list[Callable[[World], Card]]] = {
     ],
     found.several: [
         lambda w: found.several(w.found(), w.say),
+        lambda w: found.several(w.found(others=(Kind.SERIAL, Kind.NAME)), w.say),
         lambda w: found.several(w.found(next=Cursor(HitKind.PERSON, w.words, ID), organization=w.organization), w.say),
     ],
+    found.each: [
+        lambda w: found.each([w.found(), w.found(hits=[]), w.found(hits=w.hits[:1])], 0, w.say),
+        lambda w: found.each([w.found(hits=w.hits[:1])] * 20, 480, w.say),
+    ],
+    device.details: [
+        lambda w: device.details(w.device(None), NOW, w.say),
+        lambda w: device.details(w.device(w.person.person), NOW, w.say, w.found(kind=Kind.MAC, others=(Kind.NAME,))),
+    ],
+    number.details: [
+        lambda w: number.details(w.number(None), NOW, w.say),
+        lambda w: number.details(w.number(w.person.person), NOW, w.say, w.found(kind=Kind.PHONE)),
+    ],
+    order.details: [
+        lambda w: order.details(OrderDetails(HitKind.ORDER, w.words, w.organization, w.person.licenses), w.say),
+        lambda w: order.details(OrderDetails(HitKind.SUBSCRIPTION, w.words, w.organization, []), w.say, w.found()),
+    ],
+    rest.page: [
+        lambda w, part=part: rest.page(part, (HitKind.PERSON, ID, w.words), [w.words or "-"] * 40, 0, 500, w.say)
+        for part in rest.Part
+    ]
+    + [lambda w: rest.page(rest.Part.SITES, (HitKind.PERSON, ID, w.words), [], 40, 40, w.say)],
     found.no_more: [lambda w: found.no_more(w.say)],
     help_card.overview: [
         lambda w: help_card.overview([(each.usage, each.help) for each in COMMANDS], w.say),
         lambda w: help_card.overview([(Text("{x}", x=w.words), Text("{x}", x=w.words))], w.say),
     ],
     organization.details: [
-        lambda w: organization.details(w.customer(0), w.say),
-        lambda w: organization.details(w.customer(3), w.say, Kind.DOMAIN),
-        lambda w: organization.details(w.customer(60), w.say, Kind.ID),
+        lambda w: organization.details(w.customer(0), NOW, w.say),
+        lambda w: organization.details(w.customer(3), NOW, w.say, w.found(kind=Kind.DOMAIN)),
+        lambda w: organization.details(w.customer(60), NOW, w.say, w.found(others=(Kind.NAME,))),
+        lambda w: organization.details(w.customer(2_000), NOW, w.say),
     ],
     person.details: [
         lambda w: of_person(w, w.reader, None, w.words),

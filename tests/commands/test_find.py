@@ -6,6 +6,7 @@ from cards.elements import Card
 from commands import find
 from helpdesk import Helpdesk
 from helpdesk.directory import HitKind, NotFound
+from helpdesk.directory.keys import END
 from helpdesk.errors import BadInput
 from tests.chat import PAT
 from tests.commands.asking import LEE, pressed, typed
@@ -34,8 +35,8 @@ async def test_pages_follow_each_other_without_a_gap_or_a_repetition(desk: Helpd
     assert len(seen) == len(set(seen)) == 20
 
 
-@pytest.mark.parametrize("after", [["person", "zzzz", "x"], ["person", " \U0010ffff", ""]])
-async def test_behind_the_last_hit_there_is_no_page(desk: Helpdesk, after: list[str]) -> None:
+@pytest.mark.parametrize("after", [["person", "zzzz", "x", END, 99], ["person", " \U0010ffff", "", END, 99]])
+async def test_behind_the_last_hit_there_is_no_page(desk: Helpdesk, after: list[object]) -> None:
     card = await find.next_page(pressed({"text": "pat", "organization": None, "after": after}), desk)
     assert card.plain == "That was the last page"
 

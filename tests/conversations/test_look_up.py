@@ -64,7 +64,7 @@ async def test_several_hits_come_in_pages_with_a_button_each(chat: Chat) -> None
 async def test_nothing_found_says_what_was_looked_for_and_what_comes_close(chat: Chat) -> None:
     missed = await chat.says("Pat Lindqvits")
     assert missed.heading == "Nothing found for “Pat Lindqvits”"
-    assert "Read as a name." in missed.text
+    assert "Looked for as a name." in missed.text
     assert (await chat.presses(missed, "Open")).heading == "Pat Lindqvist"
 
 

@@ -1,6 +1,7 @@
 """Import files of the tests, record by record, and what a store holds after one."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -9,6 +10,7 @@ from sqlmodel import Session, SQLModel
 from helpdesk.directory.importing import import_file, parse
 from helpdesk.store import Store
 
+IMPORTED = datetime(2026, 3, 1, tzinfo=UTC)
 ACME = "a0000000-0000-4000-8000-000000000001"
 MUELLER = "a0000000-0000-4000-8000-000000000002"
 
@@ -29,7 +31,7 @@ def person_key(number: int) -> str:
 
 async def bring_in(store: Store, **lists: list[dict[str, Any]]) -> dict[str, int]:
     """Import a file with these lists, `organizations=[...], people=[...]`."""
-    return await import_file(store, parse(json.dumps(lists)))
+    return await import_file(store, parse(json.dumps(lists)), lambda: IMPORTED)
 
 
 async def contents(store: Store) -> dict[str, list[tuple[Any, ...]]]:

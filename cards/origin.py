@@ -1,0 +1,25 @@
+"""Where what a card shows comes from, and how old it is."""
+
+from datetime import datetime, timedelta
+
+from cards.elements import Element, Tone, text
+from helpdesk.language import Language
+from helpdesk.store.tables import Source, Sourced
+
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def origin(record: Sourced, now: datetime, say: Language) -> Element:
+    if record.source == Source.SYNC and record.synced_at:
+        return text(say("As of Webex {age} ago.", age=_age(now - record.synced_at, say)), Tone.SUBTLE)
+    if record.synced_at:
+        return text(say("From the import of {date}.", date=say.date(record.synced_at)), Tone.SUBTLE)
+    return text(say("From an import."), Tone.SUBTLE)
+
+
+def _age(length: timedelta, say: Language) -> str:
+    if length < _HOUR:
+        return say.minutes(length)
+    if length < 2 * _DAY:
+        return say("{count} h", count=length // _HOUR)
+    return say("{count} days", count=length // _DAY)

@@ -1,0 +1,80 @@
+"""Long lists: a card shows their beginning, a button leads to the rest, page by page."""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+
+from cards.elements import Card, Element, Tone, button, card, heading, long_text, text
+from helpdesk.directory import HitKind
+from helpdesk.language import Language, Text
+
+SHOW = "find.rest"
+# What a card shows of a list; more than that hides the rest of the card on a phone.
+MOST = 8
+PAGE = 40
+LONGEST_LINE = 300
+
+
+class Part(StrEnum):
+    """A list on a card."""
+
+    LICENSES = "licenses"
+    DEVICES = "devices"
+    NUMBERS = "numbers"
+    SITES = "sites"
+    FEATURES = "features"
+    DOMAINS = "domains"
+    ORDERS = "orders"
+    ADMINISTRATORS = "administrators"
+    SETTINGS = "settings"
+
+
+Parts = Mapping[Part, Sequence[str]]
+TITLE = {
+    Part.LICENSES: Text("Licenses"),
+    Part.DEVICES: Text("Devices"),
+    Part.NUMBERS: Text("Numbers"),
+    Part.SITES: Text("Sites"),
+    Part.FEATURES: Text("Features"),
+    Part.DOMAINS: Text("Domains"),
+    Part.ORDERS: Text("Web orders"),
+    Part.ADMINISTRATORS: Text("Administrators"),
+    Part.SETTINGS: Text("Settings"),
+}
+
+
+def page(part: Part, of: tuple[HitKind, str, str], lines: Sequence[str], start: int, total: int, say: Language) -> Card:
+    """`lines` from number `start` on, of `total`. `of` says of what: its kind, its id and its name."""
+    kind, identifier, name = of
+    end = start + len(lines)
+    title = heading(say("{list} of {name}", list=TITLE[part], name=name))
+    if not lines:
+        return card(title, text(say("none known")))
+    more = button(say("Next page"), SHOW, _about(kind, identifier, part, end)) if end < total else None
+    return card(
+        title,
+        text(say("{first} to {last} of {total}", first=start + 1, last=end, total=total), Tone.SUBTLE),
+        [element for each in lines for element in long_text(each[:LONGEST_LINE])],
+        buttons=[more],
+    )
+
+
+def shortened(values: Sequence[str], say: Language, most: int = MOST) -> str:
+    """The first of `values` on one line, and how many more there are."""
+    shown = ", ".join(values[:most])
+    left = len(values) - most
+    return shown if left <= 0 else say("{list} and {count} more", list=shown, count=left)
+
+
+def rest_buttons(
+    kind: HitKind, identifier: str, totals: Mapping[Part, int], say: Language, most: int = MOST
+) -> list[Element]:
+    """A button for each list that is too long for the card."""
+    return [
+        button(say("{list}: all {count}", list=TITLE[part], count=count), SHOW, _about(kind, identifier, part, start=0))
+        for part, count in totals.items()
+        if count > most
+    ]
+
+
+def _about(kind: HitKind, identifier: str, part: Part, start: int) -> dict[str, object]:
+    return {"kind": kind.value, "id": identifier, "part": part.value, "from": start}

@@ -1,0 +1,121 @@
+"""From what was found to its card; and a newer card, where Webex says otherwise by now."""
+
+import asyncio
+from collections.abc import Sequence
+
+from cards import device as device_card
+from cards import number as number_card
+from cards import order as order_card
+from cards import organization as organization_card
+from cards import person as person_cards
+from cards.elements import Card
+from cards.rest import PAGE, Part, page
+from commands.command import Event, Renewable, Reply, Submission, audit
+from helpdesk import Helpdesk
+from helpdesk.access import Sender
+from helpdesk.directory import (
+    Details,
+    DeviceDetails,
+    Found,
+    HitKind,
+    NotFound,
+    NumberDetails,
+    OrganizationDetails,
+    PersonDetails,
+)
+from helpdesk.language import Language
+
+
+async def opened(details: Details, searched: Found | None, event: Event, desk: Helpdesk) -> Reply:
+    """The card of what is known, at once; Webex is asked whether it still says so where it can be asked."""
+    await audit(event, desk, "find", _subject(details), "shown", organization_id=details.organization.id)
+    shown = await _card(details, searched, event, desk)
+    if desk.refresh is None or not isinstance(details, PersonDetails | OrganizationDetails):
+        return shown
+
+    async def renewed() -> Card | None:
+        newer = await _newer(details, desk)
+        return await _card(newer, searched, event, desk) if newer else None
+
+    return Renewable(shown, renewed)
+
+
+async def rest(submission: Submission, desk: Helpdesk) -> Card:
+    """A page of a list that a card shows only the beginning of."""
+    about, say = submission.about, submission.say
+    kind, identifier, part, start = HitKind(about["kind"]), about["id"], Part(about["part"]), int(about["from"])
+    details = await desk.directory.open(kind, identifier)
+    lines: Sequence[str]
+    match details:
+        case PersonDetails():
+            name, lines = details.person.display_name, person_cards.parts(details, say)[part]
+        case OrganizationDetails() if part is Part.ADMINISTRATORS:
+            some = await desk.directory.administrators(identifier, start, PAGE)
+            of = (kind, identifier, details.organization.display_name)
+            return page(part, of, organization_card.administrator_lines(some), start, details.administrator_count, say)
+        case OrganizationDetails():
+            name, lines = details.organization.display_name, organization_card.parts(details, say)[part]
+        case _:
+            raise NotFound
+    return page(part, (kind, identifier, name), lines[start : start + PAGE], start, len(lines), say)
+
+
+async def person_card(
+    found: PersonDetails, reader: Sender, desk: Helpdesk, say: Language, searched: Found | None = None
+) -> Card:
+    """The user's card as `reader` may see it."""
+    person = found.person
+    delivery, suppressions, verified = await asyncio.gather(
+        desk.delivery.last(person.email),
+        desk.suppression.find(person.email),
+        desk.verification.live(person.id, reader.person_id),
+    )
+    return person_cards.details(
+        found,
+        delivery=delivery,
+        suppressions=suppressions,
+        verified=verified,
+        reader=reader,
+        now=desk.now(),
+        say=say,
+        searched=searched,
+    )
+
+
+async def _newer(details: PersonDetails | OrganizationDetails, desk: Helpdesk) -> Details | None:
+    """None where nothing has changed."""
+    if desk.refresh is None:
+        return None
+    if isinstance(details, PersonDetails):
+        identifier = details.person.id
+        return await desk.directory.person(identifier) if await desk.refresh.person(identifier) else None
+    identifier = details.organization.id
+    return await desk.directory.organization(identifier) if await desk.refresh.organization(identifier) else None
+
+
+async def _card(details: Details, searched: Found | None, event: Event, desk: Helpdesk) -> Card:
+    now, say = desk.now(), event.say
+    match details:
+        case PersonDetails():
+            return await person_card(details, event.sender, desk, say, searched)
+        case OrganizationDetails():
+            return organization_card.details(details, now, say, searched)
+        case DeviceDetails():
+            return device_card.details(details, now, say, searched)
+        case NumberDetails():
+            return number_card.details(details, now, say, searched)
+    return order_card.details(details, say, searched)
+
+
+def _subject(details: Details) -> str:
+    """What the audit calls it: whoever reads it finds it again by this."""
+    match details:
+        case PersonDetails():
+            return details.person.email
+        case OrganizationDetails():
+            return details.organization.display_name
+        case DeviceDetails():
+            return details.device.serial or details.device.display_name
+        case NumberDetails():
+            return details.number.phone_number
+    return details.number
