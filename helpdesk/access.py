@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from sqlalchemy import bindparam, func
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from helpdesk.store import Store, upsert
 from helpdesk.store.tables import Agent, AgentCustomer, Preference
@@ -64,7 +64,7 @@ _BETWEEN = "\n"  # no key holds one: helpdesk.identifiers takes what can be prin
 # One statement, since it is asked for every event. Without a row, the aggregate is NULL: no limit.
 _KNOWN = select(
     select(Agent.role).where(Agent.email == bindparam("email")).scalar_subquery(),
-    select(func.aggregate_strings(AgentCustomer.organization_id, _BETWEEN))
+    select(func.aggregate_strings(col(AgentCustomer.organization_id), _BETWEEN))
     .where(AgentCustomer.email == bindparam("email"))
     .scalar_subquery(),
     select(Preference.language).where(Preference.person_id == bindparam("person")).scalar_subquery(),

@@ -60,7 +60,9 @@ async def test_a_customer_that_is_not_known_changes_nothing(demo_store: Store, c
 
 async def test_of_customers_with_one_name_the_ids_are_given(demo_store: Store) -> None:
     async with writing(demo_store) as session:
-        session.add(Organization(id="twin", webex_id="twin", display_name=ACME.upper(), search_name=" acme corporation"))
+        session.add(
+            Organization(id="twin", webex_id="twin", display_name=ACME.upper(), search_name=" acme corporation")
+        )
     with pytest.raises(UnknownCustomer, match=r"2 customers .*twin"):
         await add(demo_store, customers=[ACME])
 

@@ -11,7 +11,7 @@ from bot.dispatch import Answer
 from helpdesk.access import Role
 from helpdesk.agents import Limit, add_agent, remove_agent
 from helpdesk.seen import BEYOND
-from helpdesk.store.tables import AuditRow, Organization, Suppression, Verification, VerificationFailure
+from helpdesk.store.tables import AuditRow, Number, Organization, Suppression, Verification, VerificationFailure
 from tests.agent import LEE, Agent, open_agent, shown
 from tests.chat import PAT, SAM
 from tests.databases import Databases
@@ -148,6 +148,13 @@ async def test_what_was_asked_for_beyond_the_limit_is_recorded_with_whose_it_is(
         (LEE, "email", PAT, acme),
         (LEE, "verify", NOBODY, None),
     ]
+
+
+async def test_a_number_is_recorded_with_whose_it_is_however_it_was_typed(agent: Agent) -> None:
+    acme = await id_of(agent, ACME)
+    (number, *_) = await rows(agent.store, select(Number.phone_number).where(Number.organization_id == acme))
+    await agent.types(f"{number[:5]}-{number[5:8]} {number[8:]}")
+    assert [row.organization_id for row in await beyond(agent)] == [acme]
 
 
 async def test_of_agents_without_a_limit_and_of_what_one_may_see_nothing_is_recorded_so(agent: Agent) -> None:
