@@ -41,6 +41,7 @@ def _organization(made: Organization, now: datetime) -> Json:
         "id": made.id,
         "displayName": customer.name,
         "created": moment(now - timedelta(days=customer.created)),
+        "country": customer.country,
         "domains": _domains(customer),
         "sites": list(customer.sites),
         "orders": list(customer.orders),

@@ -21,6 +21,8 @@ class Customer:
     allows_access: bool
     created: int
     language: str
+    country: str
+    city: str
     subscriptions: tuple[str, ...]
     orders: tuple[str, ...]
 
@@ -45,6 +47,8 @@ PARTNER = Customer(
     allows_access=False,
     created=3100,
     language="en_US",
+    country="US",
+    city="New York",
     subscriptions=("Sub100001",),
     orders=("W1000001",),
 )
@@ -61,6 +65,8 @@ CUSTOMERS = (
         allows_access=True,
         created=2210,
         language="en_US",
+        country="US",
+        city="New York",
         subscriptions=("Sub204811", "Sub204812"),
         orders=("W2048110", "W2048127"),
     ),
@@ -76,6 +82,8 @@ CUSTOMERS = (
         allows_access=False,
         created=1480,
         language="de_DE",
+        country="DE",
+        city="Berlin",
         subscriptions=("Sub318200",),
         orders=("W3182004",),
     ),
@@ -91,6 +99,8 @@ CUSTOMERS = (
         allows_access=True,
         created=905,
         language="nb_NO",
+        country="NO",
+        city="Bergen",
         subscriptions=("Sub402377",),
         orders=("W4023771", "W4023789"),
     ),
@@ -106,6 +116,8 @@ CUSTOMERS = (
         allows_access=False,
         created=310,
         language="ja_JP",
+        country="JP",
+        city="Osaka",
         subscriptions=("Sub551903",),
         orders=("W5519036",),
     ),

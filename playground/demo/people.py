@@ -68,11 +68,16 @@ def organization(customer: Customer, roles: dict[str, str], random: Random, now:
         made.people.append(person)
         if place % 2 == 0:
             made.numbers.append(_number(made, person, len(made.numbers)))
+            person |= {"extension": made.numbers[-1]["extension"], "location": customer.city}
             person["phoneNumbers"] = [{"type": "work", "value": made.numbers[-1]["phoneNumber"], "primary": True}]
         if place % 3 == 0:
             made.devices.append(_device(made, person, random, now))
     # Numbers nobody has yet are the organization's too.
     made.numbers += [_number(made, None, len(made.numbers) + extra) for extra in range(3)]
+    made.numbers[-3] |= {"state": "ACTIVE", "ownerName": "Front desk", "ownerType": "HUNT_GROUP"}
+    made.numbers.append(
+        {"phoneNumber": "", "extension": "7000", "orgId": made.id, "ownerName": "Lobby", "ownerType": "PLACE"}
+    )
     for license_ in made.licenses:
         held = sum(license_["id"] in one["licenses"] for one in made.people)
         license_ |= {"consumedUnits": held, "consumedByUsers": held, "totalUnits": held + random.choice((0, 3, 10, 25))}
@@ -173,7 +178,15 @@ def _licenses(made: Organization, random: Random) -> list[Json]:
 def _number(made: Organization, owner: Json | None, place: int) -> Json:
     phone = made.customer.numbers.format(made.customer.first_number + place)
     owned = {"ownerId": owner["id"]} if owner else {}
-    return {"phoneNumber": phone, "orgId": made.id, **owned, "state": "ACTIVE" if owner else "INACTIVE"}
+    return {
+        "phoneNumber": phone,
+        "extension": phone[-4:],
+        "orgId": made.id,
+        **owned,
+        **({"ownerType": "PEOPLE", "ownerName": owner["displayName"]} if owner else {}),
+        "state": "ACTIVE" if owner else "INACTIVE",
+        "location": made.customer.city,
+    }
 
 
 def _device(made: Organization, owner: Json, random: Random, now: datetime) -> Json:
@@ -194,6 +207,7 @@ def _device(made: Organization, owner: Json, random: Random, now: datetime) -> J
         "connectionStatus": random.choice(("connected", "connected", "connected", "disconnected", "offline_expired")),
         "software": "RoomOS 11.20.1 demo",
         "ip": f"192.0.2.{count}",
+        "location": made.customer.city,
         "tags": [],
         "created": moment(now - timedelta(days=random.randrange(30, 900))),
         "lastSeen": moment(seen),

@@ -3,8 +3,9 @@
 import pytest
 from sqlmodel import select
 
-from helpdesk.store.tables import Organization, Person
-from tests.chat import PAT, Chat
+from helpdesk.store.tables import Device, Organization, Person
+from tests.chat import PAT, SAM, Chat
+from tests.helpdesk.files import bring_in, organization
 from tests.sessions import rows
 
 
@@ -82,3 +83,87 @@ async def test_a_misspelt_name_with_a_dot_finds_what_comes_close(chat: Chat) -> 
     missed = await chat.says("sam.okafro")
     assert missed.heading == "Nothing found for “sam.okafro”"
     assert "Sam Okafor" in missed.text
+
+
+async def test_a_device_leads_to_its_user_and_customer(chat: Chat) -> None:
+    (device,) = await rows(chat.store, select(Device).where(Device.serial == "DEMOACM0001"))
+    assert device.mac is not None
+    for text in (
+        *("demoacm0001", "S/N: DEMOACM0001", device.mac, device.mac.replace(":", "-").lower(), device.id),
+        *(device.mac.replace(":", ""), f"sip:{device.sip_url}", device.sip_url, device.webex_id),
+    ):
+        seen = await chat.says(text)
+        assert "Serial number: DEMOACM0001" in seen.text, text
+    assert "Read as an id." in seen.text
+    assert (await chat.presses(seen, "User")).heading == "Pat Lindqvist"
+    assert (await chat.presses(seen, "Customer")).heading == "Acme Corporation"
+
+
+@pytest.mark.parametrize(
+    "typed", ["+1 212-555-0110", "(212) 555-0110", "2125550110", "tel:+12125550110", "001 212 555 0110"]
+)
+async def test_a_number_says_whose_it_is_and_where_it_rings(chat: Chat, typed: str) -> None:
+    seen = await chat.says(typed)
+    assert seen.heading == "+1 212-555-0110"
+    assert f"Pat Lindqvist, {PAT}" in seen.text
+    assert "Customer: Acme Corporation" in seen.text
+    assert "Rings at" in seen.text
+    assert "Read as a phone number." in seen.text
+
+
+async def test_an_extension_of_every_customer_comes_in_pages(chat: Chat) -> None:
+    first = await chat.says("ext 7000")
+    assert first.heading == "Several matches for “ext 7000”"
+    lobby = await chat.presses(first, "Open")
+    assert "Whose it is: Lobby (Workspace)" in lobby.text
+
+
+async def test_an_order_and_a_subscription_lead_to_their_customer(chat: Chat) -> None:
+    order = await chat.says("w2048110")
+    assert order.heading == "Order W2048110"
+    subscription = await chat.says("Sub204811")
+    assert subscription.heading == "Subscription Sub204811"
+    assert "of" in subscription.text
+    for seen in (order, subscription):
+        assert (await chat.presses(seen, "Customer")).heading == "Acme Corporation"
+
+
+async def test_a_search_inside_a_customer_is_typed_too(chat: Chat) -> None:
+    assert (await chat.says("lindqvist in acme")).heading == "Pat Lindqvist"
+    missed = await chat.says("find lindqvist in nordlys")
+    assert missed.heading == "Nothing found for “lindqvist” in Nordlys Rederi"
+
+
+async def test_several_pasted_at_once_are_each_looked_up(chat: Chat) -> None:
+    both = await chat.says(f"{PAT}, {SAM}")
+    assert both.heading == "2 of 2 found"
+    assert "Sam Okafor" in both.text
+    lines = await chat.says("\n".join([PAT, "zzzzzz", "maria fernandes"]), to=chat.direct(chat.ana))
+    assert lines.heading == "2 of 3 found"
+    assert "“zzzzzz”: nothing found" in lines.text
+    twins = await chat.presses(lines, "Show")
+    assert twins.heading == "Several matches for “maria fernandes”"
+
+
+async def test_of_five_hundred_the_first_twenty_are_looked_up_and_the_rest_is_said(chat: Chat) -> None:
+    many = await chat.says("\n".join(f"nobody {n}" for n in range(500)), to=chat.direct(chat.ana))
+    assert many.heading == "0 of 20 found"
+    assert "480 more were left out" in many.text
+
+
+async def test_what_a_text_may_be_too_is_offered(chat: Chat) -> None:
+    await bring_in(chat.store, organizations=[organization(name="DEMOACM0001 Ltd")])
+    seen = await chat.says("DEMOACM0001")
+    assert "Not what you meant?" in seen.text
+    assert (await chat.presses(seen, "Search as a name")).heading == "DEMOACM0001 Ltd"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("+1 212 555 O112", "00:00:5E:00:53:GG", "x" * 200, "💥 zzzz", "\u202ezzzz", "% zzzz _", "9" * 40),
+        *("zzzz in nowhere", "ext 99999999999", "+999999999999999", "in acme", "sip:zzzz@nowhere.example"),
+    ],
+)
+async def test_what_is_nearly_a_number_is_answered_plainly(chat: Chat, typed: str) -> None:
+    assert (await chat.says(typed)).heading.startswith("Nothing found for “")

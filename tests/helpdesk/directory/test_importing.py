@@ -336,7 +336,7 @@ async def test_a_file_changed_at_random_goes_in_or_is_refused(store: Store, chan
     file = copy.deepcopy(whole())
     for path, value in changes:
         with suppress(LookupError, TypeError):  # an earlier change took this place away
-            put(file, path, value)
+            put(file, path, copy.deepcopy(value))  # or one change would put a value into itself
     with suppress(BadImportFile):
         await import_file(store, parse(json.dumps(file)))
 
