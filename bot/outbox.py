@@ -93,7 +93,7 @@ class Outbox:
             found = await self._webex.posted_in(place.space_id, place.thread_id)
             return [each for each in found if self._own.may_be_of(attempt, each.id)]
         uuids = self._own.candidates(attempt, place.space_id, place.thread_id)[:MOST_LOOKED_AT]
-        return [each for uuid in uuids if (each := await self._webex.posted(uuid)) is not None]
+        return [each for uuid in uuids if (each := await self._webex.posted(uuid, place.space_id)) is not None]
 
 
 def _is_like(posted: Posted, place: Place, text: str, attempt: Attempt) -> bool:

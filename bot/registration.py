@@ -70,8 +70,10 @@ class Registration:
 
     async def _ours(self) -> list[Hook]:
         """Those that lead to us, or did so before our address changed; oldest first."""
-        answer = await self._client.get("/webhooks", {"max": "100"})
-        items = [hook for hook in answer.get("items") or () if isinstance(hook, Mapping) and hook.get("id")]
+        listed = [
+            hook async for page in self._client.pages("/webhooks", {"max": "100"}) for hook in page.get("items") or ()
+        ]
+        items = [hook for hook in listed if isinstance(hook, Mapping) and hook.get("id")]
         return sorted(filter(self._is_ours, items), key=lambda hook: (str(hook.get("created")), str(hook.get("id"))))
 
     def _is_ours(self, hook: Hook) -> bool:

@@ -1,7 +1,9 @@
 """Webex's message calls: who we are, what was written or pressed, and what we answer."""
 
+import asyncio
 import base64
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,14 +12,17 @@ import structlog
 
 from bot.events import Arrival, Pressed, Typed, pressed, typed
 from helpdesk.identifiers import canonical_id, cluster
-from helpdesk.webex import WebexClient, WebexNotFound
+from helpdesk.webex import ForeignLink, WebexClient, WebexNotFound
 
 log = structlog.get_logger()
 
 CARD_TYPE = "application/vnd.microsoft.card.adaptive"
 # What ids of most tenants name; others are learned from the ids that Webex gives.
 USUAL_CLUSTER = "us"
-MOST_SPACES, PAGE, MOST_PAGES = "1000", "100", 20
+# Webex may give fewer to a page than it is asked for.
+MOST_SPACES, PAGE, MOST_LISTED = "1000", "100", 2_000
+# Webex may tell of a message before it lets us read it, and of a file before that is looked through.
+UNREADABLE_SECONDS = (0.5, 1.5, 3.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +70,11 @@ class Webex:
         return Me(canonical_id(str(answer["id"])) or str(answer["id"]), tuple(filter(None, names)))
 
     async def typed(self, arrival: Arrival) -> Typed:
-        return typed(await self._fetch(arrival, "/messages", "MESSAGE"))
+        return typed(await _patiently(lambda: self._fetch(arrival, "/messages", "MESSAGE")))
 
     async def pressed(self, arrival: Arrival) -> Pressed:
-        return pressed(await self._fetch(arrival, "/attachment/actions", "ATTACHMENT_ACTION"))
+        path, id_type = "/attachment/actions", "ATTACHMENT_ACTION"
+        return pressed(await _patiently(lambda: self._fetch(arrival, path, id_type)))
 
     async def thread_of(self, message_id: str) -> str:
         """The id of the root of the thread that a message stands in; its own where Webex does not tell."""
@@ -97,24 +103,27 @@ class Webex:
 
     async def spaces_active_since(self, moment: str) -> list[Space]:
         """Spaces of this bot where something was said since `moment`, the latest first."""
-        answer = await self._client.get("/rooms", {"max": MOST_SPACES, "sortBy": "lastactivity"})
+        listed: list[Mapping[str, Any]] = []
+        with suppress(ForeignLink):  # what this Webex lists by itself is better than nothing
+            async for page in self._client.pages("/rooms", {"max": MOST_SPACES, "sortBy": "lastactivity"}):
+                listed += page.get("items", ())
         # Not cut where the order says so: of bots in thousands of spaces Webex does not keep it well.
-        active = [each for each in answer.get("items", ()) if str(each.get("lastActivity", "")) >= moment]
+        active = [each for each in listed if str(each.get("lastActivity") or moment) >= moment]
         return [Space(str(each["id"]), each.get("type") == "direct") for each in active]
 
     async def messages_since(self, space: Space, moment: str) -> list[Mapping[str, Any]]:
         """What this bot may list of a space since `moment`: of a conversation of two all, else what mentions it."""
-        found: list[Mapping[str, Any]] = []
+        listed: list[Mapping[str, Any]] = []
         mentions = {} if space.is_direct else {"mentionedPeople": "me"}
         before: dict[str, str] = {}
-        for _ in range(MOST_PAGES):
+        while len(listed) < MOST_LISTED:
             answer = await self._client.get("/messages", {"roomId": space.id, "max": PAGE, **mentions, **before})
             page = list(answer.get("items", ()))
-            found += [each for each in page if str(each.get("created", "")) >= moment]
-            if len(page) < int(PAGE) or str(page[-1].get("created", "")) < moment:
+            listed += page
+            if not page or str(page[-1].get("created", "")) < moment:
                 break
             before = {"beforeMessage": str(page[-1]["id"])}
-        return found
+        return [each for each in listed if str(each.get("created", "")) >= moment]
 
     async def post(self, space_id: str, text: str, card: Mapping[str, Any] | None, thread_id: str = "") -> str:
         """The id of the message. Raises OutcomeUnknown where it may have been posted."""
@@ -125,9 +134,9 @@ class Webex:
             body["parentId"] = thread_id
         return str((await self._client.post("/messages", body)).get("id", ""))
 
-    async def posted(self, uuid: str) -> Posted | None:
-        """A message that this bot may read, by its UUID; None where Webex does not know it."""
-        for known in self._known_clusters():
+    async def posted(self, uuid: str, space_id: str) -> Posted | None:
+        """A message of a space that this bot may read, by its UUID; None where Webex does not know it."""
+        for known in self._clusters_of(space_id):
             try:
                 return _posted(await self._client.get(f"/messages/{_encoded(known, 'MESSAGE', uuid)}"))
             except WebexNotFound:
@@ -157,8 +166,18 @@ class Webex:
             self._clusters[host] = told
         return found
 
-    def _known_clusters(self) -> list[str]:
-        return list(dict.fromkeys([*self._clusters.values(), USUAL_CLUSTER]))
+    def _clusters_of(self, space_id: str) -> list[str]:
+        """Where a message of a space may lie, the likeliest first."""
+        return list(filter(None, dict.fromkeys([cluster(space_id), *self._clusters.values(), USUAL_CLUSTER])))
+
+
+async def _patiently(fetch: Callable[[], Awaitable[Mapping[str, Any]]]) -> Mapping[str, Any]:
+    """What Webex does not know yet is asked for again."""
+    for wait in UNREADABLE_SECONDS:
+        with suppress(WebexNotFound):
+            return await fetch()
+        await asyncio.sleep(wait)
+    return await fetch()
 
 
 def _encoded(known: str, id_type: str, uuid: str) -> str:

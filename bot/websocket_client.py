@@ -49,8 +49,9 @@ class Client(WebexWebsocketClient):  # type: ignore[misc]  # the library has no 
 
     @property
     def registered_url(self) -> str | None:
-        """What the device of this process is removed by; None while it has none."""
-        return self.device_info["url"] if self.device_info else None
+        """What the device of this process is removed by; None while it has none, or where Webex does not tell."""
+        url = self.device_info.get("url") if self.device_info else None
+        return url if isinstance(url, str) else None
 
     def forget_device(self) -> None:
         """The next `run` registers another."""

@@ -1,8 +1,11 @@
-"""Webex ids: unpadded base64 of `ciscospark://us/<KIND>/<uuid>`; the websocket uses the bare uuid."""
+"""Webex ids: unpadded base64 of `ciscospark://<CLUSTER>/<KIND>/<uuid>`; the websocket uses the bare uuid."""
 
 import base64
 import binascii
 import uuid
+
+# The part of the cloud that ids name: of other customers it is another, such as urn:TEAM:us-east-1_int13.
+CLUSTER = "us"
 
 
 def new_uuid() -> str:
@@ -11,7 +14,7 @@ def new_uuid() -> str:
 
 def identifier(kind: str, unique: str) -> str:
     """The REST id of a thing; `kind` is PEOPLE, ROOM, MESSAGE and so on."""
-    plain = f"ciscospark://us/{kind}/{unique}"
+    plain = f"ciscospark://{CLUSTER}/{kind}/{unique}"
     return base64.urlsafe_b64encode(plain.encode()).decode().rstrip("=")
 
 

@@ -90,7 +90,10 @@ async def test_an_outage_is_said_in_the_thread_to_anyone(desk: Desk, process: Pr
     assert said.parent_id == asked.id
 
 
-async def test_of_what_is_gone_there_is_nothing_to_say(desk: Desk, process: Process) -> None:
+async def test_of_what_is_gone_there_is_nothing_to_say(
+    desk: Desk, process: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.webex.UNREADABLE_SECONDS", (0.01,))
     asked = await desk.asks()
     await desk.cloud.delete(desk.ana, asked)
     assert await answer(desk, process, asked) == "gone"

@@ -54,6 +54,15 @@ async def test_a_failed_registration_is_tried_again(webex: OddWebex, answer: Ans
     await listener.transport.stop()
 
 
+async def test_a_device_that_tells_no_address_to_remove_it_by_is_listened_on_all_the_same(webex: OddWebex) -> None:
+    webex.registration = lambda: web.json_response({"webSocketUrl": webex.base_url.replace("http", "ws") + "/socket"})
+    listener = Listener("token", webex.catalog_url)
+    listener.transport.start()
+    await listener.turned("open")
+    await listener.transport.stop()
+    assert listener.turns == ["open", "lost"]
+
+
 async def test_failing_registrations_are_not_repeated_in_haste(webex: OddWebex) -> None:
     webex.registration = lambda: web.Response(status=500)
     listener = Listener("token", webex.catalog_url)

@@ -81,6 +81,17 @@ async def test_where_there_is_nothing_both_are_made(site: Site) -> None:
     assert site.is_settled()
 
 
+async def test_ours_are_found_among_many_of_others(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("playground.rest.webhooks.page_size", lambda *_, **__: 3)
+    for number in range(7):
+        site.there_is(name="theirs", target_url=f"https://other.example/{number}", created=now() - timedelta(days=1))
+    await site.process().settle()
+    made = [hook for hook in site.hooks if hook.name == NAME]
+    assert not await site.process().settle()
+    assert [hook for hook in site.hooks if hook.name == NAME] == made
+    assert len(made) == len(PAIRS)
+
+
 async def test_what_is_right_is_left_as_it_is(site: Site) -> None:
     await site.process().settle()
     site.writes()

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,8 @@ from helpdesk.webex import OutcomeUnknown, WebexClient, WebexError, WebexNotFoun
 from playground import activities
 from playground.cloud import Cloud
 from playground.identifiers import identifier, new_uuid, uuid_in
+from playground.refusals import not_found
+from playground.rest import answers
 from playground.rest.answers import moment
 from playground.rooms import Account, Change, Message, Space
 
@@ -75,7 +78,24 @@ async def test_an_id_that_is_not_as_expected_is_asked_for(desk: Desk) -> None:
     assert (await desk.webex.typed(elsewhere)).text == "other"
 
 
-async def test_what_is_gone_is_not_found(desk: Desk) -> None:
+async def test_what_webex_tells_of_before_it_lets_it_be_read_is_asked_for_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.webex.UNREADABLE_SECONDS", (0.01, 0.01))
+    arrival, told, refusals = await desk.arrival("soon"), answers.message, [not_found("a message")] * 2
+
+    def not_yet(*asked: Any) -> Any:
+        if refusals:
+            raise refusals.pop()
+        return told(*asked)
+
+    monkeypatch.setattr(answers, "message", not_yet)
+    assert (await desk.webex.typed(arrival)).text == "soon"
+    assert refusals == []
+
+
+async def test_what_is_gone_is_not_found(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.webex.UNREADABLE_SECONDS", (0.01,))
     found = await desk.arrival()
     gone = replace(found, uuid=new_uuid(), id_url=found.id_url.replace(found.uuid, new_uuid()))
     with pytest.raises(WebexNotFound):
@@ -105,10 +125,19 @@ async def test_a_space_that_the_bot_is_not_in_is_an_error(desk: Desk) -> None:
 async def test_a_message_of_its_own_is_read_by_its_uuid(desk: Desk) -> None:
     asked = await desk.cloud.post(desk.ana, desk.space, "help")
     made = await desk.webex.post(desk.space.id, "Pat", CARD, asked.id)
-    found = await desk.webex.posted(uuid_in(made))
+    found = await desk.webex.posted(uuid_in(made), desk.space.id)
     assert found
     assert (found.id, found.actor_id, found.thread_id, found.text) == (made, desk.bot.uuid, asked.id, "Pat")
-    assert await desk.webex.posted(new_uuid()) is None
+    assert await desk.webex.posted(new_uuid(), desk.space.id) is None
+
+
+async def test_so_it_is_where_ids_name_another_cluster_than_usual(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("playground.identifiers.CLUSTER", "urn:TEAM:us-east-1_int13")
+    space = desk.cloud.add_space("Elsewhere", [desk.ana, desk.bot])
+    made = await desk.webex.post(space.id, "Pat", CARD)
+    found = await desk.webex.posted(uuid_in(made), space.id)
+    assert found
+    assert found.id == made
 
 
 async def test_a_conversation_of_two_is_listed_newest_first_by_thread(desk: Desk) -> None:
@@ -142,6 +171,19 @@ async def test_what_may_be_listed_of_a_space_is_listed_page_by_page_back_to_a_mo
     await desk.cloud.post(desk.ana, desk.space, "help", mention=desk.bot)
     found = await desk.webex.messages_since(Listed(desk.space.id, is_direct=False), moment(said[1].created))
     assert [each["text"] for each in found] == ["Helpy help"]
+
+
+async def test_lists_are_followed_however_few_webex_gives_to_a_page(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("messages", "spaces"):
+        monkeypatch.setattr(f"playground.rest.{module}.page_size", lambda *_, **__: 3)
+    spaces = [desk.cloud.add_space(f"Desk {number}", [desk.ana, desk.bot]) for number in range(7)]
+    said = [await desk.cloud.post(desk.ana, spaces[0], f"{number}", mention=desk.bot) for number in range(7)]
+    long_ago = moment(said[0].created - timedelta(hours=1))
+    assert {each.id for each in await desk.webex.spaces_active_since(long_ago)} >= {each.id for each in spaces}
+    found = await desk.webex.messages_since(Listed(spaces[0].id, is_direct=False), long_ago)
+    assert [each["id"] for each in found] == [each.id for each in reversed(said)]
 
 
 async def test_members_are_told_from_others(desk: Desk) -> None:
