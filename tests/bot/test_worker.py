@@ -92,7 +92,10 @@ async def test_what_bots_write_is_left_alone(desk: Desk, process: Process) -> No
     assert desk.handlers.began == []
 
 
-async def test_a_message_that_was_deleted_meanwhile_is_gone(desk: Desk, process: Process) -> None:
+async def test_a_message_that_was_deleted_meanwhile_is_gone(
+    desk: Desk, process: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.webex.UNREADABLE_SECONDS", (0.01,))
     asked = await desk.asks()
     await desk.cloud.delete(desk.ana, asked)
     await desk.works(process, asked)
