@@ -44,8 +44,9 @@ def details(found: DeviceDetails, now: datetime, say: Language, searched: Found 
 
 
 def named(device: Device, say: Language) -> str:
-    """`Desk Pro - Pat (Cisco Desk Pro, connected)`."""
-    known = ", ".join(part for part in (device.product, state(device, say)) if part)
+    """`Pat's desk (Cisco Desk Pro, connected)`; the product is often in the name already."""
+    product = "" if (device.product or "") in device.display_name else device.product
+    known = ", ".join(part for part in (product, state(device, say)) if part)
     return f"{device.display_name} ({known})" if known else device.display_name
 
 

@@ -6,7 +6,7 @@ from helpdesk.address import bare_address, is_address
 from helpdesk.pasted import clean
 
 MOST = 20
-_BETWEEN = re.compile(r"[\n\r;\t]+")
+_BETWEEN = re.compile(r"[\n\r\t]+")
 _WORDS = re.compile(r"[\s,;]+")
 
 

@@ -15,7 +15,7 @@ from bot.settings import Settings
 from bot.webex import Me, Webex
 from cards.elements import Card, button, card, heading
 from commands import COMMANDS
-from commands.command import Command, Elsewhere, Message, Reply, Submission
+from commands.command import Command, Elsewhere, Message, Renewable, Reply, Submission
 from helpdesk import Helpdesk
 from helpdesk.access import Permission, Role
 from helpdesk.agents import add_agent
@@ -51,6 +51,17 @@ async def away(event: Message | Submission, desk: Helpdesk) -> Card:
     raise Unavailable(Text("Nobody is there."))
 
 
+async def renew(message: Message, desk: Helpdesk) -> Reply:
+    """What is typed behind the keyword is how it goes on."""
+
+    async def later() -> Card | None:
+        if message.text == "badly":
+            raise BadInput(Text("It is gone."))
+        return card(heading("newer")) if message.text == "newer" else None
+
+    return Renewable(card(heading("known")), later)
+
+
 def command(keyword: str, handle: Any, permission: Permission = Permission.USE_DESK, **other: Any) -> Command:
     return Command(keyword, Text(keyword), Text("x"), permission, handle, **other)
 
@@ -67,6 +78,7 @@ OURS = (
     ),
     command("crash", crash, on_submit={"crash.do": crash}),
     command("refuse", refuse, on_submit={"refuse.do": refuse}),
+    command("renew", renew),
     command("away", away, on_submit={"away.do": away}),
 )
 
@@ -231,3 +243,13 @@ async def test_an_unexpected_failure_shows_nothing_of_itself(asked: Asked, way: 
     answer = await BOTH_WAYS[way](asked, "crash")
     assert said(answer).startswith("Something went wrong on our side")
     assert not re.search(r"pat|123456|RuntimeError", said(answer))
+
+
+@pytest.mark.parametrize(("how", "then"), [("newer", ["newer"]), ("same", []), ("badly", ["It is gone."])])
+async def test_a_card_is_followed_by_a_newer_one_where_there_is_one(asked: Asked, how: str, then: list[str]) -> None:
+    answer = await asked.types(f"renew {how}")
+    assert (said(answer), answer.later is None) == ("known", False)
+    assert answer.later is not None
+    later = await answer.later()
+    assert [each.card.plain for each in later] == then
+    assert {each.place for each in (*answer.outgoing, *later)} == {Place("the space", "the thread", is_direct=False)}
