@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 import aiohttp
@@ -23,8 +24,8 @@ from bot.own import OwnMessages
 from bot.settings import Settings
 from bot.webex import Me, Webex
 from bot.worker import Worker
-from cards.elements import button, card, heading
-from commands.command import Command, Message, Reply, Submission
+from cards.elements import Card, button, card, heading
+from commands.command import Command, Message, Renewable, Reply, Submission
 from helpdesk import Helpdesk
 from helpdesk.access import Permission
 from helpdesk.clock import utc_now
@@ -84,7 +85,10 @@ class Outage:
 
 @dataclass
 class Handlers:
-    """`say <words>` answers "said <words>", once the gate of these words is open, if they have one."""
+    """`say <words>` answers "said <words>", once the gate of these words is open, if they have one.
+
+    `say a > b` answers "said a", and then "said b", as what is newer.
+    """
 
     began: list[str] = field(default_factory=list)
     gates: dict[str, asyncio.Event] = field(default_factory=dict)
@@ -114,12 +118,19 @@ class Handlers:
         self.bell.ring()
         if gate := self.gates.get(message.text):
             await gate.wait()
+        known, _, newer = message.text.partition(" > ")
+        if newer:
+            return Renewable(card(heading(f"said {known}")), partial(_newer, newer))
         pages = message.text.split(" / ")
         return [card(heading(f"said {page}"), buttons=[button("Again", "say.again", {})]) for page in pages]
 
     async def _again(self, submission: Submission, _: Helpdesk) -> Reply:
         self.pressed.append(submission.event_id)
         return card(heading("said again"))
+
+
+async def _newer(words: str) -> Card:
+    return card(heading(f"said {words}"))
 
 
 @dataclass

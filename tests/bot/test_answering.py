@@ -44,6 +44,16 @@ async def test_an_answer_stands_in_the_thread_of_what_was_asked(desk: Desk, proc
     ]
 
 
+async def test_what_is_newer_follows_in_the_same_thread_and_neither_is_said_twice(desk: Desk, process: Process) -> None:
+    asked = await desk.asks("known > newer", to=desk.group)
+    for attempt in (1, 2):
+        assert await answer(desk, process, asked, attempt) == "answered"
+    assert [(one.text, one.parent_id) for one in desk.posted(desk.group)] == [
+        ("said known", asked.id),
+        ("said newer", asked.id),
+    ]
+
+
 async def test_the_answer_to_a_press_stands_in_the_thread_of_its_card(desk: Desk, process: Process) -> None:
     asked = await desk.asks(to=desk.group)
     await answer(desk, process, asked)
