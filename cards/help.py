@@ -10,7 +10,7 @@ def overview(usages: Iterable[tuple[Text, Text]], say: Language) -> Card:
     """Each command's usage and what it does, in the order given."""
     return card(
         heading(say("What this desk does")),
-        text(say("Type or paste anything: an email address, a name, a customer, a domain, a site or an id.")),
+        text(say("Type or paste anything: an email address, a name, a customer, a domain, a site, a number or an id.")),
         facts((say(usage), say(help)) for usage, help in usages),
         text(say("A command without the rest shows a form.")),
     )

@@ -34,3 +34,52 @@ async def test_what_it_told_twice_of_one_event_stays_and_is_told_apart(databases
         found = [tuple(row) for row in await rows(store, query)]
         await store.close()
     assert found == [(1, "sam", "press"), (2, "sam", "press#2"), (3, "pat", "press"), (4, "sam", "press#4")]
+
+
+ORGANIZATION = (
+    "INSERT INTO organizations (id, webex_id, display_name, search_name, settings)"
+    " VALUES ('o', 'o', 'Acme', ' acme', '{}')"
+)
+PERSON = (
+    "INSERT INTO people (id, webex_id, organization_id, email, display_name, search_name, site_urls, phone_numbers,"
+    " features)"
+    " VALUES ('p', 'p', 'o', 'pat@acme.example', 'Pat', ' pat', '[]', '[\"+1 (212) 555-0112\", \"4711\"]', '{}')"
+)
+DEVICE = (
+    "INSERT INTO devices (id, webex_id, organization_id, display_name, serial, mac, sip_url)"
+    " VALUES (:id, :id, 'o', 'Desk', :serial, :mac, :sip)"
+)
+NUMBER = "INSERT INTO numbers (phone_number, organization_id) VALUES (:number, 'o')"
+
+
+def _with_things(session: Session) -> None:
+    connection = session.connection()
+    command.upgrade(helpdesk.store.schema._config(connection), "0001")
+    for row in (ORGANIZATION, PERSON):
+        connection.exec_driver_sql(row)
+    odd = {"id": "odd", "serial": None, "mac": "no address", "sip": None}
+    for device in ({"id": "d", "serial": "foc 1", "mac": "0000.5e00.5311", "sip": "sip:Desk@acme.example"}, odd):
+        connection.execute(text(DEVICE), device)
+    for number in ("+1 212-555-0112", "+1 212 555 0113", "+12125550113", "4711"):
+        connection.execute(text(NUMBER), {"number": number})
+
+
+async def test_numbers_of_all_kinds_are_found_by_their_one_form_afterwards(databases: Databases) -> None:
+    async with databases.fresh("nothing") as url:
+        store = Store(url)
+        await store.write(_with_things)
+        await upgrade(store)
+        devices: Any = text("SELECT id, serial, mac, sip_url FROM devices ORDER BY id")
+        numbers: Any = text("SELECT phone_number FROM numbers")
+        phones: Any = text("SELECT person_id, number FROM person_phones")
+        assert [tuple(row) for row in await rows(store, devices)] == [
+            ("d", "FOC1", "00:00:5E:00:53:11", "desk@acme.example"),
+            ("odd", None, "no address", None),
+        ]
+        # One that would become another that is there stays as it was.
+        assert sorted(row[0] for row in await rows(store, numbers)) == [
+            "+1 212 555 0113",
+            *("+12125550112", "+12125550113", "4711"),
+        ]
+        assert [tuple(row) for row in await rows(store, phones)] == [("p", "+12125550112")]
+        await store.close()
