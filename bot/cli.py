@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
@@ -17,6 +17,7 @@ from helpdesk.store import StoreUnavailable
 
 if TYPE_CHECKING:
     from helpdesk.store import Store
+    from helpdesk.store.tables import SyncedOrganization
 
 T = TypeVar("T")
 
@@ -92,6 +93,31 @@ def import_(file: Annotated[Path, typer.Argument(help="One JSON object; docs/imp
     typer.echo("imported: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
     if unknown:
         typer.echo(f"left out: {unknown} licenses or roles of people that the file does not describe")
+
+
+@app.command()
+def sync() -> None:
+    """Read all customers from Webex now. Interrupted, it goes on where it was; docs/sync.md describes it."""
+    import logging
+
+    from bot import logs
+    from bot.sync_now import failures, summary, sync_now
+
+    settings = _settings()
+    logs.configure()
+    # What is tried again is no news here; what failed in the end is told.
+    logging.disable()
+
+    async def work() -> "Sequence[SyncedOrganization] | None":
+        async with _store() as store:
+            return await sync_now(settings, store, typer.echo)
+
+    outcomes = _do(work())
+    if outcomes is None:
+        _fail("set WEBEX_CLIENT_ID, WEBEX_CLIENT_SECRET and WEBEX_REFRESH_TOKEN to read customers with", status=2)
+    typer.echo(summary(outcomes))
+    if problems := failures(outcomes):
+        _fail(*problems)
 
 
 @agents.command(name="add")

@@ -1,5 +1,8 @@
 """The services, made from the settings."""
 
+from datetime import timedelta
+
+from bot.admin import admin_client
 from bot.settings import Settings
 from bot.webex import Webex
 from helpdesk import Helpdesk
@@ -10,8 +13,11 @@ from helpdesk.delivery.embedded import EmbeddedDeliveryLog, RecordingMailer
 from helpdesk.directory.index import Directory
 from helpdesk.mail import Mailer, NoMailer
 from helpdesk.mail.smtp import SmtpMailer, parse_smtp_url
+from helpdesk.processes import this_process
 from helpdesk.store import Store
 from helpdesk.suppression.embedded import EmbeddedSuppressionList
+from helpdesk.sync.refresh import Refresh
+from helpdesk.sync.whole import Sync
 from helpdesk.verification import Carrier, Proof
 from helpdesk.verification.carriers import MailCarrier, WebexCarrier
 from helpdesk.verification.codes import Verifications
@@ -25,6 +31,8 @@ def build(settings: Settings, store: Store, client: WebexClient, webex: Webex, s
         server = parse_smtp_url(settings.smtp_url.get_secret_value())
         mailer = RecordingMailer(SmtpMailer(server, settings.mail_from), delivery)
     carriers: dict[Proof, Carrier] = {Proof.MAILBOX: MailCarrier(mailer), Proof.WEBEX: WebexCarrier(client)}
+    admin = admin_client(settings, client)
+    every = timedelta(hours=settings.sync_hours)
     return Helpdesk(
         store=store,
         directory=Directory(store),
@@ -33,6 +41,8 @@ def build(settings: Settings, store: Store, client: WebexClient, webex: Webex, s
         delivery=delivery,
         suppression=EmbeddedSuppressionList(store),
         verification=Verifications(store, secret, carriers, now=now),
+        refresh=Refresh(store, admin, now) if admin else None,
+        sync=Sync(store, admin, this_process(), every, now) if admin else None,
         desk_spaces=settings.desk_spaces,
         now=now,
     )

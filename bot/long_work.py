@@ -23,6 +23,7 @@ JOBS_STOP_SECONDS = 5
 class LongWork:
     def __init__(self, settings: Settings, store: Store, desk: Helpdesk, process: str, way_in: WayIn) -> None:
         self._way_in = way_in
+        self._sync = desk.sync
         self._processes = Processes(store, process, settings.transport)
         self._jobs = Jobs(settings.database_url.get_secret_value(), JOBS, desk, self._processes)
 
@@ -39,6 +40,8 @@ class LongWork:
     async def stop(self) -> bool:
         """False when threads are left that would keep the process from ending."""
         is_clean = await self._jobs.stop(JOBS_STOP_SECONDS)
+        if self._sync:
+            await self._sync.stop()
         with suppress(StoreUnavailable):  # others will find out by themselves
             await self._processes.leave()
         return is_clean

@@ -16,6 +16,7 @@ from helpdesk.mail.smtp import parse_smtp_url
 
 SHORTEST_SECRET = 32
 LARGEST_PORT = 65_535
+MOST_SYNC_HOURS = 168
 TRANSPORTS = ("websocket", "webhook")
 _DRIVERS = {"sqlite+aiosqlite", "postgresql+asyncpg"}
 
@@ -91,6 +92,14 @@ def _port(value: Any) -> int:
     return int(text)
 
 
+def _hours(value: Any) -> int:
+    text = str(value)
+    if not (text.isascii() and text.isdigit() and int(text) <= MOST_SYNC_HOURS):
+        raise ValueError(f"must be a number of hours from 1 to {MOST_SYNC_HOURS}, or 0 for never")
+    return int(text)
+
+
+_ADMIN = AfterValidator(lambda v: _token(v) if v else v)
 List = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_list)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 
@@ -119,6 +128,11 @@ class Settings(BaseSettings):
     webex_access_token: Annotated[SecretStr, AfterValidator(_token), Field(validation_alias="WEBEX_ACCESS_TOKEN")] = (
         SecretStr("")
     )
+    webex_client_id: Annotated[SecretStr | None, _ADMIN, Field(validation_alias="WEBEX_CLIENT_ID")] = None
+    webex_client_secret: Annotated[SecretStr | None, _ADMIN, Field(validation_alias="WEBEX_CLIENT_SECRET")] = None
+    webex_refresh_token: Annotated[SecretStr | None, _ADMIN, Field(validation_alias="WEBEX_REFRESH_TOKEN")] = None
+    webex_admin_token: Annotated[SecretStr | None, _ADMIN, Field(validation_alias="WEBEX_ADMIN_TOKEN")] = None
+    sync_hours: Annotated[int, BeforeValidator(_hours), Field(validation_alias="HELPDESK_SYNC_HOURS")] = 6
     webex_url: Annotated[HttpUrl, Field(validation_alias="HELPDESK_WEBEX_URL")] = "https://webexapis.com/v1"
     webex_catalog_url: Annotated[HttpUrl, Field(validation_alias="HELPDESK_WEBEX_CATALOG_URL")] = (
         "https://u2c.wbx2.com/u2c/api/v1/catalog"
@@ -151,6 +165,8 @@ class Settings(BaseSettings):
     def load(cls, *, required: Iterable[str] = ()) -> Self:
         """The settings of this process. Raises SettingsError, which names everything that is wrong."""
         problems = {name: f"is missing: {_MEANING[name]}" for name in _missing(required)}
+        if os.environ.get("WEBEX_ADMIN_TOKEN", "").strip() and any(map(os.environ.get, _INTEGRATION)):
+            problems["WEBEX_ADMIN_TOKEN"] = f"is one token too many: customers are read with {_TOGETHER}"
         try:
             settings = cls()
         except ValidationError as error:
@@ -161,9 +177,14 @@ class Settings(BaseSettings):
         return settings
 
 
+_INTEGRATION = ("WEBEX_CLIENT_ID", "WEBEX_CLIENT_SECRET", "WEBEX_REFRESH_TOKEN")
+_TOGETHER = "WEBEX_CLIENT_ID, WEBEX_CLIENT_SECRET and WEBEX_REFRESH_TOKEN together, or with WEBEX_ADMIN_TOKEN alone"
 _MEANING = {
     "WEBEX_ACCESS_TOKEN": "the bot's token, from developer.webex.com, My Webex Apps",
     "HELPDESK_SECRET_KEY": f"at least {SHORTEST_SECRET} characters; make one with: openssl rand -hex 32",
+    "WEBEX_CLIENT_ID": f"customers are read with {_TOGETHER}",
+    "WEBEX_CLIENT_SECRET": f"customers are read with {_TOGETHER}",
+    "WEBEX_REFRESH_TOKEN": f"customers are read with {_TOGETHER}",
     "HELPDESK_PUBLIC_URL": "with HELPDESK_TRANSPORT=webhook, the https:// address that Webex reaches this process at",
     "HELPDESK_SMTP_URL": "codes are mailed only when HELPDESK_MAIL_FROM and this are both set",
     "HELPDESK_MAIL_FROM": "codes are mailed only when HELPDESK_SMTP_URL and this are both set",
@@ -172,6 +193,9 @@ _MEANING = {
 
 def _missing(required: Iterable[str]) -> Iterable[str]:
     yield from (name for name in required if not os.environ.get(name, "").strip())
+    given = [name for name in _INTEGRATION if os.environ.get(name, "").strip()]
+    if given:
+        yield from (name for name in _INTEGRATION if name not in given)
     mail = ("HELPDESK_SMTP_URL", "HELPDESK_MAIL_FROM")
     absent = [name for name in mail if not os.environ.get(name)]
     if len(absent) == 1:

@@ -13,12 +13,13 @@ if TYPE_CHECKING:
     from helpdesk.directory.index import Directory
     from helpdesk.store import Store
     from helpdesk.suppression import SuppressionList
+    from helpdesk.sync.whole import Sync
     from helpdesk.verification.codes import Verifications
 
 
 @dataclass(frozen=True, slots=True)
 class Helpdesk:
-    """The services a handler receives. There is no `refresh` where Webex's admin APIs may not be asked."""
+    """The services a handler receives. There is no `refresh` and no `sync` where Webex's admin APIs may not be asked."""
 
     store: "Store"
     directory: "Directory"
@@ -28,5 +29,6 @@ class Helpdesk:
     suppression: "SuppressionList"
     verification: "Verifications"
     refresh: "Refresher | None" = None
+    sync: "Sync | None" = None
     desk_spaces: tuple[str, ...] = ()
     now: Clock = utc_now

@@ -36,14 +36,23 @@ MALFORMED = {
     ],
     "HELPDESK_MAIL_FROM": ["desk", "Desk <desk@partner.example>", "a@b.example,c@d.example"],
     "HELPDESK_MAIL_PROVIDER": ["sendgrid", "s3cr3t"],
+    "HELPDESK_SYNC_HOURS": ["-1", "169", "six", "1.5"],
 }
+ADMIN = ("WEBEX_CLIENT_ID", "WEBEX_CLIENT_SECRET", "WEBEX_REFRESH_TOKEN")
 ONE_OF_EACH = {name: values[0] for name, values in MALFORMED.items()}
 
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """Nothing of this machine's; each test sets what it is about."""
-    for name in (*MALFORMED, "HELPDESK_DESK_SPACES", "WEBEX_ACCESS_TOKEN", "SSL_CERT_FILE"):
+    for name in (
+        *MALFORMED,
+        *ADMIN,
+        "WEBEX_ADMIN_TOKEN",
+        "HELPDESK_DESK_SPACES",
+        "WEBEX_ACCESS_TOKEN",
+        "SSL_CERT_FILE",
+    ):
         monkeypatch.delenv(name, raising=False)
     return monkeypatch
 
@@ -173,3 +182,28 @@ def test_secrets_show_in_no_form_of_the_settings(environment: pytest.MonkeyPatch
 def test_settings_do_not_change() -> None:
     with pytest.raises(ValidationError):
         Settings.load().transport = "webhook"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("left_out", ADMIN)
+def test_what_customers_are_read_with_is_set_whole_or_not_at_all(
+    environment: pytest.MonkeyPatch, left_out: str
+) -> None:
+    for name in set(ADMIN) - {left_out}:
+        environment.setenv(name, SECRET)
+    (problem,) = problems()
+    assert problem.startswith(f"{left_out} is missing: ")
+    assert SECRET not in problem
+
+
+@pytest.mark.parametrize("beside", ADMIN)
+def test_a_trial_token_beside_an_integration_is_one_too_many(environment: pytest.MonkeyPatch, beside: str) -> None:
+    environment.setenv("WEBEX_ADMIN_TOKEN", SECRET)
+    environment.setenv(beside, SECRET)
+    assert [each for each in problems() if each.startswith("WEBEX_ADMIN_TOKEN is one token too many")]
+
+
+def test_a_trial_token_is_enough_alone(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("WEBEX_ADMIN_TOKEN", f"{SECRET}\n")
+    found = Settings.load().webex_admin_token
+    assert found
+    assert found.get_secret_value() == SECRET

@@ -1,0 +1,67 @@
+"""`helpdesk sync`: everything at once, now, with a line for each customer and those that failed named at the end."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
+
+from bot.admin import admin_client
+from bot.settings import Settings
+from helpdesk.processes import this_process
+from helpdesk.store import Store
+from helpdesk.store.schema import require_current
+from helpdesk.store.tables import SyncedOrganization
+from helpdesk.sync import Outcome
+from helpdesk.sync.whole import Sync
+from helpdesk.webex import WebexClient, open_session
+
+Say = Callable[[str], None]
+# Of customers that failed alike.
+MOST_NAMES = 5
+
+
+async def sync_now(settings: Settings, store: Store, say: Say) -> Sequence[SyncedOrganization] | None:
+    """What became of each customer; None where no token to read them with is set."""
+    async with AsyncExitStack() as stack:
+        session = await stack.enter_async_context(open_session())
+        client = admin_client(settings, WebexClient(session, settings.webex_url, ""))
+        if client is None:
+            return None
+        await require_current(store)
+
+        def tell(outcome: Outcome, done: int, total: int) -> None:
+            say(f"{done} of {total}  {_line(outcome.name)}: {_counts(outcome)}")
+
+        return await Sync(store, client, this_process()).run(tell)
+
+
+def summary(outcomes: Sequence[SyncedOrganization]) -> str:
+    # What all customers share is noted as well, and is no customer.
+    customers = [each for each in outcomes if each.organization_id]
+    written, removed, left_out = (
+        sum(getattr(each, name) for each in customers) for name in ("written", "removed", "left_out")
+    )
+    told = f"synced: {len(customers)} customers, {written} records written, {removed} removed"
+    return told + (f", {left_out} left out that could not be understood" if left_out else "")
+
+
+def failures(outcomes: Sequence[SyncedOrganization]) -> list[str]:
+    """A line for each part that failed for a reason, with the customers it failed for."""
+    names: dict[tuple[str, str], list[str]] = {}
+    for each in outcomes:
+        for failure in each.failures:
+            names.setdefault((failure["part"], failure["reason"]), []).append(_line(each.name))
+    return [f"{part} of {_some(found)}: {reason}" for (part, reason), found in names.items()]
+
+
+def _some(names: Sequence[str]) -> str:
+    more = len(names) - MOST_NAMES
+    return ", ".join(names[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
+
+
+def _counts(outcome: Outcome) -> str:
+    counts = f"{outcome.read} read, {outcome.written} written, {outcome.removed} removed"
+    return f"{counts}, {len(outcome.failures)} lists failed" if outcome.failures else counts
+
+
+def _line(name: str) -> str:
+    """A customer's name as a terminal may show it: nothing in it moves the cursor."""
+    return "".join(letter if letter.isprintable() else " " for letter in name)
