@@ -44,7 +44,8 @@ class Place(NamedTuple):
 class Stretch:
     """A piece of a shelf: from behind `low` to before `high`; of names that do not begin with `start`.
 
-    `words` begin words of the name, all of them. `passed` is where an earlier walk came to.
+    `words` begin words of the name, all of them. `passed` is where an earlier walk came to. `mirror` is where the
+    same names stand by their words the other way round, from one key to another.
     """
 
     shelf: int
@@ -53,6 +54,7 @@ class Stretch:
     start: str = ""
     words: tuple[str, ...] = ()
     passed: Place | None = None
+    mirror: tuple[str, str] | None = None
 
     def behind(self, place: Place) -> "Stretch":
         return replace(self, passed=place)
@@ -62,9 +64,11 @@ class Stretch:
         words = place.name.split()
         if self.shelf % 3 == Part.OTHER_WORD:
             return place.key == min(word for word in words[1:] if self.low.key <= word < self.high.key)
-        if self.shelf % 3 == Part.PAIR:
-            return place.key == min(key for key in _pairs(words) if self.low.key <= key < self.high.key)
-        return True
+        return self.shelf % 3 != Part.PAIR or place == self.first_place(place.name, place.id)
+
+    def first_place(self, name: str, key: str) -> Place:
+        """Of a name with all the words, among pairs."""
+        return Place(min(key for key in _pairs(name.split()) if self.low.key <= key < self.high.key), name, key)
 
 
 def shelf(group: Group, part: Part) -> int:
@@ -110,11 +114,14 @@ def _of_words(words: Sequence[str], telling: Sequence[str]) -> list[Stretch]:
     start = "".join(f" {word}" for word in words)
     anchor, second, *_ = sorted(telling, key=len, reverse=True)
     low, high = _pair_range(anchor, second)
+    mirror = _pair_range(second, anchor)
 
     def along(group: Group, part: Part) -> Stretch:
         if part is Part.FIRST_WORD:
             return Stretch(shelf(group, part), Place(words[0], start, ""), Place(words[0], start + END, ""))
-        return Stretch(shelf(group, part), Place(low, "", ""), Place(high, "", ""), start, tuple(telling))
+        return Stretch(
+            shelf(group, part), Place(low, "", ""), Place(high, "", ""), start, tuple(telling), mirror=mirror
+        )
 
     return _in_order(along, Part.PAIR)
 

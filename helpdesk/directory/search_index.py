@@ -88,7 +88,7 @@ def _learn(session: Session, words: set[str]) -> None:
 def near_rows(word: str) -> list[str]:
     """The keys that `word` has in `near_words`: one of its own, which tells that it is there, comes first."""
     keys = near_keys(word)
-    return [f"={word}", *sorted(keys)] if keys else []
+    return [f"={word}", *keys] if keys else []
 
 
 def _insert(session: Session, model: type[SQLModel], rows: Sequence[Row]) -> None:

@@ -1,14 +1,29 @@
 """Walks along the shelves of `name_keys`: the first places of a stretch, in order, of some customers or of all.
 
 The database reads an ordered piece of an index and stops when there are enough, however many there would be. For
-a few customers each one's own piece is read; for many, the piece of all, a window at a time.
+a few customers each one's own piece is read. For many, and for two words, the piece of all is gone through a window
+at a time; who is not met there soon is rare, and found by what is rare about them.
 """
 
 import json
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Select, String, bindparam, cast, func, select, tuple_
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    String,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Session, col
 
@@ -19,24 +34,39 @@ Customers = frozenset[str] | None
 # Up to this many customers are looked into one by one.
 FEW = 64
 WINDOW = 1000
-# Where so many windows hold too little, they are few after all who stand there.
+# Where so many windows hold too little, there are few after all.
 MOST_WINDOWS = 2
 
 _SHELF, _ORGANIZATION = col(NameKey.shelf), col(NameKey.organization_id)
 _KEY, _NAME, _ID = col(NameKey.key), col(NameKey.name), col(NameKey.id)
 _ORDER = (_KEY, _NAME, _ID)
-_COUNT: Any = bindparam("count")
 _NO_START = "-"  # begins no name: letters and digits do
 
 
 def walk(session: Session, stretch: Stretch, count: int, customers: Customers) -> list[Place]:
     """The first `count` places of the stretch that belong to `customers`, in order."""
-    if customers is None:
+    if customers is None and not stretch.mirror:
         return _places(session, _of_all(len(stretch.words)), _values(stretch, count))
+    if customers is None:
+        return _in_windows(session, stretch, count, {})
     given = {"customers": json.dumps(sorted(customers))}
     if len(customers) <= FEW:
         return _of_each(session, stretch, count, given)
-    return _of_many(session, stretch, count, given)
+    return _in_windows(session, stretch, count, given)
+
+
+def walk_all(
+    session: Session, stretches: Sequence[Stretch], count: int, customers: Customers
+) -> list[tuple[int, Place]]:
+    """The first `count` places of each of some short stretches, in one question, with its number."""
+    values: dict[str, Any] = {}
+    for number, stretch in enumerate(stretches):
+        values |= {f"{name}{number}": value for name, value in _values(stretch, count).items()}
+    if customers is not None:
+        values["customers"] = json.dumps(sorted(customers))
+    words = len(stretches[0].words)
+    query = _all(len(stretches), words, customers is not None, session.connection().dialect.name)
+    return [(number, Place(*row)) for number, *row in sorted(map(tuple, session.connection().execute(query, values)))]
 
 
 def _of_each(session: Session, stretch: Stretch, count: int, given: dict[str, str]) -> list[Place]:
@@ -46,8 +76,9 @@ def _of_each(session: Session, stretch: Stretch, count: int, given: dict[str, st
     return sorted(found)[:count]
 
 
-def _of_many(session: Session, stretch: Stretch, count: int, given: dict[str, str]) -> list[Place]:
-    in_window = _in_window(len(stretch.words), session.connection().dialect.name)
+def _in_windows(session: Session, stretch: Stretch, count: int, given: dict[str, str]) -> list[Place]:
+    """For what may be rare in the stretch: it is gone through a little, then looked for by another way."""
+    in_window = _in_window(len(stretch.words), bool(given), session.connection().dialect.name)
     places: list[Place] = []
     for _ in range(MOST_WINDOWS):
         places += _places(session, in_window, _values(stretch, count - len(places)) | given)
@@ -57,7 +88,17 @@ def _of_many(session: Session, stretch: Stretch, count: int, given: dict[str, st
         if not end:
             return places
         stretch = stretch.behind(end[0])
-    return places + _of_each(session, stretch, count - len(places), given)
+    by_another_way = _mirrored if stretch.mirror else _of_each
+    return places + by_another_way(session, stretch, count - len(places), given)
+
+
+def _mirrored(session: Session, stretch: Stretch, count: int, given: dict[str, str]) -> list[Place]:
+    """Where few stand among those with one word, few have the other: all of them are looked at."""
+    query = _in_mirror(len(stretch.words), bool(given), session.connection().dialect.name)
+    low, high = stretch.mirror or ("", "")
+    values = _values(stretch, 0) | {"mirror_low": low, "mirror_high": high} | given
+    found = {stretch.first_place(*row) for row in session.connection().execute(query, values)}
+    return sorted(place for place in found if place > (stretch.passed or stretch.low))[:count]
 
 
 def _places(session: Session, query: Select[*tuple[Any, ...]], values: dict[str, Any]) -> list[Place]:
@@ -81,20 +122,35 @@ def _text(name: str) -> ColumnElement[str]:
     return bindparam(name, type_=String)
 
 
-_STRETCH: tuple[ColumnElement[bool], ...] = (
-    bindparam("shelf") == _SHELF,
-    tuple_(*_ORDER) > tuple_(*(_text(f"low_{name}") for name in Place._fields)),
-    tuple_(_KEY, _NAME) < tuple_(_text("high_key"), _text("high_name")),
-)
+def _between(end: str = "") -> list[ColumnElement[bool]]:
+    """The rows of a stretch; its parameters' names end in `end`."""
+    low = (_text(f"low_{name}{end}") for name in Place._fields)
+    return [
+        bindparam(f"shelf{end}") == _SHELF,
+        tuple_(*_ORDER) > tuple_(*low),
+        tuple_(_KEY, _NAME) < tuple_(_text(f"high_key{end}"), _text(f"high_name{end}")),
+    ]
 
 
-def _named(name: Any, words: int) -> list[ColumnElement[bool]]:
-    return [name.not_like(_text("start")), *(name.like(_text(f"word_{number}")) for number in range(words))]
+def _named(name: Any, words: int, end: str = "") -> list[ColumnElement[bool]]:
+    begun = (name.like(_text(f"word_{number}{end}")) for number in range(words))
+    return [name.not_like(_text(f"start{end}")), *begun]
 
 
 @cache
-def _of_all(words: int) -> Select[*tuple[Any, ...]]:
-    return select(*_ORDER).where(*_STRETCH, *_named(_NAME, words)).order_by(*_ORDER).limit(_COUNT)
+def _of_all(words: int, end: str = "") -> Select[*tuple[Any, ...]]:
+    wanted = select(*_ORDER).where(*_between(end), *_named(_NAME, words, end))
+    return wanted.order_by(*_ORDER).limit(bindparam(f"count{end}"))
+
+
+@cache
+def _all(stretches: int, words: int, is_limited: bool, dialect: str) -> CompoundSelect[*tuple[Any, ...]]:
+    """Each place with the number of its stretch before it."""
+    own = [_of_all(words, str(number)) for number in range(stretches)]
+    if is_limited:
+        own = [_limited(each, _ORGANIZATION, dialect) for each in own]
+    pieces = [each.subquery() for each in own]
+    return union_all(*(select(literal_column(str(number)), *each.c) for number, each in enumerate(pieces)))
 
 
 @cache
@@ -110,19 +166,25 @@ def _each(words: int, dialect: str) -> Select[*tuple[Any, ...]]:
 
 
 @cache
-def _in_window(words: int, dialect: str) -> Select[*tuple[Any, ...]]:
-    window = select(*_ORDER, _ORGANIZATION).where(*_STRETCH).order_by(*_ORDER).limit(WINDOW).subquery()
-    customer = values_of(dialect, "customers")
+def _in_window(words: int, is_limited: bool, dialect: str) -> Select[*tuple[Any, ...]]:
+    window = select(*_ORDER, _ORGANIZATION).where(*_between()).order_by(*_ORDER).limit(WINDOW).subquery()
     places = (window.c.key, window.c.name, window.c.id)
-    return (
-        select(*places)
-        .where(window.c.organization_id.in_(select(customer.c.value)), *_named(window.c.name, words))
-        .order_by(*places)
-        .limit(_COUNT)
-    )
+    wanted = select(*places).where(*_named(window.c.name, words)).order_by(*places).limit(bindparam("count"))
+    return _limited(wanted, window.c.organization_id, dialect) if is_limited else wanted
 
 
-_END_OF_WINDOW = select(*_ORDER).where(*_STRETCH).order_by(*_ORDER).offset(WINDOW - 1).limit(1)
+@cache
+def _in_mirror(words: int, is_limited: bool, dialect: str) -> Select[*tuple[Any, ...]]:
+    between = (bindparam("shelf") == _SHELF, _text("mirror_low") <= _KEY, _text("mirror_high") > _KEY)
+    wanted = select(_NAME, _ID).where(*between, *_named(_NAME, words))
+    return _limited(wanted, _ORGANIZATION, dialect) if is_limited else wanted
+
+
+def _limited(wanted: Select[*tuple[Any, ...]], organization: Any, dialect: str) -> Select[*tuple[Any, ...]]:
+    return wanted.where(organization.in_(select(values_of(dialect, "customers").c.value)))
+
+
+_END_OF_WINDOW = select(*_ORDER).where(*_between()).order_by(*_ORDER).offset(WINDOW - 1).limit(1)
 
 
 def values_of(dialect: str, name: str) -> Any:
