@@ -1,5 +1,6 @@
 """The customer's card: what they have, who runs it, how it is set up; and a search inside."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
@@ -14,6 +15,7 @@ from helpdesk.directory.reading import LONGEST
 from helpdesk.language import Language
 from helpdesk.store.tables import DomainStatus, License, Source
 
+_HUMP = re.compile(r"(?<=[a-z0-9])[A-Z](?=[a-z])")
 ACCESS_SETTING = "allowReadOnlyAccess"
 MOST_LICENSES = 12
 MOST_ADMINISTRATORS = 10
@@ -126,10 +128,16 @@ def _settings(found: OrganizationDetails, say: Language) -> list[Element]:
 def _set(found: OrganizationDetails, say: Language) -> list[tuple[str, str]]:
     shown = {True: say("on"), False: say("off")}
     return [
-        (name, shown[value] if isinstance(value, bool) else str(value))
+        (_words(name), shown[value] if isinstance(value, bool) else str(value))
         for name, value in sorted(found.organization.settings.items())
         if name != ACCESS_SETTING
     ]
+
+
+def _words(name: str) -> str:
+    """`allowAdminInviteEmails` -> `Allow admin invite emails`: names of settings come as programs spell them."""
+    words = _HUMP.sub(lambda letter: f" {letter[0].lower()}", name)
+    return words[:1].upper() + words[1:]
 
 
 def _from_file(found: OrganizationDetails, say: Language) -> list[Element]:
