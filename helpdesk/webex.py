@@ -26,6 +26,7 @@ from helpdesk.language import Text
 from helpdesk.metrics import Metrics
 
 ATTEMPTS = 5
+PATIENT_ATTEMPTS = 30
 CALL_SECONDS = 15
 LONGEST_WAIT_SECONDS = 60
 # At 150 ms a call, these carry two thousand calls a second.
@@ -173,7 +174,8 @@ class WebexClient:
         url = path if path.startswith(("https://", "http://")) else self.base_url + path
         if self.base_url.startswith("https://") and not url.startswith("https://"):
             raise WebexError(None)  # the token never leaves in clear, wherever we are sent
-        for attempt in range(ATTEMPTS):
+        attempt = 0
+        while True:
             try:
                 return await self._authorized(method, url, params, body)
             except _TryAgain as again:
@@ -186,13 +188,17 @@ class WebexClient:
                     tracking_id=failure.tracking_id,
                     attempt=attempt + 1,
                 )
-            if isinstance(failure, OutcomeUnknown) or attempt + 1 == ATTEMPTS:
-                break
+            attempt += 1
+            if isinstance(failure, OutcomeUnknown) or attempt >= self._most_attempts(failure):
+                raise failure
             self._metrics.retries.inc()
             if self._pace and failure.status in _TOLD_TO_WAIT:
                 self._pace.hold(wait)
             await asyncio.sleep(wait)
-        raise failure
+
+    def _most_attempts(self, failure: WebexError) -> int:
+        # Who keeps to a pace is in no hurry, and is told to wait for what all the others did.
+        return PATIENT_ATTEMPTS if self._pace and failure.status in _TOLD_TO_WAIT else ATTEMPTS
 
     async def _authorized(
         self, method: str, url: str, params: Mapping[str, str] | None, body: Json | None

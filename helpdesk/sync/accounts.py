@@ -10,6 +10,7 @@ from helpdesk.directory.search_index import followed
 from helpdesk.identifiers import canonical_id
 from helpdesk.store import Store
 from helpdesk.store.tables import Person
+from helpdesk.sync.gentle import PIECE
 from helpdesk.sync.rows import Row
 
 EXTENSION = "urn:scim:schemas:extension:cisco:webexidentity:2.0:User"
@@ -31,8 +32,8 @@ async def write_accounts(store: Store, organization: str, users: Sequence[Any]) 
         return 0
     known = await store.read(_known, organization, list(told))
     changed = [row for key, was in known.items() if (row := _row(key, told[key], was)) != was]
-    if changed:
-        await store.write(_tell, changed)
+    for start in range(0, len(changed), PIECE):
+        await store.write(_tell, changed[start : start + PIECE])
     return len(changed)
 
 

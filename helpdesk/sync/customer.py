@@ -3,6 +3,7 @@
 What is stored and did not come by is removed, but only where a list was read to its end, and understood.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from dataclasses import replace
 from typing import Any
@@ -33,6 +34,9 @@ from helpdesk.sync.seen import Seen
 from helpdesk.sync.statements import DEVICE, LICENSE, NUMBER, PERSON, Kind
 from helpdesk.sync.writing import count, licenses_of, people_among, remove_others, write_changed
 from helpdesk.webex import ForeignLink, WebexError, WebexForbidden, WebexUnauthorized
+
+# Records that are read in one go.
+SLICE = 10
 
 Prepare = Callable[[Sequence[Any]], Coroutine[Any, Any, list[Prepared | None]]]
 
@@ -116,21 +120,30 @@ class Customer:
         return is_whole
 
     async def _prepare_licenses(self, items: Sequence[Any]) -> list[Prepared | None]:
-        found = [rows.license_(item, self._context) for item in items]
+        found = await _each(items, lambda item: rows.license_(item, self._context))
         self._sites |= {site_host(each.row["site_url"]) for each in found if each and each.row["site_url"]}
         return found
 
     async def _prepare_people(self, items: Sequence[Any]) -> list[Prepared | None]:
-        found = [rows.person(item, self._context) for item in items]
+        found = await _each(items, lambda item: rows.person(item, self._context))
         self._domains |= {email["domain"] for each in found if each for email in each.links[PersonEmail]}
         return found
 
     async def _prepare_devices(self, items: Sequence[Any]) -> list[Prepared | None]:
         owners = await self._store.read(people_among, list(filter(None, map(rows.owner_of, items))))
-        return [rows.device(item, self._context, owners) for item in items]
+        return await _each(items, lambda item: rows.device(item, self._context, owners))
 
     async def _prepare_numbers(self, items: Sequence[Any]) -> list[Prepared | None]:
-        return [rows.number(item, self._context) for item in items]
+        return await _each(items, lambda item: rows.number(item, self._context))
+
+
+async def _each(items: Sequence[Any], prepare: Callable[[Any], Prepared | None]) -> list[Prepared | None]:
+    found = []
+    for place, item in enumerate(items):
+        if place % SLICE == 0:
+            await asyncio.sleep(0)  # others have waited a millisecond or two
+        found.append(prepare(item))
+    return found
 
 
 class EmptyList(WebexError):

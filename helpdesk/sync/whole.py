@@ -16,6 +16,7 @@ from helpdesk.store.tables import Role, SyncedOrganization
 from helpdesk.sync import ORGANIZATIONS, ROLES, AdminTokenRefused, Failure, Outcome, SyncRunning, rows
 from helpdesk.sync.admin import AdminApi
 from helpdesk.sync.customer import Customer, reason
+from helpdesk.sync.gentle import GentleStore
 from helpdesk.sync.ledger import Ledger
 from helpdesk.sync.removal import remove_customers
 from helpdesk.sync.rows import Context, Prepared
@@ -45,7 +46,7 @@ class Sync:
         now: Clock = utc_now,
         patience_seconds: float = PATIENCE_SECONDS,
     ) -> None:
-        self._store = store
+        self._store = GentleStore(store)
         self._api = AdminApi(client)
         self._ledger = Ledger(store, holder, now)
         self._every = every

@@ -13,6 +13,7 @@ from helpdesk.directory.search_index import followed
 from helpdesk.store import BATCH, Store
 from helpdesk.store.tables import Source
 from helpdesk.sync import statements
+from helpdesk.sync.gentle import PIECE
 from helpdesk.sync.rows import Prepared, Row
 from helpdesk.sync.seen import Seen
 from helpdesk.sync.statements import Kind
@@ -26,8 +27,8 @@ async def write_changed(store: Store, kind: Kind, found: Sequence[Prepared], at:
     organization = found[0].row.get("organization_id", "")
     known = await store.read(_digests, kind, organization, list(by_key))
     changed = [each for key, each in by_key.items() if known.get(key) != each.row["digest"]]
-    for start in range(0, len(changed), BATCH):
-        await store.write(write, kind, changed[start : start + BATCH], at)
+    for start in range(0, len(changed), PIECE):
+        await store.write(write, kind, changed[start : start + PIECE], at)
     return len(changed)
 
 
@@ -38,8 +39,9 @@ async def remove_others(store: Store, kind: Kind, organization: str, seen: Seen)
         return 0
     removed, last = 0, ""
     while keys := await store.read(_keys, kind, organization, last):
-        if gone := [key for key in keys if key not in seen]:
-            removed += await store.write(_remove, kind, organization, gone)
+        gone = [key for key in keys if key not in seen]
+        for start in range(0, len(gone), PIECE):
+            removed += await store.write(_remove, kind, organization, gone[start : start + PIECE])
         last = keys[-1]
     return removed
 

@@ -12,6 +12,7 @@ from aiohttp import web
 from helpdesk.webex import (
     ATTEMPTS,
     LONGEST_WAIT_SECONDS,
+    PATIENT_ATTEMPTS,
     ForeignLink,
     OutcomeUnknown,
     WebexClient,
@@ -351,3 +352,15 @@ async def test_all_who_share_a_pace_wait_as_long_as_one_of_them_is_told_to(clien
     server.answers = [says(429, Retry_After="7"), says(503), says()]
     await client.as_account(Renewing(["token"]), pace).get("/x")
     assert (pace.turns, pace.held) == (3, [7.0])
+
+
+async def test_who_keeps_to_a_pace_is_told_to_wait_more_often_than_others_but_not_for_ever(
+    client: WebexClient, server: Server
+) -> None:
+    paced = client.as_account(Renewing(["token"]), Noted())
+    server.answers = [says(429)] * (PATIENT_ATTEMPTS - 1) + [says()]
+    assert await paced.get("/x") == {"ok": True}
+    server.answers = [says(429)]
+    with pytest.raises(WebexError):
+        await paced.get("/x")
+    assert len(server.asked) == 2 * PATIENT_ATTEMPTS

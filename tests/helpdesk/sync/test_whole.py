@@ -227,11 +227,11 @@ async def test_a_storm_of_429_is_waited_out(on: Stage) -> None:
     def begin(kind: str) -> None:
         if kind == "licenses":
             on.partner.on_call = lambda _: None
-            on.cloud.faults.too_many_next = 8
+            on.cloud.faults.too_many_next = 20
 
     on.partner.on_call = begin
     assert not failures(await on.sync().run())
-    assert [call.status for call in on.cloud.calls].count(429) == 8
+    assert [call.status for call in on.cloud.calls].count(429) == 20
 
 
 async def test_a_token_that_ends_in_the_middle_is_renewed(on: Stage) -> None:
