@@ -36,6 +36,9 @@ class WayIn(Protocol):
 
     async def keep_going(self) -> None: ...
 
+    def take_no_more(self) -> None:
+        """Leave events to others; only messages of our own are heard until the stop."""
+
     async def stop(self) -> None: ...
 
     async def problem(self) -> str | None:
@@ -82,6 +85,7 @@ class ByWebsocket:
 
     def __init__(self, settings: Settings, process: str, hearing: Hearing) -> None:
         self._hearing = hearing
+        self._takes = True
         # Of another desk with the same bot, no device is taken for a leftover of ours.
         self._prefix = f"helpdesk {_deployment(settings.secret_key.get_secret_value())} "
         self._socket = WebsocketTransport(
@@ -89,7 +93,7 @@ class ByWebsocket:
             settings.webex_catalog_url,
             name=self._prefix + process,
             on_frame=self._heard,
-            on_open=hearing.gaps.opened,
+            on_open=self._opened,
             on_lost=self._lost,
             ca_file=settings.ca_file,
         )
@@ -99,6 +103,9 @@ class ByWebsocket:
 
     async def keep_going(self) -> None:
         """The transport does so by itself."""
+
+    def take_no_more(self) -> None:
+        self._takes = False
 
     async def stop(self) -> None:
         await self._socket.stop()
@@ -116,9 +123,14 @@ class ByWebsocket:
             self._hearing.own.heard(*own)
             acknowledge()
         elif arrival := events.arrival(frame):
-            self._hearing.take(arrival).add_done_callback(lambda stored: acknowledge() if stored.result() else None)
+            if self._takes:
+                self._hearing.take(arrival).add_done_callback(lambda stored: acknowledge() if stored.result() else None)
         else:
             acknowledge()
+
+    def _opened(self) -> None:
+        if self._takes:
+            self._hearing.gaps.opened()
 
     def _lost(self) -> None:
         self._hearing.metrics.reconnects.inc()
@@ -144,6 +156,9 @@ class ByWebhook:
 
     async def keep_going(self) -> None:
         await self._hooks.keep()
+
+    def take_no_more(self) -> None:
+        """The web server has stopped by then, and with it the deliveries."""
 
     async def stop(self) -> None:
         """Webhooks stay registered: other processes serve them, and so will this one when it starts again."""

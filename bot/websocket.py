@@ -20,7 +20,7 @@ __all__ = ["Acknowledge", "Frame", "OnFrame", "WebsocketTransport"]
 log = structlog.get_logger()
 
 # A stop waits this long for the link to close, and again for Webex to take the device back.
-STOP_SECONDS = 5
+STOP_SECONDS = 2
 Result = TypeVar("Result")
 
 

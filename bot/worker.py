@@ -203,6 +203,9 @@ class Worker:
                 log.info("taking up an abandoned event", event_id=each.arrival.event_id, attempt=each.attempt)
                 self._metrics.retaken.inc()
             self._work_on(each)
+            # Told by another process, its flood may have waited in the store from the first line on.
+            if self._lanes.busy(each.arrival.lane) >= OF_ONE_LANE:
+                self._begin(self._ask_for_patience(each))
         if not more:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._some_wait.wait(), RENEW_SECONDS)

@@ -111,7 +111,7 @@ class Link:
 async def link() -> AsyncIterator[Link]:
     made = Link(Cloud())
     async with made.cloud.serve():
-        way_in = made.way_in()
+        way_in = made.running = made.way_in()
         assert await way_in.problem()
         await way_in.start()
         await made.acknowledged(1)  # that it is up
@@ -146,6 +146,16 @@ async def test_what_is_no_event_of_ours_is_acknowledged_at_once(link: Link) -> N
     await link.acknowledged(before + 1)
     await link.cloud.edit(link.ana, asked, "help me")
     await link.acknowledged(before + 2)
+    assert link.told.empty()
+
+
+async def test_who_stops_hears_messages_of_our_own_and_leaves_events_to_others(link: Link) -> None:
+    before = len(link.cloud.acknowledged)
+    link.running.take_no_more()
+    asked = await link.cloud.post(link.ana, link.space, "help")
+    said = await link.cloud.post(link.bot, link.space, "Pat", parent=asked)
+    await link.acknowledged(before + 1)
+    assert link.own.candidates(Attempt("message:1", ""), link.space.id, asked.id) == [said.uuid]
     assert link.told.empty()
 
 

@@ -204,6 +204,19 @@ async def test_an_agent_who_floods_is_told_once_and_all_is_answered(
     assert sorted(answers) == sorted([f"said {number}" for number in range(30)] + ["You ask faster than I can answer"])
 
 
+async def test_so_is_one_whose_lines_another_process_stored(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "OF_ONE_LANE", 2)
+    holder, other = await desk.process("holder"), await desk.process("other")
+    asked, gate = [await desk.asks(f"{number}") for number in range(9)], desk.handlers.closed("0")
+    await holder.worker.take(desk.arrival(asked[0]))
+    await asyncio.gather(*(other.worker.take(desk.arrival(each)) for each in asked[1:]))
+    holder.keeps_going()
+    gate.set()
+    await all_answered(desk, asked)
+    await holder.worker.rest()
+    assert desk.answers().count("You ask faster than I can answer") == 1
+
+
 async def test_a_stranger_who_floods_is_told_nothing_of_it(
     desk: Desk, process: Process, monkeypatch: pytest.MonkeyPatch
 ) -> None:
