@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Helpdesk:
-    """The services a handler receives. There is no `refresh` and no `sync` where Webex's admin APIs may not be asked."""
+    """The services a handler receives. `refresh` and `sync` are missing where Webex's admin APIs may not be asked."""
 
     store: "Store"
     directory: "Directory"
