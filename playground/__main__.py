@@ -21,6 +21,7 @@ from playground.cloud import Cloud
 from playground.demo import demo_file
 from playground.identifiers import uuid_in
 from playground.mailbox import Mailbox
+from playground.partner import ServiceApp
 from playground.processes import BotFailed
 from playground.rooms import Account, Json, Space
 
@@ -72,6 +73,8 @@ async def _demo(port: int) -> None:
     cloud, mailbox = Cloud(), Mailbox()
     data = demo_file(now=datetime.now(UTC))
     bot, desk = _populate(cloud, data)
+    cloud.partner.fill(data)
+    reader = cloud.add_service_app("Help desk reader")
     async with contextlib.AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="helpdesk-demo-")))
         await stack.enter_async_context(mailbox.serve())
@@ -80,7 +83,7 @@ async def _demo(port: int) -> None:
         except OSError as refused:
             why = os.strerror(refused.errno) if refused.errno else str(refused)
             raise PortTaken(f"Port {port} cannot be used: {why}. Is the demo running already?") from None
-        environment = _environment(cloud, mailbox, bot, desk, folder)
+        environment = _environment(cloud, mailbox, bot, desk, folder) | _reading(reader)
         await _prepare(folder, data, environment)
         process = await stack.enter_async_context(processes.running(["run"], environment))
         ended = asyncio.create_task(process.ended())
@@ -127,6 +130,15 @@ def _environment(cloud: Cloud, mailbox: Mailbox, bot: Account, desk: Space, fold
         "HELPDESK_MAIL_FROM": "helpdesk@partner.example",
         "PORT": "0",
         "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _reading(app: ServiceApp) -> dict[str, str]:
+    """What customers are read with."""
+    return {
+        "WEBEX_CLIENT_ID": app.client_id,
+        "WEBEX_CLIENT_SECRET": app.client_secret,
+        "WEBEX_REFRESH_TOKEN": app.refresh_token,
     }
 
 

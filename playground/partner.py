@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from playground.identifiers import uuid_in
+from playground.identifiers import identifier, new_uuid, uuid_in
 from playground.refusals import Refusal
 from playground.rooms import Account, Json
 
@@ -50,7 +50,18 @@ class Partner:
         self.records = {key: {kind: [] for kind in KINDS} for key in self.organizations}
         for kind in KINDS:
             for one in file.get(kind, []):
-                self.records[uuid_in(one["orgId"])][kind].append(one)
+                self.records[uuid_in(one["orgId"])][kind].append(self._placed(one))
+
+    def _placed(self, one: Json) -> Json:
+        """With the id of its location, which a file knows by its name."""
+        if "location" not in one:
+            return one
+        locations = self.records[uuid_in(one["orgId"])]["locations"]
+        found = next((each for each in locations if each["name"] == one["location"]), None)
+        if found is None:
+            found = {"id": identifier("LOCATION", new_uuid()), "name": one["location"], "orgId": one["orgId"]}
+            locations.append(found)
+        return {**one, "locationId": found["id"]}
 
     def listed(self, kind: str, organization: str) -> list[Json]:
         """What an organization has of a kind. Raises Refusal."""
@@ -96,4 +107,4 @@ class Partner:
         }
 
 
-KINDS = ("licenses", "people", "devices", "numbers", "locations")
+KINDS = ("locations", "licenses", "people", "devices", "numbers")

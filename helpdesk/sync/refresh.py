@@ -14,6 +14,7 @@ from helpdesk.sync import AdminTokenRefused, rows
 from helpdesk.sync.accounts import write_accounts
 from helpdesk.sync.admin import AdminApi
 from helpdesk.sync.rows import Context, Prepared
+from helpdesk.sync.snapshot import organization_snapshot, person_snapshot
 from helpdesk.sync.statements import LICENSE, ORGANIZATION, PERSON, Kind
 from helpdesk.sync.writing import licenses_of, roles_there, touch, write_changed
 from helpdesk.webex import Json, WebexClient
@@ -43,10 +44,11 @@ class Refresh:
         )
         if told is None or locations is None:
             return False
-        found = rows.person(told, replace(context, locations=locations))
-        changed = await self._write(PERSON, person_id, found)
-        written = await write_accounts(self._store, context.key, [account]) if account else 0
-        return changed or written > 0
+        before = await self._store.read(person_snapshot, person_id)
+        await self._write(PERSON, person_id, rows.person(told, replace(context, locations=locations)))
+        if account:
+            await write_accounts(self._store, context.key, [account])
+        return await self._store.read(person_snapshot, person_id) != before
 
     async def organization(self, organization_id: str) -> bool:
         """With its licenses, whose use changes all day."""
@@ -54,22 +56,23 @@ class Refresh:
         if known is None:
             return False
         context = Context(known, organization_id)
-        told, page = await self._within(self._api.organization(known), self._first_licenses(known))
-        changed = bool(told) and await self._write(ORGANIZATION, organization_id, rows.organization(told))
-        licenses = [one for item in page or () if (one := rows.license_(item, context))]
-        return await write_changed(self._store, LICENSE, licenses, self._now()) > 0 or changed
+        told, items = await self._within(self._api.organization(known), self._all_licenses(known))
+        before = await self._store.read(organization_snapshot, organization_id)
+        if told:
+            await self._write(ORGANIZATION, organization_id, rows.organization(told))
+        licenses = [one for item in items or () if (one := rows.license_(item, context))]
+        await write_changed(self._store, LICENSE, licenses, self._now())
+        return await self._store.read(organization_snapshot, organization_id) != before
 
-    async def _first_licenses(self, organization: str) -> list[Any]:
+    async def _all_licenses(self, organization: str) -> list[Any]:
         return [item async for page in self._api.licenses(organization) for item in page]
 
-    async def _write(self, kind: Kind, key: str, found: Prepared | None) -> bool:
+    async def _write(self, kind: Kind, key: str, found: Prepared | None) -> None:
         if found is None or found.row["id"] != key:  # not what was asked for
-            return False
-        if await write_changed(self._store, kind, [found], self._now()):
-            return True
-        moved = {name: value for name, value in found.row.items() if name in rows.MOVING}
-        await self._store.write(touch, kind, key, {**moved, "synced_at": self._now()})
-        return False
+            return
+        if not await write_changed(self._store, kind, [found], self._now()):
+            moved = {name: value for name, value in found.row.items() if name in rows.MOVING}
+            await self._store.write(touch, kind, key, {**moved, "synced_at": self._now()})
 
     async def _within(self, *calls: Any) -> list[Any]:
         """What each of them gives in time; None for the others."""

@@ -152,13 +152,13 @@ def _record(model: type[Record], item: Any) -> Any:
 
 
 def _prepared(row: Row, links: Mapping[type[SQLModel], list[Row]] | None = None) -> Prepared:
-    counted = {name: _by_day(value) if name in MOVING else value for name, value in row.items()}
+    counted = {name: by_day(value) if name in MOVING else value for name, value in row.items()}
     content = [counted, *({"": model.__name__, "rows": rows} for model, rows in (links or {}).items())]
     digest = blake2b(json.dumps(content, default=str, sort_keys=True).encode(), digest_size=16).hexdigest()
     return Prepared({**row, "digest": digest}, links or {})
 
 
-def _by_day(when: datetime | None) -> str:
+def by_day(when: datetime | None) -> str:
     return when.date().isoformat() if when else ""
 
 

@@ -121,7 +121,7 @@ def _number(one: Json, owner: Json | None) -> Json:
     if "extension" in one:
         shown["extension"] = one["extension"]
     if "location" in one:
-        shown["location"] = {"id": "a location", "name": one["location"]}
+        shown["location"] = {"id": one["locationId"], "name": one["location"]}
     if owner:
         names = {name: owner[name] for name in ("firstName", "lastName") if name in owner}
         shown["owner"] = {"id": owner["id"], "type": "PEOPLE", **names}

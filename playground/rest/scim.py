@@ -53,10 +53,10 @@ def _user(one: Json) -> Json:
         "displayName": one["displayName"],
         "emails": [{"value": email, "type": "work", "primary": True}],
         "userType": "user",
-        "preferredLanguage": one.get("preferredLanguage", "en_US"),
+        **({"preferredLanguage": one["preferredLanguage"]} if "preferredLanguage" in one else {}),
         # An array, as Webex's examples have it.
         CISCO: {
-            "accountStatus": [one.get("accountStatus", "active")],
+            "accountStatus": [one["accountStatus"]] if "accountStatus" in one else [],
             "userSettings": [f"{name}={str(value).lower()}" for name, value in one.get("features", {}).items()],
         },
         "meta": {

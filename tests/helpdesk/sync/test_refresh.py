@@ -5,7 +5,8 @@ from sqlmodel import col, select
 
 from helpdesk.store.tables import License, Organization, Person, PersonEmail
 from helpdesk.sync.refresh import Refresh
-from tests.helpdesk.sync.partner import Stage, key, org
+from tests.helpdesk.files import bring_in
+from tests.helpdesk.sync.partner import Stage, file, key, org
 from tests.sessions import rows
 
 
@@ -93,3 +94,13 @@ async def test_a_refused_token_is_no_failure_of_the_look_up(synced: Stage) -> No
     synced.partner.revoke_tokens()
     synced.app.refresh_token = "another"
     assert not await synced.refresh.person(key(1, 1))
+
+
+async def test_a_person_of_the_import_file_of_whom_webex_says_the_same_did_not_change(on: Stage) -> None:
+    await bring_in(on.store, **{name: file()[name] for name in ("organizations", "roles", "licenses", "people")})
+    before = await found(on)
+    assert not await on.refresh.person(key(1, 1))
+    after = await found(on)
+    assert (before.source, after.source) == ("import", "sync")
+    on.partner.records[org(1)]["people"][0]["displayName"] = "Someone Else"
+    assert await on.refresh.person(key(1, 1))
