@@ -51,6 +51,7 @@ async def test_a_desk_that_works_has_nothing_failed(tmp_path: Path) -> None:
     assert states == {
         "settings": "ok",
         "token": "ok",
+        "customers": "skipped",
         "clock": "ok",
         "websocket": "ok",
         "webhook": "skipped",
