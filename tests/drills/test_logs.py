@@ -13,11 +13,13 @@ import pytest
 from commands import COMMANDS
 from tests.chat import PAT, SAM, Chat, Seen, another_code, open_chat
 from tests.databases import Databases
+from tests.helpdesk.files import bring_in, organization
 from tests.logged import everything_logged
 
 COMPLAINED = "farid.nowak@acme.example"
 ROBIN = "robin.achterberg@acme.example"
 REASON = "because of the purple elephant"
+TWO_KINDS = "DEMOACM0001 Ltd"
 SUBJECTS = (PAT, SAM, COMPLAINED, "acme", "a", "")
 # What people are given to fill in, by the field's id; elsewhere an address goes.
 FILLED = {"reason": REASON, "language": "fr", "code": "000000"}
@@ -53,6 +55,11 @@ class Agent:
 
 async def drive(chat: Chat) -> Agent:
     agent = Agent(chat)
+    # Named like a device, and with more sites than a card shows.
+    sites = [f"site{number}.webex.example" for number in range(20)]
+    await bring_in(chat.store, organizations=[organization(name=TWO_KINDS, sites=sites)])
+    for text in (TWO_KINDS.split()[0], TWO_KINDS):
+        await agent.presses_all(await chat.says(text))
     for command in COMMANDS:
         for word in (command.keyword, *command.aliases[:1]):
             for subject in SUBJECTS:
