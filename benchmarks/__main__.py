@@ -12,7 +12,7 @@ from pathlib import Path
 
 import uvloop
 
-from benchmarks import added, growth, machine, memory, report, start, sync, throughput
+from benchmarks import added, growth, machine, memory, report, search, start, sync, throughput
 from benchmarks.clients import NotStarted
 from benchmarks.commands import Unanswered
 from benchmarks.report import Table
@@ -28,6 +28,7 @@ QUESTIONS: dict[str, Callable[[Stage], Awaitable[Table]]] = {
     "added": added.measure,
     "throughput": throughput.measure,
     "growth": growth.measure,
+    "search": search.measure,
     "sync": sync.measure,
 }
 

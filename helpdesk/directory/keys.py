@@ -114,7 +114,8 @@ def _of_words(words: Sequence[str], telling: Sequence[str]) -> list[Stretch]:
     start = "".join(f" {word}" for word in words)
     anchor, second, *_ = sorted(telling, key=len, reverse=True)
     low, high = _pair_range(anchor, second)
-    mirror = _pair_range(second, anchor)
+    # Where both are longer than a key holds, nobody but who has both stands there.
+    mirror = _pair_range(second, anchor) if min(len(anchor), len(second)) < PAIR_LETTERS else None
 
     def along(group: Group, part: Part) -> Stretch:
         if part is Part.FIRST_WORD:

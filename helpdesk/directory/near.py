@@ -1,13 +1,12 @@
 """Names that are nearly what was typed: a letter wrong or two, swapped, missing or too many."""
 
-import json
 from collections.abc import Iterator, Sequence
 from functools import cache
 from heapq import nsmallest
 from itertools import groupby, product
 from typing import Any
 
-from sqlalchemy import Select, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, true
 from sqlmodel import Session, col
 
 from helpdesk.directory import Hit
@@ -15,14 +14,18 @@ from helpdesk.directory.keys import WORD_SHELVES, Group, Stretch, exactly, group
 from helpdesk.directory.named import hits_of
 from helpdesk.directory.names import name_words
 from helpdesk.directory.near_words import close_keys, far_keys, most_wrong, nearest
-from helpdesk.directory.shelves import Customers, values_of, walk_all
+from helpdesk.directory.shelves import Customers, is_among, values_for, values_of, walk_all
 from helpdesk.store.tables import NameKey, NearWord
 
 # Spellings of a word, and of two words together, that are looked up.
 MOST_SPELLINGS = 12
-MOST_TOGETHER = 12
+MOST_TOGETHER = 8
+# The nearest words that are looked for in names of somebody's customers.
+MOST_ALIKE = 60
 # For more customers than this, it is quicker to go through the names with a word than through the customers.
 _FEW = 8
+# Names with a word that are looked at before the customers are.
+_GLANCE = 100
 
 _ALIKE: Select[*tuple[Any, ...]] = select(col(NearWord.word)).where(
     col(NearWord.key).in_(bindparam("keys", expanding=True)),
@@ -69,13 +72,25 @@ def _alike(session: Session, word: str, keys: Sequence[str], customers: Customer
     if not keys:
         return []
     values = {"keys": keys, "shortest": len(word) - most_wrong(word), "longest": len(word) + most_wrong(word)}
-    near = [pair for pair in nearest(word, set(session.connection().scalars(_ALIKE, values))) if pair[0]]
+    near = [pair for pair in nearest(word, set(session.connection().scalars(_ALIKE, values))) if pair[0]][:MOST_ALIKE]
     if customers is None or not near:
         return near
-    query = _seen(session.connection().dialect.name, len(customers) <= _FEW)
-    given = {"words": json.dumps([each for _, each in near]), "customers": json.dumps(sorted(customers))}
-    seen = set(session.connection().scalars(query, given))
+    seen = _seen(session, [each for _, each in near], customers)
     return [pair for pair in near if pair[1] in seen]
+
+
+def _seen(session: Session, words: Sequence[str], customers: frozenset[str]) -> set[str]:
+    """Those of `words` that are in a name of `customers`."""
+    dialect = session.connection().dialect.name
+    given = {"customers": values_for(session, customers)}
+    seen: set[str] = set()
+    if len(customers) > _FEW:
+        counted = session.connection().execute(_glance(dialect), {"words": values_for(session, words), **given}).all()
+        seen = {word for word, theirs, _ in counted if theirs}
+        words = [word for word, theirs, all_of_it in counted if not theirs and all_of_it == _GLANCE]
+    if words:
+        seen |= set(session.connection().scalars(_within(dialect), {"words": values_for(session, words), **given}))
+    return seen
 
 
 def _together(words: Sequence[str], spellings: Sequence[Sequence[tuple[int, str]]]) -> Iterator[tuple[str, str]]:
@@ -87,14 +102,25 @@ def _together(words: Sequence[str], spellings: Sequence[Sequence[tuple[int, str]
 
 
 @cache
-def _seen(dialect: str, is_few: bool) -> Select[*tuple[Any, ...]]:
-    """Those of the given words that are in a name of the given customers."""
+def _glance(dialect: str) -> Select[*tuple[Any, ...]]:
+    """Of each of the given words, how many of the first names with it are of the given customers, and how many are."""
     words = values_of(dialect, "words")
-    customers = select(values_of(dialect, "customers").c.value)
-    # With something put behind it, the column is in no index.
-    organization = col(NameKey.organization_id) if is_few else col(NameKey.organization_id).concat("")
-    return select(words.c.value).where(
-        exists().where(
-            col(NameKey.shelf).in_(WORD_SHELVES), col(NameKey.key) == words.c.value, organization.in_(customers)
-        )
-    )
+    order = (col(NameKey.shelf), col(NameKey.key), col(NameKey.name), col(NameKey.id))
+    names = select(col(NameKey.organization_id)).where(*_has(words)).order_by(*order).limit(_GLANCE)
+    first = names.correlate(words).subquery()
+    theirs = is_among(first.c.organization_id, dialect, "customers")
+    counts = (select(func.count()).select_from(first).where(*some) for some in ([theirs], []))
+    return select(words.c.value, *(count.scalar_subquery() for count in counts))
+
+
+@cache
+def _within(dialect: str) -> Select[*tuple[Any, ...]]:
+    """Those of the given words that are in a name of the given customers, looked for in one after the other."""
+    words, customers = values_of(dialect, "words"), values_of(dialect, "customers")
+    theirs = select(col(NameKey.shelf)).where(*_has(words), col(NameKey.organization_id) == customers.c.value)
+    one = theirs.limit(1).correlate(words, customers).scalar_subquery()
+    return select(words.c.value).distinct().select_from(words).join(customers, true()).where(one.is_not(None))
+
+
+def _has(words: Any) -> tuple[ColumnElement[bool], ...]:
+    return col(NameKey.shelf).in_(WORD_SHELVES), col(NameKey.key) == words.c.value

@@ -6,25 +6,24 @@ at a time; who is not met there soon is rare, and found by what is rare about th
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     JSON,
     ColumnElement,
     CompoundSelect,
     Select,
     String,
     bindparam,
-    cast,
     func,
     literal_column,
     select,
     tuple_,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Session, col
 
 from helpdesk.directory.keys import Place, Stretch
@@ -34,6 +33,8 @@ Customers = frozenset[str] | None
 # Up to this many customers are looked into one by one.
 FEW = 64
 WINDOW = 1000
+# Nobody pages through so many.
+MOST_MIRRORED = 10_000
 # Where so many windows hold too little, there are few after all.
 MOST_WINDOWS = 2
 
@@ -49,7 +50,7 @@ def walk(session: Session, stretch: Stretch, count: int, customers: Customers) -
         return _places(session, _of_all(len(stretch.words)), _values(stretch, count))
     if customers is None:
         return _in_windows(session, stretch, count, {})
-    given = {"customers": json.dumps(sorted(customers))}
+    given = {"customers": values_for(session, customers)}
     if len(customers) <= FEW:
         return _of_each(session, stretch, count, given)
     return _in_windows(session, stretch, count, given)
@@ -63,21 +64,23 @@ def walk_all(
     for number, stretch in enumerate(stretches):
         values |= {f"{name}{number}": value for name, value in _values(stretch, count).items()}
     if customers is not None:
-        values["customers"] = json.dumps(sorted(customers))
+        values["customers"] = values_for(session, customers)
     words = len(stretches[0].words)
     query = _all(len(stretches), words, customers is not None, session.connection().dialect.name)
     return [(number, Place(*row)) for number, *row in sorted(map(tuple, session.connection().execute(query, values)))]
 
 
-def _of_each(session: Session, stretch: Stretch, count: int, given: dict[str, str]) -> list[Place]:
+def _of_each(session: Session, stretch: Stretch, count: int, given: dict[str, Any]) -> list[Place]:
     query = _each(len(stretch.words), session.connection().dialect.name)
     values = _values(stretch, count) | given
     found = (Place(*row) for rows in session.connection().scalars(query, values) for row in rows or ())
     return sorted(found)[:count]
 
 
-def _in_windows(session: Session, stretch: Stretch, count: int, given: dict[str, str]) -> list[Place]:
+def _in_windows(session: Session, stretch: Stretch, count: int, given: dict[str, Any]) -> list[Place]:
     """For what may be rare in the stretch: it is gone through a little, then looked for by another way."""
+    if stretch.mirror and _is_short(session, stretch):
+        return _mirrored(session, stretch, count, given)
     in_window = _in_window(len(stretch.words), bool(given), session.connection().dialect.name)
     places: list[Place] = []
     for _ in range(MOST_WINDOWS):
@@ -92,11 +95,20 @@ def _in_windows(session: Session, stretch: Stretch, count: int, given: dict[str,
     return places + by_another_way(session, stretch, count - len(places), given)
 
 
-def _mirrored(session: Session, stretch: Stretch, count: int, given: dict[str, str]) -> list[Place]:
+def _is_short(session: Session, stretch: Stretch) -> bool:
+    """Whether little stands where the same names stand the other way round."""
+    return session.connection().scalar(_END_OF_MIRROR, _mirror(stretch)) is None
+
+
+def _mirror(stretch: Stretch) -> dict[str, Any]:
+    low, high = stretch.mirror or ("", "")
+    return {"shelf": stretch.shelf, "mirror_low": low, "mirror_high": high, "window": WINDOW}
+
+
+def _mirrored(session: Session, stretch: Stretch, count: int, given: dict[str, Any]) -> list[Place]:
     """Where few stand among those with one word, few have the other: all of them are looked at."""
     query = _in_mirror(len(stretch.words), bool(given), session.connection().dialect.name)
-    low, high = stretch.mirror or ("", "")
-    values = _values(stretch, 0) | {"mirror_low": low, "mirror_high": high} | given
+    values = _values(stretch, 0) | _mirror(stretch) | given
     found = {stretch.first_place(*row) for row in session.connection().execute(query, values)}
     return sorted(place for place in found if place > (stretch.passed or stretch.low))[:count]
 
@@ -114,6 +126,7 @@ def _values(stretch: Stretch, count: int) -> dict[str, Any]:
         "start": f"{stretch.start or _NO_START}%",
         **{f"word_{number}": f"% {word}%" for number, word in enumerate(stretch.words)},
         "count": count,
+        "window": WINDOW,
     }
 
 
@@ -167,7 +180,7 @@ def _each(words: int, dialect: str) -> Select[*tuple[Any, ...]]:
 
 @cache
 def _in_window(words: int, is_limited: bool, dialect: str) -> Select[*tuple[Any, ...]]:
-    window = select(*_ORDER, _ORGANIZATION).where(*_between()).order_by(*_ORDER).limit(WINDOW).subquery()
+    window = select(*_ORDER, _ORGANIZATION).where(*_between()).order_by(*_ORDER).limit(bindparam("window")).subquery()
     places = (window.c.key, window.c.name, window.c.id)
     wanted = select(*places).where(*_named(window.c.name, words)).order_by(*places).limit(bindparam("count"))
     return _limited(wanted, window.c.organization_id, dialect) if is_limited else wanted
@@ -175,20 +188,36 @@ def _in_window(words: int, is_limited: bool, dialect: str) -> Select[*tuple[Any,
 
 @cache
 def _in_mirror(words: int, is_limited: bool, dialect: str) -> Select[*tuple[Any, ...]]:
-    between = (bindparam("shelf") == _SHELF, _text("mirror_low") <= _KEY, _text("mirror_high") > _KEY)
-    wanted = select(_NAME, _ID).where(*between, *_named(_NAME, words))
+    # In this order, and not without end, since PostgreSQL would rather go through the whole table.
+    wanted = select(_NAME, _ID).where(*_IN_MIRROR, *_named(_NAME, words)).order_by(*_ORDER).limit(MOST_MIRRORED)
     return _limited(wanted, _ORGANIZATION, dialect) if is_limited else wanted
 
 
 def _limited(wanted: Select[*tuple[Any, ...]], organization: Any, dialect: str) -> Select[*tuple[Any, ...]]:
-    return wanted.where(organization.in_(select(values_of(dialect, "customers").c.value)))
+    return wanted.where(is_among(organization, dialect, "customers"))
 
 
-_END_OF_WINDOW = select(*_ORDER).where(*_between()).order_by(*_ORDER).offset(WINDOW - 1).limit(1)
+_IN_MIRROR = (bindparam("shelf") == _SHELF, _text("mirror_low") <= _KEY, _text("mirror_high") > _KEY)
+_END_OF_MIRROR = select(_KEY).where(*_IN_MIRROR).order_by(*_ORDER).offset(bindparam("window") - 1).limit(1)
+_END_OF_WINDOW = select(*_ORDER).where(*_between()).order_by(*_ORDER).offset(bindparam("window") - 1).limit(1)
+
+
+def values_for(session: Session, values: Iterable[str]) -> Any:
+    """As a parameter for the following: one, however many values there are."""
+    ordered = sorted(values)
+    return json.dumps(ordered) if session.connection().dialect.name == "sqlite" else ordered
 
 
 def values_of(dialect: str, name: str) -> Any:
-    """The values of the parameter `name`, a JSON list, as a table: no limit to how many."""
+    """The values of the parameter `name` as a table."""
     if dialect == "sqlite":
         return func.json_each(_text(name)).table_valued("value").alias(f"each_{name}")
-    return func.jsonb_array_elements_text(cast(_text(name), JSONB)).table_valued("value").alias(f"each_{name}")
+    given = func.unnest(bindparam(name, type_=ARRAY(String)))
+    return given.table_valued("value").render_derived(name=f"each_{name}")
+
+
+def is_among(column: Any, dialect: str, name: str) -> Any:
+    """That `column` is one of the values of the parameter `name`."""
+    values = select(values_of(dialect, name).c.value)
+    # PostgreSQL would like to begin with these values and sort what it finds; the offset of none keeps it from that.
+    return column.in_(values if dialect == "sqlite" else values.offset(0))

@@ -11,7 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlmodel import Session
 
 # Without a transaction to roll back, nothing else would keep a slip of ours from writing.
-READ_ONLY = {"default_transaction_read_only": "on"}
+READ_ONLY = {
+    "default_transaction_read_only": "on",
+    # Reading takes milliseconds; getting it compiled, where the planner guesses high, a tenth of a second.
+    "jit": "off",
+}
 # Of each kind. docs/deploy.md counts on it.
 CONNECTIONS = 10
 WAIT_SECONDS = 10

@@ -166,7 +166,8 @@ class NameKey(SQLModel, table=True):
     key: str = Field(primary_key=True, sa_type=SearchName)
     name: str = Field(primary_key=True, sa_type=SearchName)
     id: str = Field(primary_key=True, sa_type=SearchName)
-    organization_id: str = Field(foreign_key="organizations.id", ondelete="CASCADE")
+    # Of the key for PostgreSQL's sake, which then looks at no row to tell whose a name is.
+    organization_id: str = Field(primary_key=True, foreign_key="organizations.id", ondelete="CASCADE")
 
 
 class NearWord(SQLModel, table=True):

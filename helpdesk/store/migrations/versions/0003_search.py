@@ -37,7 +37,7 @@ def upgrade() -> None:
         sa.Column("id", NAME, nullable=False),
         sa.Column("organization_id", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["organization_id"], ["organizations.id"], ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("shelf", "key", "name", "id"),
+        sa.PrimaryKeyConstraint("shelf", "key", "name", "id", "organization_id"),
         sqlite_with_rowid=False,
     )
     op.create_index("ix_name_keys_within", "name_keys", ["organization_id", "shelf", "key", "name", "id"])
