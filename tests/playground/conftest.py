@@ -66,7 +66,7 @@ class Rest:
 
 def _is_documented(status: int, url: str) -> bool:
     # openapi-core wants a body even of a 204; files are served at an address no document names.
-    is_api = "/v1/" in url or "/identity/" in url
+    is_api = urlsplit(url).path.startswith(("/v1/", "/identity/"))
     return is_api and status < 300 and status != 204 and "/v1/contents/" not in url
 
 
