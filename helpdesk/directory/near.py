@@ -10,11 +10,11 @@ from sqlalchemy import ColumnElement, Select, bindparam, func, select, true
 from sqlmodel import Session, col
 
 from helpdesk.directory import Hit
-from helpdesk.directory.keys import WORD_SHELVES, Group, Stretch, exactly, group_of, together
+from helpdesk.directory.keys import Group, Stretch, exactly, group_of, together
 from helpdesk.directory.named import hits_of
 from helpdesk.directory.names import name_words
 from helpdesk.directory.near_words import close_keys, far_keys, most_wrong, nearest
-from helpdesk.directory.shelves import Customers, is_among, values_for, values_of, walk_all
+from helpdesk.directory.shelves import HAS_WORD_SHELF, Customers, is_among, values_for, values_of, walk_all
 from helpdesk.store.tables import NameKey, NearWord
 
 # Spellings of a word, and of two words together, that are looked up.
@@ -26,11 +26,6 @@ MOST_ALIKE = 60
 _FEW = 8
 # Names with a word that are looked at before the customers are.
 _GLANCE = 100
-
-_ALIKE: Select[*tuple[Any, ...]] = select(col(NearWord.word)).where(
-    col(NearWord.key).in_(bindparam("keys", expanding=True)),
-    func.length(col(NearWord.word)).between(bindparam("shortest"), bindparam("longest")),
-)
 
 
 def find(session: Session, text: str, size: int, customers: Customers = None) -> list[Hit]:
@@ -71,8 +66,10 @@ def _spellings(session: Session, word: str, customers: Customers) -> list[tuple[
 def _alike(session: Session, word: str, keys: Sequence[str], customers: Customers) -> list[tuple[int, str]]:
     if not keys:
         return []
-    values = {"keys": keys, "shortest": len(word) - most_wrong(word), "longest": len(word) + most_wrong(word)}
-    near = [pair for pair in nearest(word, set(session.connection().scalars(_ALIKE, values))) if pair[0]][:MOST_ALIKE]
+    most = most_wrong(word)
+    values = {"keys": values_for(session, keys), "shortest": len(word) - most, "longest": len(word) + most}
+    sharing = session.connection().scalars(_sharing(session.connection().dialect.name), values)
+    near = [pair for pair in nearest(word, set(sharing)) if pair[0]][:MOST_ALIKE]
     if customers is None or not near:
         return near
     seen = _seen(session, [each for _, each in near], customers)
@@ -102,6 +99,14 @@ def _together(words: Sequence[str], spellings: Sequence[Sequence[tuple[int, str]
 
 
 @cache
+def _sharing(dialect: str) -> Select[*tuple[Any, ...]]:
+    """Words that have one of the given keys, of a given length."""
+    keys = values_of(dialect, "keys")
+    length = func.length(col(NearWord.word)).between(bindparam("shortest"), bindparam("longest"))
+    return select(col(NearWord.word)).select_from(keys).join(NearWord, col(NearWord.key) == keys.c.value).where(length)
+
+
+@cache
 def _glance(dialect: str) -> Select[*tuple[Any, ...]]:
     """Of each of the given words, how many of the first names with it are of the given customers, and how many are."""
     words = values_of(dialect, "words")
@@ -123,4 +128,4 @@ def _within(dialect: str) -> Select[*tuple[Any, ...]]:
 
 
 def _has(words: Any) -> tuple[ColumnElement[bool], ...]:
-    return col(NameKey.shelf).in_(WORD_SHELVES), col(NameKey.key) == words.c.value
+    return HAS_WORD_SHELF, col(NameKey.key) == words.c.value

@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, delete, exists, literal_column, select
+from sqlalchemy import Select, bindparam, delete, exists, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col
 
 from helpdesk.directory.keys import WORD_SHELVES, Group, keys_of
 from helpdesk.directory.near_words import near_keys
+from helpdesk.directory.shelves import HAS_WORD_SHELF
 from helpdesk.store import BATCH
 from helpdesk.store.tables import NameKey, NearWord, Organization, Person
 
@@ -41,13 +42,11 @@ _ORGANIZATIONS: Select[*tuple[Any, ...]] = select(col(Organization.id), col(Orga
 _REMOVE_KEY = delete(NameKey).where(
     *(col(getattr(NameKey, name)) == bindparam(f"old_{name}") for name in ("shelf", "key", "name", "id"))
 )
-# Written into the statement: what is run for many rows at once takes no lists.
-_WORD_SHELVES: list[Any] = [literal_column(str(each)) for each in WORD_SHELVES]
 _OLD_WORD: Any = bindparam("old_word")
 _REMOVE_UNUSED_WORD = delete(NearWord).where(
     col(NearWord.key) == bindparam("old_key"),
     col(NearWord.word) == _OLD_WORD,
-    ~exists().where(col(NameKey.shelf).in_(_WORD_SHELVES), col(NameKey.key) == _OLD_WORD),
+    ~exists().where(HAS_WORD_SHELF, col(NameKey.key) == _OLD_WORD),
 )
 _KNOWN_WORDS = select(col(NearWord.word)).where(col(NearWord.key).in_(bindparam("keys", expanding=True)))
 
