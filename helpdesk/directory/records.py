@@ -21,9 +21,11 @@ _DEEPEST = 20
 _LARGEST = 2**31 - 1
 
 
-def _without_nul(text: str) -> str:
+def _storable(text: str) -> str:
     if "\x00" in text:
         raise ValueError("holds a NUL character, which no database takes")
+    if any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise ValueError("holds half a character (a lone surrogate), which no database takes")
     return text
 
 
@@ -84,16 +86,16 @@ def _a_number(text: str) -> str:
     return e164(text) or text
 
 
-Str = Annotated[str, AfterValidator(_without_nul)]
-Name = Annotated[str, Field(min_length=1), AfterValidator(_without_nul)]
+Str = Annotated[str, AfterValidator(_storable)]
+Name = Annotated[str, Field(min_length=1), AfterValidator(_storable)]
 Id = Annotated[str, AfterValidator(_an_id)]
 Ids = Annotated[list[Id], BeforeValidator(_split)]
 Address = Annotated[str, AfterValidator(_an_address)]
 Time = Annotated[datetime, BeforeValidator(_written_out), AfterValidator(_utc)]
-Mac = Annotated[str, AfterValidator(_without_nul), AfterValidator(_a_mac)]
-Serial = Annotated[str, AfterValidator(_without_nul), AfterValidator(canonical_serial)]
-Sip = Annotated[str, AfterValidator(_without_nul), AfterValidator(canonical_sip)]
-Phone = Annotated[str, AfterValidator(_without_nul), AfterValidator(_a_number)]
+Mac = Annotated[str, AfterValidator(_storable), AfterValidator(_a_mac)]
+Serial = Annotated[str, AfterValidator(_storable), AfterValidator(canonical_serial)]
+Sip = Annotated[str, AfterValidator(_storable), AfterValidator(canonical_sip)]
+Phone = Annotated[str, AfterValidator(_storable), AfterValidator(_a_number)]
 Country = Annotated[str, Field(pattern="^[A-Za-z]{2}$"), AfterValidator(str.upper)]
 Count = Annotated[int, Field(ge=-1, le=_LARGEST)]
 
