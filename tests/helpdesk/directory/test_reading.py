@@ -27,7 +27,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 @given(address=ADDRESSES, wrapped=st.sampled_from(WRAPPED))
 def test_an_address_in_any_wrapping_is_an_email(address: str, wrapped: str) -> None:
     # Behind a `?`, a mailto: link tells more than the address (RFC 6068).
-    assume("mailto:" not in wrapped or "?" not in address)
+    assume("mailto:" not in wrapped.lower() or "?" not in address)
     # Addresses of devices look alike.
     assert read(wrapped.format(address)) == [
         Reading(Kind.EMAIL, address.lower()),
