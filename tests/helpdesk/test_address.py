@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from helpdesk.address import LONGEST, is_address, parse_address
@@ -24,6 +24,8 @@ def test_an_address_before_the_same_one_in_brackets_is_its_name() -> None:
 
 @given(address=ADDRESSES, wrapped=st.sampled_from(WRAPPED))
 def test_every_address_survives_every_wrapping(address: str, wrapped: str) -> None:
+    # Behind a `?`, a mailto: link tells more than the address (RFC 6068).
+    assume("mailto:" not in wrapped.lower() or "?" not in address)
     assert parse_address(wrapped.format(address)) == address.lower()
 
 
