@@ -14,12 +14,11 @@ from enum import Enum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from bot.events import Arrival
 from helpdesk.clock import Clock, utc_now
-from helpdesk.store import Store
+from helpdesk.store import Store, insert_unless_there
 from helpdesk.store.tables import ClaimedEvent
 
 LEASE = timedelta(seconds=10)
@@ -30,8 +29,8 @@ MOST_ATTEMPTS = 10
 _EVENTS = ClaimedEvent.__table__  # type: ignore[attr-defined]
 _OPEN = _EVENTS.c.done_at.is_(None)
 _INSERT = {
-    name: dialect.insert(_EVENTS).on_conflict_do_nothing().returning(_EVENTS.c.event_id)
-    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+    dialect: insert_unless_there(ClaimedEvent, dialect).returning(_EVENTS.c.event_id)
+    for dialect in ("sqlite", "postgresql")
 }
 _HELD_ELSEWHERE = (
     select(_EVENTS.c.lane)

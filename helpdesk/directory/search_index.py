@@ -5,17 +5,15 @@ Whoever writes them without `followed` leaves the search with what was. Only wha
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, delete, exists, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col
 
 from helpdesk.directory.keys import WORD_SHELVES, Group, keys_of
 from helpdesk.directory.near_words import near_keys
 from helpdesk.directory.shelves import HAS_WORD_SHELF
-from helpdesk.store import BATCH
+from helpdesk.store import BATCH, insert_unless_there
 from helpdesk.store.tables import NameKey, NearWord, Organization, Person
 
 Row = dict[str, Any]
@@ -93,14 +91,8 @@ def near_rows(word: str) -> list[str]:
 def _insert(session: Session, model: type[SQLModel], rows: Sequence[Row]) -> None:
     # In order of keys: neighbours go to the same page.
     ordered = sorted(rows, key=lambda row: tuple(row.values()))
-    session.connection().execute(_insertion(model, session.connection().dialect.name), ordered)
-
-
-@cache
-def _insertion(model: type[SQLModel], dialect: str) -> Any:
-    table = model.__table__  # type: ignore[attr-defined]
-    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    return insert(table).on_conflict_do_nothing()
+    connection = session.connection()
+    connection.execute(insert_unless_there(model, connection.dialect.name), ordered)
 
 
 def _stored(session: Session, model: type[SQLModel], ids: Sequence[str]) -> set[Entry]:

@@ -99,7 +99,7 @@ def _is_gone(error: exc.DBAPIError) -> bool:
 
 def upsert(session: Session, model: type[SQLModel], rows: Sequence[dict[str, Any]]) -> None:
     """Insert `rows`, or overwrite those whose primary key is there already."""
-    insert = _insert(session.get_bind().dialect.name)
+    insert = insert_for(session.get_bind().dialect.name)
     table = model.__table__  # type: ignore[attr-defined]
     keys = [column.name for column in table.primary_key]
     for start in range(0, len(rows), BATCH):
@@ -115,13 +115,15 @@ def upsert(session: Session, model: type[SQLModel], rows: Sequence[dict[str, Any
 def insert_once(session: Session, model: type[SQLModel], row: Mapping[str, Any]) -> bool:
     """Insert `row` unless its key, or anything else that must be unique, is taken; says whether it was inserted."""
     connection = session.connection()
-    return bool(connection.execute(_insert_unless_there(model, connection.dialect.name), row).rowcount)
+    return bool(connection.execute(insert_unless_there(model, connection.dialect.name), row).rowcount)
 
 
 @cache
-def _insert_unless_there(model: type[SQLModel], dialect: str) -> Any:
-    return _insert(dialect)(model.__table__).on_conflict_do_nothing()  # type: ignore[attr-defined]
+def insert_unless_there(model: type[SQLModel], dialect: str) -> Any:
+    """The statement that inserts rows, less those whose key, or anything else that must be unique, is taken."""
+    return insert_for(dialect)(model.__table__).on_conflict_do_nothing()  # type: ignore[attr-defined]
 
 
-def _insert(dialect: str) -> Any:
+def insert_for(dialect: str) -> Any:
+    """The dialect's own `insert`, which knows what to do about conflicts."""
     return sqlite_dialect.insert if dialect == "sqlite" else postgresql_dialect.insert

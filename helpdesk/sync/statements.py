@@ -5,10 +5,9 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel, col
 
-from helpdesk.store import BATCH
+from helpdesk.store import BATCH, insert_for
 from helpdesk.store.tables import Device, License, Number, Organization, Person, Role
 
 
@@ -81,22 +80,13 @@ def unlink(model: type[SQLModel]) -> Any:
 
 
 @cache
-def link(model: type[SQLModel], dialect: str) -> Any:
-    return _insert(dialect)(model.__table__).on_conflict_do_nothing()  # type: ignore[attr-defined]
-
-
-@cache
 def upsert(kind: Kind, columns: tuple[str, ...], dialect: str) -> Any:
     # One row a statement, which is made once: with values of many rows it would be made anew for every page.
-    statement = _insert(dialect)(kind.table).values({name: bindparam(name) for name in columns})
+    statement = insert_for(dialect)(kind.table).values({name: bindparam(name) for name in columns})
     keys = [column.name for column in kind.table.primary_key]
     kept = {*keys, *kind.new}
     changed = {name: statement.excluded[name] for name in columns if name not in kept}
     return statement.on_conflict_do_update(index_elements=keys, set_=changed)
-
-
-def _insert(dialect: str) -> Any:
-    return sqlite.insert if dialect == "sqlite" else postgresql.insert
 
 
 def touch(kind: Kind, values: dict[str, Any]) -> Any:

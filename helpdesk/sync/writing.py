@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlmodel import Session, SQLModel
 
 from helpdesk.directory.search_index import followed
-from helpdesk.store import BATCH, Store
+from helpdesk.store import BATCH, Store, insert_unless_there
 from helpdesk.store.tables import Source
 from helpdesk.sync import statements
 from helpdesk.sync.gentle import PIECE
@@ -63,7 +63,7 @@ def write(session: Session, kind: Kind, changed: Iterable[Prepared], at: datetim
     for model, (owners, all_rows) in links.items():
         connection.execute(statements.unlink(model), {"people": owners})
         if all_rows:
-            connection.execute(statements.link(model, connection.dialect.name), all_rows)
+            connection.execute(insert_unless_there(model, connection.dialect.name), all_rows)
 
 
 def touch(session: Session, kind: Kind, key: str, moved: Row) -> None:
