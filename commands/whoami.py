@@ -1,4 +1,4 @@
-"""`whoami`: who the desk takes the sender for, and what they may do."""
+"""`whoami`: who the desk takes the sender for, what they may do, and for which customers."""
 
 from cards import whoami as card
 from cards.elements import Card
@@ -9,7 +9,7 @@ from helpdesk.language import Text
 
 
 async def show(message: Message, desk: Helpdesk) -> Card:
-    return card.identity(message.sender, message.say)
+    return card.identity(message.sender, await desk.directory.limits(), message.say)
 
 
 COMMAND = Command(

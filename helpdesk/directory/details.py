@@ -44,6 +44,11 @@ FIRST_ADMINISTRATORS = 10
 # Statements are made once: putting one together takes longer than SQLite takes to answer it.
 _OF: Any = bindparam("of")
 _ORGANIZATION = Limited(select(Organization).where(col(Organization.id) == _OF))
+_NAMES = (
+    select(Organization.display_name)
+    .where(col(Organization.id).in_(bindparam("customers", expanding=True)))
+    .order_by(Organization.search_name, Organization.id)
+)
 _PERSON = Limited(select(Person, Organization).join(Organization).where(col(Person.id) == _OF))
 _EMAILS = select(PersonEmail.address).where(col(PersonEmail.person_id) == _OF).order_by(PersonEmail.address)
 # What a person is said to hold is shown where it is of the same organization: bad data must not lead to another one.
@@ -144,6 +149,11 @@ def visible_organization(session: Session, organization_id: str, customers: Cust
         raise NotFound
     organization: Organization = found[0]
     return organization
+
+
+def organization_names(session: Session, customers: frozenset[str]) -> list[str]:
+    """In order; without those that are gone."""
+    return list(session.connection().scalars(_NAMES, {"customers": list(customers)}))
 
 
 def organization_details(session: Session, organization_id: str, customers: Customers = None) -> OrganizationDetails:

@@ -17,7 +17,13 @@ from helpdesk.directory import (
     PersonDetails,
 )
 from helpdesk.directory.box import find, find_each
-from helpdesk.directory.details import administrators, details_of, organization_details, person_details
+from helpdesk.directory.details import (
+    administrators,
+    details_of,
+    organization_details,
+    organization_names,
+    person_details,
+)
 from helpdesk.directory.limited import Customers
 from helpdesk.directory.reading import Kind
 from helpdesk.directory.search import organization_of_address, person_by_address
@@ -41,6 +47,10 @@ class Directory:
     def seen_by(self, customers: frozenset[str] | None, missed: set[str] | None = None) -> "Directory":
         """This directory as somebody sees it who is limited to `customers`."""
         return replace(self, customers=customers, missed=missed)
+
+    async def limits(self) -> Sequence[str] | None:
+        """The names of the customers that may be seen, in order; None where that is all of them."""
+        return None if self.customers is None else await self.store.read(organization_names, self.customers)
 
     async def find(
         self,

@@ -271,8 +271,9 @@ BUILT: Mapping[Callable[..., Card], list[Callable[[World], Card]]] = {
     verification.request: [lambda w: verification.request(w.person, w.reader, w.words, w.words, w.say)],
     verification.approved: [lambda w: verification.approved(w.person, w.verified, w.words, NOW, w.say)],
     whoami.identity: [
-        lambda w: whoami.identity(w.reader, w.say),
-        lambda w: whoami.identity(Sender("kim", w.words, None), w.say),
+        lambda w: whoami.identity(w.reader, None, w.say),
+        lambda w: whoami.identity(w.reader, [w.words or "-"] * 500, w.say),
+        lambda w: whoami.identity(Sender("kim", w.words, None), [], w.say),
     ],
     whoami.languages: [lambda w: whoami.languages(w.say)],
     whoami.language_chosen: [lambda w: whoami.language_chosen(w.say)],

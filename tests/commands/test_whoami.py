@@ -1,5 +1,7 @@
 """A person sees the address, role and rights that the desk knows of them."""
 
+from dataclasses import replace
+
 from commands import whoami
 from helpdesk import Helpdesk
 from helpdesk.language import Language
@@ -11,6 +13,14 @@ async def test_an_agent_sees_what_they_may_and_not_what_others_may(desk: Helpdes
     assert mine.plain.startswith(f"You are {LEE.email}")
     assert "clear spam complaints" not in mine.plain
     assert "clear spam complaints" in advanced.plain
+
+
+async def test_who_is_limited_to_some_customers_sees_which(desk: Helpdesk) -> None:
+    acme, nordlys = [await desk.directory.find(name) for name in ("Acme", "Nordlys")]
+    ids = frozenset(found.hits[0].id for found in (acme, nordlys))
+    limited = replace(desk, directory=desk.directory.seen_by(ids))
+    assert "Customers: Acme Corporation, Nordlys Rederi" in (await whoami.show(typed("", LEE), limited)).plain
+    assert "Customers: all" in (await whoami.show(typed("", LEE), desk)).plain
 
 
 async def test_it_is_said_in_the_readers_language(desk: Helpdesk) -> None:
