@@ -5,15 +5,18 @@ import gc
 import signal
 import time
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
+from bot.announcing import Announcer
 from bot.answering import Answering
 from bot.buttons import Buttons
 from bot.desk import build
 from bot.dispatch import Dispatch
 from bot.inbox import Inbox
+from bot.jobs import JOBS
+from bot.jobs.services import Services
 from bot.long_work import LongWork
 from bot.missed import Missed
 from bot.outbox import Outbox
@@ -25,13 +28,13 @@ from bot.web import WebServer
 from bot.webex import Me, Webex
 from bot.worker import Worker
 from commands import COMMANDS
-from helpdesk import Helpdesk
 from helpdesk.agents import list_agents
 from helpdesk.clock import Clock, utc_now
 from helpdesk.errors import HelpdeskError
+from helpdesk.jobs.engine import Jobs
 from helpdesk.language import Text, warm_up
 from helpdesk.metrics import Metrics
-from helpdesk.processes import this_process
+from helpdesk.processes import Processes, this_process
 from helpdesk.store import Store, StoreUnavailable
 from helpdesk.store.schema import require_current
 from helpdesk.webex import WebexClient, WebexUnauthorized, open_session
@@ -66,7 +69,11 @@ async def serve(settings: Settings, stop: asyncio.Event | None = None, now: Cloc
         await _warn_if_nobody_may(settings, base.store)
         process, own = this_process(), OwnMessages()
         inbox, buttons = Inbox(base.store, process, now), Buttons(secret, base.store, now)
-        worker = _worker(base, desk, inbox, buttons, own)
+        outbox = Outbox(base.webex, buttons, own, base.me)
+        processes = Processes(base.store, process, settings.transport)
+        jobs = Jobs(settings.database_url.get_secret_value(), JOBS, Services(desk, Announcer(outbox)), processes)
+        dispatch = Dispatch(replace(desk, jobs=jobs), COMMANDS, buttons, base.me)
+        worker = Worker(inbox, Answering(base.webex, dispatch, outbox, base.me), base.metrics)
         missed = Missed(base.webex, worker.take, base.me, now)
         worker.on_unanswered = missed.since
 
@@ -79,7 +86,7 @@ async def serve(settings: Settings, stop: asyncio.Event | None = None, now: Cloc
         web = WebServer(settings.port, way_in.routes, checks, base.metrics)
         await web.start()
         stack.push_async_callback(web.stop)
-        long_work = LongWork(settings, base.store, desk, process, way_in)
+        long_work = LongWork(jobs, processes, desk.sync, way_in)
         background = [asyncio.create_task(each) for each in (worker.keep_going(), long_work.keep_going())]
         stack.push_async_callback(_cancel, background)
         await long_work.join()
@@ -123,12 +130,6 @@ async def _open(settings: Settings, stack: AsyncExitStack) -> Base:
         return Base(store, client, webex, await webex.me(), metrics)
     except WebexUnauthorized:
         raise TokenRefused from None
-
-
-def _worker(base: Base, desk: Helpdesk, inbox: Inbox, buttons: Buttons, own: OwnMessages) -> Worker:
-    outbox = Outbox(base.webex, buttons, own, base.me)
-    dispatch = Dispatch(desk, COMMANDS, buttons, base.me)
-    return Worker(inbox, Answering(base.webex, dispatch, outbox, base.me), base.metrics)
 
 
 def _way_in(settings: Settings, base: Base, process: str, hearing: Hearing) -> WayIn:

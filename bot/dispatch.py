@@ -93,7 +93,7 @@ class Dispatch:
         command, rest = self._command_for(text)
         if not sender.may(command.permission):
             return problem.not_allowed(say), "refused"
-        message = Message(event_id, sender, typed.space_id, typed.is_direct, rest, say)
+        message = Message(event_id, sender, typed.space_id, typed.is_direct, rest, say, typed.thread_id, typed.files)
         async with seen_by(sender, self._desk, event_id, command.keyword) as desk:
             return await command.on_message(message, desk), "answered"
 
@@ -113,7 +113,14 @@ class Dispatch:
         except button_errors.Used:
             return problem.used_button(say), "refused"
         submission = Submission(
-            event_id, sender, pressed.space_id, button.place.is_direct, button.about, pressed.inputs, say
+            event_id,
+            sender,
+            pressed.space_id,
+            button.place.is_direct,
+            button.about,
+            pressed.inputs,
+            say,
+            button.place.thread_id or pressed.message_id,
         )
         try:
             async with seen_by(sender, self._desk, event_id, pressed.action) as desk:

@@ -58,7 +58,7 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A message as REST gives it; ids as Webex gives them, `actor_id` as a key."""
+    """A message as REST gives it; ids as Webex gives them, `actor_id` as a key, `files` as addresses at Webex."""
 
     id: str
     space_id: str
@@ -69,6 +69,7 @@ class Typed:
     html: str
     is_direct: bool
     created: str = ""
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +171,7 @@ def typed(message: Json) -> Typed:
         html=message.get("html") or "",
         is_direct=message.get("roomType") == "direct",
         created=str(message.get("created", "")),
+        files=tuple(map(str, message.get("files") or ())),
     )
 
 

@@ -5,13 +5,12 @@ from contextlib import suppress
 
 import structlog
 
-from bot.jobs import JOBS
-from bot.settings import Settings
+from bot.jobs.services import Services
 from bot.ways_in import WayIn
-from helpdesk import Helpdesk
 from helpdesk.jobs.engine import Jobs
 from helpdesk.processes import Alive, Processes
-from helpdesk.store import Store, StoreUnavailable
+from helpdesk.store import StoreUnavailable
+from helpdesk.sync.whole import Sync
 
 log = structlog.get_logger()
 
@@ -21,11 +20,11 @@ JOBS_STOP_SECONDS = 5
 
 
 class LongWork:
-    def __init__(self, settings: Settings, store: Store, desk: Helpdesk, process: str, way_in: WayIn) -> None:
+    def __init__(self, jobs: Jobs[Services], processes: Processes, sync: Sync | None, way_in: WayIn) -> None:
         self._way_in = way_in
-        self._sync = desk.sync
-        self._processes = Processes(store, process, settings.transport)
-        self._jobs = Jobs(settings.database_url.get_secret_value(), JOBS, desk, self._processes)
+        self._sync = sync
+        self._processes = processes
+        self._jobs = jobs
 
     async def join(self) -> None:
         """Be known to live: what an unknown process has at Webex is taken for a dead one's. Raises StoreUnavailable."""

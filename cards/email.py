@@ -7,7 +7,8 @@ from cards.elements import Card, Element, Tone, button, card, facts, field, head
 from cards.words import DELIVERY, REASON
 from helpdesk.delivery import LastDelivery
 from helpdesk.language import Language, Text
-from helpdesk.store.tables import DeliveryStatus, Reason, Suppression
+from helpdesk.store.tables import DeliveryStatus
+from helpdesk.suppression import Entry
 
 SHOW = "email.show"
 ADDRESS = "address"
@@ -25,9 +26,9 @@ _EXPLAINED = {
 }
 
 
-def status(address: str, last: LastDelivery, suppressions: Sequence[Suppression], say: Language) -> Card:
+def status(address: str, last: LastDelivery, suppressions: Sequence[Entry], say: Language) -> Card:
     """The tool's word for the last mail, what the mail server said, and whether the address is held back."""
-    listed = ", ".join(say(REASON[Reason(each.reason)]) for each in suppressions)
+    listed = ", ".join(say(REASON[each.reason]) for each in suppressions)
     return card(
         heading(say("Last email: {status}", status=DELIVERY[last.status]), _TONE.get(last.status, Tone.PLAIN)),
         text(say(_EXPLAINED[last.status])),

@@ -17,7 +17,8 @@ from helpdesk.delivery import LastDelivery
 from helpdesk.directory import Found, HitKind, PersonDetails
 from helpdesk.directory.phones import shown
 from helpdesk.language import Language
-from helpdesk.store.tables import DeliveryStatus, Suppression
+from helpdesk.store.tables import DeliveryStatus
+from helpdesk.suppression import Entry
 from helpdesk.verification import Verified
 
 
@@ -25,7 +26,7 @@ def details(
     found: PersonDetails,
     *,
     delivery: LastDelivery,
-    suppressions: Sequence[Suppression],
+    suppressions: Sequence[Entry],
     verified: Verified | None,
     reader: Sender,
     now: datetime,
@@ -79,11 +80,11 @@ def _identity(found: PersonDetails, say: Language) -> list[tuple[str, str]]:
     ]
 
 
-def _mail(delivery: LastDelivery, suppressions: Sequence[Suppression], say: Language) -> list[tuple[str, str]]:
+def _mail(delivery: LastDelivery, suppressions: Sequence[Entry], say: Language) -> list[tuple[str, str]]:
     listed = [
-        say("{reason}, since {date}", reason=REASON[each.reason], date=say.date(each.since))  # type: ignore[index]
+        say("{reason}, since {date}", reason=REASON[each.reason], date=say.date(each.since))
         if each.since
-        else say(REASON[each.reason])  # type: ignore[index]
+        else say(REASON[each.reason])
         for each in suppressions
     ]
     last = say(DELIVERY[delivery.status])
@@ -115,7 +116,7 @@ def _services(found: PersonDetails, say: Language) -> list[tuple[str, str]]:
 
 def _buttons(
     found: PersonDetails,
-    suppressions: Sequence[Suppression],
+    suppressions: Sequence[Entry],
     verified: Verified | None,
     reader: Sender,
     say: Language,

@@ -6,8 +6,7 @@ from cards.elements import Card, Element, Tone, button, card, facts, field, head
 from cards.words import REASON, REASON_EXPLAINED
 from helpdesk.access import Permission, Sender
 from helpdesk.language import Language
-from helpdesk.store.tables import Reason, Suppression
-from helpdesk.suppression import Removal, is_guarded
+from helpdesk.suppression import Entry, Removal, is_guarded
 
 SHOW = "unsuppress.show"
 LIFT = "unsuppress.lift"
@@ -16,7 +15,7 @@ ADDRESS = "address"
 REASON_GIVEN = "reason"
 
 
-def held(address: str, suppressions: Sequence[Suppression], reader: Sender, say: Language) -> Card:
+def held(address: str, suppressions: Sequence[Entry], reader: Sender, say: Language) -> Card:
     """Why and since when mail is held, and a button to let it through that only `reader` may press, once."""
     if not suppressions:
         return card(
@@ -50,7 +49,7 @@ def lifted(address: str, removal: Removal, say: Language) -> Card:
         title = heading(say("{address} is off the suppression list", address=address), Tone.GOOD)
     else:
         title = heading(say("{address} was not on the suppression list", address=address))
-    cleared = [say(REASON[Reason(each.reason)]) for each in removal.removed]
+    cleared = [say(REASON[each.reason]) for each in removal.removed]
     return card(
         title,
         [text(say("Cleared: {reasons}", reasons=", ".join(cleared)))] if cleared else [],
@@ -73,17 +72,16 @@ def show_button(address: str, say: Language) -> Element:
     return button(say("Clear suppression"), SHOW, {ADDRESS: address})
 
 
-def _entry(suppression: Suppression, say: Language) -> list[Element]:
-    reason = Reason(suppression.reason)
+def _entry(entry: Entry, say: Language) -> list[Element]:
     return [
         *facts(
             [
-                (say("Reason"), say(REASON[reason])),
-                (say("Since"), say.time(suppression.since) if suppression.since else say("not known")),
+                (say("Reason"), say(REASON[entry.reason])),
+                (say("Since"), say.time(entry.since) if entry.since else say("not known")),
             ]
         ),
-        text(say(REASON_EXPLAINED[reason])),
-        *(verbatim(suppression.detail) if suppression.detail else []),
+        text(say(REASON_EXPLAINED[entry.reason])),
+        *(verbatim(entry.detail) if entry.detail else []),
     ]
 
 

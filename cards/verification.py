@@ -10,7 +10,7 @@ from cards.words import REASON as REASONS
 from helpdesk.access import Sender
 from helpdesk.directory import PersonDetails, UserStatus
 from helpdesk.language import Language
-from helpdesk.store.tables import Reason, Suppression
+from helpdesk.suppression import Entry
 from helpdesk.verification import Challenge, Proof, Verified
 
 SEND = "verify.send"
@@ -76,11 +76,11 @@ def wrong(challenge: Challenge, locked_until: datetime | None, reader: Sender, s
     )
 
 
-def cannot_arrive(to: PersonDetails, suppressions: Sequence[Suppression], say: Language) -> Card:
+def cannot_arrive(to: PersonDetails, suppressions: Sequence[Entry], say: Language) -> Card:
     """The address is held back, so no code was sent: clear it, or use another proof."""
     return card(
         heading(say("No code was sent: mail to {address} is held back", address=to.person.email), Tone.ATTENTION),
-        facts([(say("Reason"), ", ".join(say(REASONS[Reason(each.reason)]) for each in suppressions))]),
+        facts([(say("Reason"), ", ".join(say(REASONS[each.reason]) for each in suppressions))]),
         text(say("Clear the suppression first, or verify the caller in another way.")),
         buttons=[
             suppression_card.show_button(to.person.email, say),

@@ -13,7 +13,10 @@ from helpdesk.language import Language, Text
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A typed line for one command. `text` is what stood behind the keyword; `say` speaks the sender's language."""
+    """A typed line for one command. `text` is what stood behind the keyword; `say` speaks the sender's language.
+
+    `files` are the addresses of what was attached, at Webex.
+    """
 
     event_id: str
     sender: Sender
@@ -21,6 +24,8 @@ class Message:
     is_direct: bool
     text: str
     say: Language
+    thread_id: str = ""
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,7 @@ class Submission:
     about: Mapping[str, Any]
     inputs: Mapping[str, str]
     say: Language
+    thread_id: str = ""
 
 
 Event = Message | Submission

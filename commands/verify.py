@@ -18,7 +18,6 @@ from helpdesk.directory import NotFound, PersonDetails
 from helpdesk.errors import Refused
 from helpdesk.language import Text
 from helpdesk.mail import MailError
-from helpdesk.suppression import is_blocking
 from helpdesk.verification import Asker, Proof, Verified
 from helpdesk.webex import WebexError
 
@@ -97,7 +96,7 @@ async def _send_to_address(text: str, event: Event, desk: Helpdesk) -> Card:
 async def _send(to: PersonDetails, proof: Proof, event: Event, desk: Helpdesk) -> Card:
     say = event.say
     if proof is Proof.MAILBOX:
-        held = [each for each in await desk.suppression.find(to.person.email) if is_blocking(each)]
+        held = [each for each in await desk.suppression.find(to.person.email) if each.is_blocking]
         # Worked on again after a crash, this very event's code may be out and have bounced since.
         if held and not await desk.verification.has_sent(event.event_id):
             await _audit(to, "verify.send", "not sent: suppressed", event, desk)

@@ -1,9 +1,11 @@
 """What is true and what may be done, whoever asks: a web page could use it as well as a bot."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from helpdesk.clock import Clock, utc_now
+from helpdesk.jobs import NoJobs, Starter
+from helpdesk.mail import Mailer, NoMailer
 
 if TYPE_CHECKING:
     from helpdesk.access import Access
@@ -30,5 +32,7 @@ class Helpdesk:
     verification: "Verifications"
     refresh: "Refresher | None" = None
     sync: "Sync | None" = None
+    mailer: Mailer = field(default_factory=NoMailer)
+    jobs: Starter = field(default_factory=NoJobs)
     desk_spaces: tuple[str, ...] = ()
     now: Clock = utc_now

@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from helpdesk import Helpdesk
 from helpdesk.access import Sender
 from helpdesk.delivery import DeliveryLog, LastDelivery
+from helpdesk.directory import NotFound
 from helpdesk.directory.index import Directory
 from helpdesk.directory.owners import owners
-from helpdesk.store.tables import DeliveryStatus, Reason, Suppression
-from helpdesk.suppression import Removal, SuppressionList
+from helpdesk.store.tables import DeliveryStatus, Reason
+from helpdesk.suppression import Entry, Removal, SuppressionList
 
 BEYOND = "not among the agent's customers"
 
@@ -81,7 +82,7 @@ class SeenSuppressions:
     provider: SuppressionList
     directory: Directory
 
-    async def find(self, address: str) -> Sequence[Suppression]:
+    async def find(self, address: str) -> Sequence[Entry]:
         is_seen = await _is_seen(address, self.directory)
         entries = await self.provider.find(address)
         return entries if is_seen else ()
@@ -91,6 +92,11 @@ class SeenSuppressions:
         # Nothing is taken off where every reason is kept, and it takes as long as for an address that is not listed.
         removal = await self.provider.remove(address, event_id, keeping if is_seen else frozenset(Reason))
         return removal if is_seen else Removal()
+
+    async def restore(self, entry: Entry, event_id: str) -> Entry:
+        if not await _is_seen(entry.address, self.directory):
+            raise NotFound
+        return await self.provider.restore(entry, event_id)
 
 
 async def _is_seen(address: str, directory: Directory) -> bool:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from helpdesk import Helpdesk
+from bot.jobs.services import Services
 from helpdesk.cleaning import BATCH, LAPSING, remove_lapsed
 from helpdesk.jobs import Job
 from helpdesk.jobs.run import Run
@@ -11,7 +11,7 @@ from helpdesk.jobs.run import Run
 FINISHED_JOBS = timedelta(days=7)
 
 
-async def clean_up(run: Run[Helpdesk]) -> None:
+async def clean_up(run: Run[Services]) -> None:
     for what in LAPSING:
         while await run.step(remove_batch, what) == BATCH:
             pass
@@ -19,8 +19,8 @@ async def clean_up(run: Run[Helpdesk]) -> None:
         pass
 
 
-async def remove_batch(desk: Helpdesk, what: str) -> int:
-    return await remove_lapsed(desk.store, what, desk.now)
+async def remove_batch(services: Services, what: str) -> int:
+    return await remove_lapsed(services.desk.store, what, services.desk.now)
 
 
 # Not on the hour, when everyone else's timers go off.

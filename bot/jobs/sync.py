@@ -3,7 +3,7 @@
 How often it is due is a setting, which a schedule cannot know: it is looked at every hour.
 """
 
-from helpdesk import Helpdesk
+from bot.jobs.services import Services
 from helpdesk.jobs import Job
 from helpdesk.jobs.run import Run
 
@@ -11,19 +11,21 @@ from helpdesk.jobs.run import Run
 SLICE_SECONDS = 20.0
 
 
-async def sync(run: Run[Helpdesk]) -> None:
+async def sync(run: Run[Services]) -> None:
     if await run.step(is_due):
         while not await run.step(advance):
             pass
 
 
-async def is_due(desk: Helpdesk) -> bool:
-    return desk.sync is not None and await desk.sync.is_due()
+async def is_due(services: Services) -> bool:
+    work = services.desk.sync
+    return work is not None and await work.is_due()
 
 
-async def advance(desk: Helpdesk) -> bool:
+async def advance(services: Services) -> bool:
     """Whether it has ended. It goes on in this process between these steps."""
-    return desk.sync is None or await desk.sync.advance(SLICE_SECONDS)
+    work = services.desk.sync
+    return work is None or await work.advance(SLICE_SECONDS)
 
 
 JOB = Job("sync", sync, schedule="41 * * * *")

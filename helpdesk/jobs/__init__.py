@@ -18,7 +18,7 @@ whose steps change gets a new name, so that one begun by the last release is not
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Concatenate, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, Protocol, TypeVar
 
 from helpdesk.errors import Unavailable
 from helpdesk.language import Text
@@ -44,6 +44,27 @@ class JobStatus(StrEnum):
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
+
+
+class Starter(Protocol):
+    async def start_workflow(self, name: str, key: str, **arguments: Any) -> None:
+        """Start a job, once for each key: it is kept when this returns. `arguments` are JSON.
+
+        A key is known for as long as finished jobs are. Raises JobsUnavailable.
+        """
+
+    async def status(self, name: str, key: str) -> JobStatus | None:
+        """How that job stands; nothing when it was never started, or is forgotten. Raises JobsUnavailable."""
+
+
+class NoJobs:
+    """Stands where nothing runs jobs, such as on the command line."""
+
+    async def start_workflow(self, name: str, key: str, **arguments: Any) -> None:
+        raise JobsUnavailable
+
+    async def status(self, name: str, key: str) -> JobStatus | None:
+        raise JobsUnavailable
 
 
 @dataclass(frozen=True, slots=True)

@@ -247,7 +247,11 @@ class Number(Sourced, table=True):
 
 
 class EmailEvent(SQLModel, table=True):
-    """One mail to an address and what is known of its fate; `status` is a DeliveryStatus."""
+    """One mail to an address and what is known of its fate; `status` is a DeliveryStatus, known since `told_at`.
+
+    `token` is ours, in the mail's envelope or headers; `message_id` the provider's. `detail` is the receiving
+    server's answer, `code` the enhanced status code in it. `told_by` says who told.
+    """
 
     __tablename__ = "email_events"
     __table_args__ = (Index("ix_email_events_address_sent_at", "address", "sent_at"),)
@@ -257,6 +261,11 @@ class EmailEvent(SQLModel, table=True):
     sent_at: datetime = Field(sa_type=UtcDateTime)
     status: str
     detail: str | None = None
+    code: str | None = None
+    token: str | None = Field(default=None, unique=True)
+    message_id: str | None = Field(default=None, index=True)
+    told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    told_by: str | None = None
 
 
 class Suppression(SQLModel, table=True):

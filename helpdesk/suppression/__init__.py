@@ -6,19 +6,33 @@ Addresses are compared in lower case.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Protocol
+from datetime import datetime
+from typing import Protocol
 
-from pydantic import BeforeValidator
-
-from helpdesk.store.tables import Reason, Suppression
+from helpdesk.errors import Refused
+from helpdesk.language import Text
+from helpdesk.store.tables import Reason
 
 # A spam complaint is the user's own wish: lifting it needs more than a caller who asks for it.
 GUARDED = frozenset({Reason.COMPLAINT})
-# Held for this, later mail is tried all the same.
-NOT_BLOCKING = frozenset({Reason.BLOCK})
 
-# Read back from JSON as part of something else, a row would take its times for texts.
-Entry = Annotated[Suppression, BeforeValidator(Suppression.model_validate)]
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One reason why an address is listed. `detail` is the remote server's answer, verbatim; `list_name` the provider's
+    own name for the list.
+
+    Where it is not `is_blocking`, later mail is tried all the same; what is not `is_removable` only the provider
+    itself can take off.
+    """
+
+    address: str
+    reason: Reason
+    since: datetime | None = None
+    detail: str | None = None
+    is_blocking: bool = True
+    is_removable: bool = True
+    list_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +41,21 @@ class Removal:
     kept: tuple[Entry, ...] = ()
 
 
+class CannotRestore(Refused):
+    """This provider has no way to put such an entry back."""
+
+    def __init__(self, provider: str) -> None:
+        super().__init__(
+            Text("{provider} has no way to put such an entry back.", provider=provider),
+            Text("Mail to the address stays allowed; the provider lists it again when it bounces."),
+        )
+
+
 class SuppressionList(Protocol):
-    async def find(self, address: str) -> Sequence[Suppression]:
-        """Every entry of `address`, newest first; empty when it is not listed, which is never an error."""
+    """Its calls raise MailProviderError (helpdesk.providers) where the provider cannot be asked."""
+
+    async def find(self, address: str) -> Sequence[Entry]:
+        """Every entry of `address`, newest first, undated last; empty when not listed, which is never an error."""
 
     async def remove(self, address: str, event_id: str, keeping: Collection[Reason] = ()) -> Removal:
         """Take `address` off, but for entries whose reason is in `keeping`. An address not listed is no error.
@@ -37,10 +63,12 @@ class SuppressionList(Protocol):
         The same event is given the same Removal again, and takes nothing off that was listed since.
         """
 
+    async def restore(self, entry: Entry, event_id: str) -> Entry:
+        """Put an entry back; gives it as it stands on the list now, where the provider may word it otherwise.
 
-def is_blocking(suppression: Suppression) -> bool:
-    return suppression.reason not in NOT_BLOCKING
+        Raises CannotRestore.
+        """
 
 
-def is_guarded(suppression: Suppression) -> bool:
-    return suppression.reason in GUARDED
+def is_guarded(entry: Entry) -> bool:
+    return entry.reason in GUARDED

@@ -7,9 +7,12 @@ from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from helpdesk.acts import once
-from helpdesk.store import Store
+from helpdesk.store import Store, upsert
 from helpdesk.store.tables import Reason, Suppression
-from helpdesk.suppression import Removal
+from helpdesk.suppression import Entry, Removal
+
+# Held for this, later mail is tried all the same.
+NOT_BLOCKING = frozenset({Reason.BLOCK})
 
 _ENTRIES = (
     select(Suppression)
@@ -23,15 +26,20 @@ class EmbeddedSuppressionList:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def find(self, address: str) -> Sequence[Suppression]:
+    async def find(self, address: str) -> Sequence[Entry]:
         return await self._store.read(_find, address)
 
     async def remove(self, address: str, event_id: str, keeping: Collection[Reason] = ()) -> Removal:
         return await self._store.write(_remove_once, address, event_id, keeping)
 
+    async def restore(self, entry: Entry, event_id: str) -> Entry:
+        row = {"address": entry.address, "reason": entry.reason, "since": entry.since, "detail": entry.detail}
+        await self._store.write(upsert, Suppression, [row])
+        return entry
 
-def _find(session: Session, address: str) -> Sequence[Suppression]:
-    return session.exec(_ENTRIES, params={"address": address}).all()
+
+def _find(session: Session, address: str) -> Sequence[Entry]:
+    return [_entry(row) for row in session.exec(_ENTRIES, params={"address": address})]
 
 
 def _remove_once(session: Session, address: str, event_id: str, keeping: Collection[Reason]) -> Removal:
@@ -41,8 +49,14 @@ def _remove_once(session: Session, address: str, event_id: str, keeping: Collect
 
 def _remove(session: Session, address: str, keeping: Collection[Reason]) -> Removal:
     # Locked, so that two who lift at once do not both report the same entry.
-    entries = session.exec(_ENTRIES.with_for_update(), params={"address": address}).all()
-    removed = tuple(entry for entry in entries if entry.reason not in keeping)
-    for entry in removed:
-        session.delete(entry)
-    return Removal(removed, tuple(entry for entry in entries if entry.reason in keeping))
+    rows = session.exec(_ENTRIES.with_for_update(), params={"address": address}).all()
+    removed = [row for row in rows if row.reason not in keeping]
+    kept = [row for row in rows if row.reason in keeping]
+    for row in removed:
+        session.delete(row)
+    return Removal(tuple(map(_entry, removed)), tuple(map(_entry, kept)))
+
+
+def _entry(row: Suppression) -> Entry:
+    reason = Reason(row.reason)
+    return Entry(row.address, reason, row.since, row.detail, is_blocking=reason not in NOT_BLOCKING)

@@ -8,6 +8,7 @@ import pytest
 from sqlmodel import Session, func, select
 
 from bot.jobs import JOBS, clean_up
+from bot.jobs.services import Services
 from helpdesk import Helpdesk, cleaning
 from helpdesk.jobs import JobStatus
 from helpdesk.jobs.engine import Jobs
@@ -39,7 +40,8 @@ async def test_more_than_a_batch_goes_and_so_do_finished_jobs(url: str, monkeypa
     desk = Helpdesk(
         store=store, directory=None, access=None, audit=None, delivery=None, suppression=None, verification=None
     )  # type: ignore[arg-type]
-    jobs = Jobs(url, JOBS, desk, Processes(store, "one", "websocket"))
+    services = Services(desk, announcer=None)  # type: ignore[arg-type]
+    jobs = Jobs(url, JOBS, services, Processes(store, "one", "websocket"))
     await jobs.start()
     await jobs.start_workflow("clean up", "first")
     await _ended(jobs, "first")
@@ -51,7 +53,7 @@ async def test_more_than_a_batch_goes_and_so_do_finished_jobs(url: str, monkeypa
     await store.close()
 
 
-async def _ended(jobs: Jobs[Helpdesk], key: str) -> None:
+async def _ended(jobs: Jobs[Services], key: str) -> None:
     async with asyncio.timeout(20):
         while await jobs.status("clean up", key) is not JobStatus.DONE:  # noqa: ASYNC110
             await asyncio.sleep(0.1)

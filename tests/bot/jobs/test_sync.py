@@ -7,6 +7,7 @@ import pytest
 from sqlmodel import select
 
 from bot.jobs import sync
+from bot.jobs.services import Services
 from helpdesk import Helpdesk
 from helpdesk.store import Store
 from helpdesk.store.tables import SyncRun
@@ -22,8 +23,8 @@ async def on(store: Store) -> AsyncIterator[Stage]:
         yield made
 
 
-def desk(on: Stage, now: datetime, every: timedelta = EVERY) -> Helpdesk:
-    return Helpdesk(  # type: ignore[arg-type]
+def desk(on: Stage, now: datetime, every: timedelta = EVERY) -> Services:
+    made = Helpdesk(  # type: ignore[arg-type]
         store=on.store,
         directory=None,
         access=None,
@@ -33,6 +34,7 @@ def desk(on: Stage, now: datetime, every: timedelta = EVERY) -> Helpdesk:
         verification=None,
         sync=on.sync(every=every, now=lambda: now),
     )
+    return Services(made, announcer=None)  # type: ignore[arg-type]
 
 
 NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
@@ -50,8 +52,8 @@ async def test_what_was_interrupted_is_due_at_once_and_goes_on(on: Stage, monkey
     monkeypatch.setattr(sync, "SLICE_SECONDS", 0)
     stopped = desk(on, NOON)
     assert not await sync.advance(stopped)
-    assert stopped.sync
-    await stopped.sync.stop()
+    assert stopped.desk.sync
+    await stopped.desk.sync.stop()
     (run,) = await rows(on.store, select(SyncRun)) or [None]
     assert run is None or run.holder is None
     monkeypatch.setattr(sync, "SLICE_SECONDS", 20)
@@ -68,5 +70,6 @@ async def test_a_desk_without_a_token_does_not(on: Stage) -> None:
     bare = Helpdesk(  # type: ignore[arg-type]
         store=on.store, directory=None, access=None, audit=None, delivery=None, suppression=None, verification=None
     )
-    assert not await sync.is_due(bare)
-    assert await sync.advance(bare)
+    services = Services(bare, announcer=None)  # type: ignore[arg-type]
+    assert not await sync.is_due(services)
+    assert await sync.advance(services)
