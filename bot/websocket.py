@@ -2,11 +2,8 @@
 
 import asyncio
 import contextlib
-import threading
 from collections.abc import Callable, Collection
-from concurrent.futures import Future
 from functools import partial
-from typing import TypeVar
 
 import structlog
 
@@ -14,6 +11,7 @@ from bot.devices import Devices, DeviceServiceError
 from bot.endings import Ending, Pace, ending
 from bot.link import Acknowledge, Frame, OnFrame
 from bot.websocket_client import Client, Listening
+from helpdesk.threads import in_thread
 
 __all__ = ["Acknowledge", "Frame", "OnFrame", "WebsocketTransport"]
 
@@ -21,7 +19,8 @@ log = structlog.get_logger()
 
 # A stop waits this long for the link to close, and again for Webex to take the device back.
 STOP_SECONDS = 2
-Result = TypeVar("Result")
+# The link and the calls of the device service block, each a thread of this name.
+_THREAD = "webex-websocket"
 
 
 class WebsocketTransport:
@@ -81,7 +80,7 @@ class WebsocketTransport:
         How many there were; a device that could not be removed is left for the next time.
         """
         try:
-            found = await _in_thread(partial(self._devices.leftovers, prefix, frozenset(alive)))
+            found = await in_thread(_THREAD, partial(self._devices.leftovers, prefix, frozenset(alive)))
         except (DeviceServiceError, OSError) as error:
             log.info("devices could not be listed", problem=ending(error).problem)
             return 0
@@ -90,8 +89,7 @@ class WebsocketTransport:
 
     async def _removed(self, url: str) -> bool:
         try:
-            async with asyncio.timeout(STOP_SECONDS):
-                await _in_thread(partial(self._devices.remove, url))
+            await in_thread(_THREAD, partial(self._devices.remove, url), STOP_SECONDS)
         except (DeviceServiceError, OSError) as error:
             log.info("a device could not be removed", problem=ending(error).problem)
             return False
@@ -101,7 +99,7 @@ class WebsocketTransport:
         failures = 0
         while not self._stopping.is_set():
             self._opened_at = None
-            why = ending(await _in_thread(partial(self._client.run_on, self._loop, self._listen)))
+            why = ending(await in_thread(_THREAD, partial(self._client.run_on, self._loop, self._listen)))
             if self._opened_at and self._loop.time() - self._opened_at >= self._pace.held:
                 failures = 0
             if why.needs_device:
@@ -153,18 +151,3 @@ class WebsocketTransport:
             log.error("websocket away", problem=why.problem, fix=why.fix)
         else:
             log.warning("websocket away", problem=why.problem)
-
-
-async def _in_thread(work: Callable[[], Result]) -> Result:
-    """As asyncio.to_thread, but a call that hangs neither holds up others nor keeps the process from ending."""
-    outcome: Future[Result] = Future()
-    outcome.set_running_or_notify_cancel()
-
-    def run() -> None:
-        try:
-            outcome.set_result(work())
-        except Exception as error:  # raised again where it is awaited
-            outcome.set_exception(error)
-
-    threading.Thread(target=run, name="webex-websocket", daemon=True).start()
-    return await asyncio.wrap_future(outcome)

@@ -15,14 +15,17 @@ from helpdesk.jobs.hushed import hold_back
 from helpdesk.jobs.lost import Lost
 from helpdesk.jobs.machine import QUEUE, Machine
 from helpdesk.jobs.run import Bridge
-from helpdesk.jobs.threads import has_stuck_threads, in_thread
+from helpdesk.jobs.threads import has_stuck_threads
 from helpdesk.processes import Alive, Processes
+from helpdesk.threads import in_thread
 
 log = structlog.get_logger()
 
 ANSWER_SECONDS = 10
 LOOK_SECONDS = 30
 LONGEST_PAUSE = 60
+# DBOS waits for its database as long as that takes: in threads of this name.
+_THREAD = "jobs"
 
 T = TypeVar("T")
 
@@ -64,9 +67,9 @@ class Jobs(Generic[S]):
         self._is_running.clear()
         hold_back()
         with suppress(TimeoutError):
-            if not await in_thread(lambda: self._bridge.close(seconds), seconds + ANSWER_SECONDS):
+            if not await in_thread(_THREAD, lambda: self._bridge.close(seconds), seconds + ANSWER_SECONDS):
                 log.warning("steps of jobs are interrupted", after_seconds=seconds)
-            await in_thread(self._machine.end, ANSWER_SECONDS)
+            await in_thread(_THREAD, self._machine.end, ANSWER_SECONDS)
         return not has_stuck_threads()
 
     async def start_workflow(self, name: str, key: str, **arguments: Any) -> None:
@@ -98,7 +101,7 @@ class Jobs(Generic[S]):
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 await self._is_running.wait()
-                return await in_thread(question, None)
+                return await in_thread(_THREAD, question)
         except (TimeoutError, SQLAlchemyError) as error:
             raise JobsUnavailable from error
 
@@ -129,10 +132,10 @@ class Jobs(Generic[S]):
                 # Whoever has a job must be known, or it would be taken for lost.
                 await self._processes.confirm()
                 # Without a time limit: DBOS, too, waits for its database, and must not be begun twice.
-                await in_thread(self._machine.launch, None)
+                await in_thread(_THREAD, self._machine.launch)
             except (Unavailable, SQLAlchemyError, OSError):
                 log.warning("jobs wait for their database", again_in=pause, exc_info=True)
-                await in_thread(self._machine.end, None)
+                await in_thread(_THREAD, self._machine.end)
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
             else:
