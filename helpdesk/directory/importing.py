@@ -17,7 +17,7 @@ from helpdesk.directory.phones import e164
 from helpdesk.directory.records import EmailRecord, ImportFile, NumberRecord, OrganizationRecord, PersonRecord
 from helpdesk.directory.search_index import followed
 from helpdesk.identifiers import canonical_id
-from helpdesk.store import BATCH, Store, upsert
+from helpdesk.store import Store, batches, upsert
 from helpdesk.store.tables import (
     Device,
     Domain,
@@ -214,8 +214,8 @@ def _write_people(session: Session, records: Sequence[PersonRecord], origin: Row
 
 
 def _delete(session: Session, model: type[SQLModel], column: str, keys: Sequence[str]) -> None:
-    for start in range(0, len(keys), BATCH):
-        session.exec(delete(model).where(col(getattr(model, column)).in_(keys[start : start + BATCH])))
+    for batch in batches(keys):
+        session.exec(delete(model).where(col(getattr(model, column)).in_(batch)))
 
 
 def site_host(url: str) -> str:

@@ -13,7 +13,7 @@ from sqlmodel import Session, SQLModel, col
 from helpdesk.directory.keys import WORD_SHELVES, Group, keys_of
 from helpdesk.directory.near_words import near_keys
 from helpdesk.directory.shelves import HAS_WORD_SHELF
-from helpdesk.store import BATCH, insert_unless_there
+from helpdesk.store import batches, insert_unless_there
 from helpdesk.store.tables import NameKey, NearWord, Organization, Person
 
 Row = dict[str, Any]
@@ -75,7 +75,7 @@ def _learn(session: Session, words: set[str]) -> None:
     """Words that were not there yet are found by their near keys, too."""
     rows = {word: found for word in words if (found := near_rows(word))}
     known: set[str] = set()
-    for batch in _batches([f"={word}" for word in rows]):
+    for batch in batches([f"={word}" for word in rows]):
         known.update(session.connection().scalars(_KNOWN_WORDS, {"keys": batch}))
     new = [{"key": key, "word": word} for word, keys in rows.items() if word not in known for key in keys]
     if new:
@@ -101,7 +101,7 @@ def _stored(session: Session, model: type[SQLModel], ids: Sequence[str]) -> set[
     query, entries = _READING[model]
     return {
         entry
-        for batch in _batches(ids)
+        for batch in batches(ids)
         for row in session.connection().execute(query, {"ids": batch}).mappings()
         for entry in entries(row)
     }
@@ -129,7 +129,3 @@ _READING: dict[type[SQLModel], tuple[Select[*tuple[Any, ...]], Callable[[Any], I
 
 def words_of(entries: Iterable[Entry]) -> set[str]:
     return {entry.key for entry in entries if entry.shelf in WORD_SHELVES}
-
-
-def _batches(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    return (rows[start : start + BATCH] for start in range(0, len(rows), BATCH))

@@ -8,7 +8,7 @@ What is asked of it is a function over a session, run as one transaction away fr
 A database that is locked, read-only, full or gone raises StoreUnavailable.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
@@ -102,14 +102,19 @@ def upsert(session: Session, model: type[SQLModel], rows: Sequence[dict[str, Any
     insert = insert_for(session.get_bind().dialect.name)
     table = model.__table__  # type: ignore[attr-defined]
     keys = [column.name for column in table.primary_key]
-    for start in range(0, len(rows), BATCH):
-        statement = insert(table).values(list(rows[start : start + BATCH]))
+    for batch in batches(rows):
+        statement = insert(table).values(list(batch))
         new = {name: statement.excluded[name] for name in rows[0] if name not in keys}
         if new:
             statement = statement.on_conflict_do_update(index_elements=keys, set_=new)
         else:
             statement = statement.on_conflict_do_nothing(index_elements=keys)
         session.exec(statement)
+
+
+def batches(items: Sequence[T], size: int = BATCH) -> Iterator[Sequence[T]]:
+    """`items` in order, at most `size` at a time."""
+    return (items[start : start + size] for start in range(0, len(items), size))
 
 
 def insert_once(session: Session, model: type[SQLModel], row: Mapping[str, Any]) -> bool:

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from helpdesk.directory.search_index import followed
 from helpdesk.identifiers import canonical_id
-from helpdesk.store import Store
+from helpdesk.store import Store, batches
 from helpdesk.store.tables import Person
 from helpdesk.sync.gentle import PIECE
 from helpdesk.sync.rows import Row
@@ -32,8 +32,8 @@ async def write_accounts(store: Store, organization: str, users: Sequence[Any]) 
         return 0
     known = await store.read(_known, organization, list(told))
     changed = [row for key, was in known.items() if (row := _row(key, told[key], was)) != was]
-    for start in range(0, len(changed), PIECE):
-        await store.write(_tell, changed[start : start + PIECE])
+    for piece in batches(changed, PIECE):
+        await store.write(_tell, piece)
     return len(changed)
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlmodel import Session, SQLModel
 
 from helpdesk.directory.search_index import followed
-from helpdesk.store import BATCH, Store, insert_unless_there
+from helpdesk.store import Store, batches, insert_unless_there
 from helpdesk.store.tables import Source
 from helpdesk.sync import statements
 from helpdesk.sync.gentle import PIECE
@@ -27,8 +27,8 @@ async def write_changed(store: Store, kind: Kind, found: Sequence[Prepared], at:
     organization = found[0].row.get("organization_id", "")
     known = await store.read(_digests, kind, organization, list(by_key))
     changed = [each for key, each in by_key.items() if known.get(key) != each.row["digest"]]
-    for start in range(0, len(changed), PIECE):
-        await store.write(write, kind, changed[start : start + PIECE], at)
+    for piece in batches(changed, PIECE):
+        await store.write(write, kind, piece, at)
     return len(changed)
 
 
@@ -40,8 +40,8 @@ async def remove_others(store: Store, kind: Kind, organization: str, seen: Seen)
     removed, last = 0, ""
     while keys := await store.read(_keys, kind, organization, last):
         gone = [key for key in keys if key not in seen]
-        for start in range(0, len(gone), PIECE):
-            removed += await store.write(_remove, kind, organization, gone[start : start + PIECE])
+        for piece in batches(gone, PIECE):
+            removed += await store.write(_remove, kind, organization, piece)
         last = keys[-1]
     return removed
 
@@ -90,8 +90,8 @@ def licenses_of(session: Session, organization: str) -> set[str]:
 
 def _digests(session: Session, kind: Kind, organization: str, keys: Sequence[str]) -> dict[str, str | None]:
     found: dict[str, str | None] = {}
-    for start in range(0, len(keys), BATCH):
-        wanted = {"keys": keys[start : start + BATCH], "organization": organization}
+    for batch in batches(keys):
+        wanted = {"keys": batch, "organization": organization}
         found |= {row.key: row.digest for row in session.connection().execute(statements.known(kind), wanted)}
     return found
 
