@@ -17,7 +17,7 @@ help:
 demo: $(VENV)/installed
 	@exec $(BIN)/helpdesk demo
 
-test: $(VENV)/browser
+test: $(VENV)/browser $(VENV)/servers
 	@$(BIN)/python -m pytest
 
 lint: $(VENV)/installed
@@ -34,6 +34,7 @@ lock: $(BIN)/pip
 	@$(BIN)/uv pip compile --quiet $(UPGRADE) --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--custom-compile-command "make lock" --extra dev --output-file requirements.txt pyproject.toml
 	@npm install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved
+	@cd tests/servers && npm install --package-lock-only --ignore-scripts --omit=optional --omit-lockfile-registry-resolved
 
 clean:
 	rm -rf $(VENV) playground/page/vendor dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -54,6 +55,14 @@ $(BIN)/pip:
 	done; \
 	echo "Python 3.11, 3.12 or 3.13 with its venv module is needed, and none was found (on Debian: apt install python3-venv)." >&2; \
 	exit 1
+
+# Some tests run against servers from npm (tests/servers). Without npm they are skipped and say so.
+$(VENV)/servers: $(VENV)/installed tests/servers/package.json tests/servers/package-lock.json
+	@if command -v npm > /dev/null; then \
+		(cd tests/servers && npm ci --omit=optional --ignore-scripts --no-audit --no-fund) > $(VENV)/servers.log 2>&1 \
+			|| echo "Servers for the tests could not be fetched (see $(VENV)/servers.log): the tests that need them will be skipped."; \
+	fi
+	@touch $@
 
 # The page's tests drive a browser: the machine's own, else one try at Playwright's. Without any they are skipped and say so.
 $(VENV)/browser: $(VENV)/installed
