@@ -101,7 +101,7 @@ def sync() -> None:
     import logging
 
     from bot import logs
-    from bot.sync_now import failures, summary, sync_now
+    from bot.sync_now import failures, summary, sync_now, warnings
 
     settings = _settings()
     logs.configure()
@@ -116,6 +116,7 @@ def sync() -> None:
     if outcomes is None:
         _fail("set WEBEX_CLIENT_ID, WEBEX_CLIENT_SECRET and WEBEX_REFRESH_TOKEN to read customers with", status=2)
     typer.echo(summary(outcomes))
+    _complain(*warnings(outcomes))
     if problems := failures(outcomes):
         _fail(*problems)
 
@@ -252,6 +253,10 @@ def _loop_factory() -> "Callable[[], asyncio.AbstractEventLoop] | None":
 
 
 def _fail(*lines: str, status: int = 1) -> NoReturn:
+    _complain(*lines)
+    raise typer.Exit(status)
+
+
+def _complain(*lines: str) -> None:
     for line in lines:
         typer.echo(f"helpdesk: {' '.join(line.split())}", err=True)
-    raise typer.Exit(status)

@@ -43,12 +43,23 @@ def summary(outcomes: Sequence[SyncedOrganization]) -> str:
     return told + (f", {left_out} left out that could not be understood" if left_out else "")
 
 
+def warnings(outcomes: Sequence[SyncedOrganization]) -> list[str]:
+    """What the token may not read, and the rest does without."""
+    return [f"warning: {line}" for line in _lines(outcomes, are_bearable=True)]
+
+
 def failures(outcomes: Sequence[SyncedOrganization]) -> list[str]:
+    """What should have been read and could not be."""
+    return _lines(outcomes, are_bearable=False)
+
+
+def _lines(outcomes: Sequence[SyncedOrganization], *, are_bearable: bool) -> list[str]:
     """A line for each part that failed for a reason, with the customers it failed for."""
     names: dict[tuple[str, str], list[str]] = {}
     for each in outcomes:
         for failure in each.failures:
-            names.setdefault((failure["part"], failure["reason"]), []).append(_line(each.name))
+            if failure.get("is_bearable", False) is are_bearable:
+                names.setdefault((failure["part"], failure["reason"]), []).append(_line(each.name))
     return [f"{part} of {_some(found)}: {reason}" for (part, reason), found in names.items()]
 
 
@@ -59,7 +70,7 @@ def _some(names: Sequence[str]) -> str:
 
 def _counts(outcome: Outcome) -> str:
     counts = f"{outcome.read} read, {outcome.written} written, {outcome.removed} removed"
-    return f"{counts}, {len(outcome.failures)} lists failed" if outcome.failures else counts
+    return f"{counts}, {len(outcome.failures)} lists not read" if outcome.failures else counts
 
 
 def _line(name: str) -> str:

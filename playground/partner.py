@@ -66,12 +66,16 @@ class Partner:
     def listed(self, kind: str, organization: str) -> list[Json]:
         """What an organization has of a kind. Raises Refusal."""
         key = uuid_in(organization)
-        self.on_call(kind)
-        if status := self.refusals.get((kind, key)) or self.refusals.get((kind, "")):
-            raise Refusal(status, "The server understood the request, and something is wrong with it on purpose.")
+        self.asked(kind, key)
         if key not in self.records:
             raise Refusal(404, "Could not find an organization with the provided ID.")
         return self.records[key].get(kind, [])
+
+    def asked(self, kind: str, key: str = "") -> None:
+        """Somebody asks for a list, of an organization or of all. Raises Refusal where that is not to work."""
+        self.on_call(kind)
+        if status := self.refusals.get((kind, key)) or self.refusals.get((kind, "")):
+            raise Refusal(status, "The server understood the request, and something is wrong with it on purpose.")
 
     def token_for(self, form: dict[str, str]) -> Json:
         """A new access token for a refresh token. Raises Refusal (400, 401)."""

@@ -430,7 +430,7 @@ class SyncRun(SQLModel, table=True):
 
 
 class SyncedOrganization(SQLModel, table=True):
-    """What became of one organization in a run; `failures` say which part of it could not be read, and why."""
+    """What became of one organization in a run; `failures` (helpdesk.sync.Failure) are parts that were not read."""
 
     __tablename__ = "synced_organizations"
     run_id: int = Field(primary_key=True, foreign_key="sync_runs.id", ondelete="CASCADE")
@@ -442,3 +442,7 @@ class SyncedOrganization(SQLModel, table=True):
     left_out: int
     failures: list[dict[str, Any]] = Field(sa_type=JSON)
     ended_at: datetime = Field(sa_type=UtcDateTime)
+
+    @property
+    def is_in_order(self) -> bool:
+        return all(each.get("is_bearable") for each in self.failures)

@@ -30,10 +30,14 @@ NUMBERS = Part("numbers", "spark-admin:telephony_config_read")
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A part that could not be read. `reason` is for operators."""
+    """A part that could not be read. `reason` is for operators.
+
+    `is_bearable` where the token only lacks a right that the rest does without: no fault that time mends.
+    """
 
     part: str
     reason: str
+    is_bearable: bool = False
 
 
 @dataclass(slots=True)
@@ -47,6 +51,10 @@ class Outcome:
     removed: int = 0
     left_out: int = 0
     failures: list[Failure] = field(default_factory=list)
+
+    @property
+    def is_in_order(self) -> bool:
+        return all(each.is_bearable for each in self.failures)
 
 
 class AdminTokenRefused(HelpdeskError):

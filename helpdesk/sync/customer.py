@@ -70,7 +70,7 @@ class Customer:
         except WebexUnauthorized:
             raise
         except WebexError as error:
-            self.outcome.failures.append(Failure(part.name, reason(error, part)))
+            self.outcome.failures.append(failure(error, part))
         except IntegrityError:
             # It refers to what went away while it was read.
             self.outcome.failures.append(Failure(part.name, "it changed while it was read; the next sync repairs it"))
@@ -150,12 +150,21 @@ class EmptyList(WebexError):
     """Nothing was told of what had much."""
 
 
-def reason(error: WebexError, part: Part) -> str:
+def failure(error: WebexError, part: Part) -> Failure:
+    """Without people there is nothing of a customer to look up; without the rest there is."""
+    return Failure(part.name, _reason(error, part), isinstance(error, WebexForbidden) and part is not PEOPLE)
+
+
+def _reason(error: WebexError, part: Part) -> str:
     """In words for operators, which name nobody."""
     if isinstance(error, EmptyList):
         return "Webex lists nobody where there were people; nothing was removed"
     if isinstance(error, ForeignLink):
         return "the next page is said to lie on another host, which the token does not go to"
     if isinstance(error, WebexForbidden):
-        return f"Webex answered 403: the token needs the scope {part.scope}, and rights for this customer"
+        return (
+            f"Webex answered 403: the token needs the scope {part.scope}, and rights for this customer; "
+            "add it to the integration or Service App at developer.webex.com, and have a full administrator of the "
+            "partner authorise that again in Control Hub"
+        )
     return f"Webex answered {error.status}" if error.status else "Webex does not answer"

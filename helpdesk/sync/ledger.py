@@ -61,7 +61,7 @@ class Ledger:
 
     async def done(self, run_id: int) -> set[str]:
         """The organizations of a run that need not be done again."""
-        return {each.organization_id for each in await self._store.read(_noted, run_id) if not each.failures}
+        return {each.organization_id for each in await self._store.read(_noted, run_id) if each.is_in_order}
 
     async def note(self, run_id: int, outcome: Outcome) -> None:
         await self._store.write(_note, run_id, outcome, self._now())

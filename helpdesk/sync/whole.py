@@ -13,16 +13,16 @@ from helpdesk.errors import HelpdeskError
 from helpdesk.language import Text
 from helpdesk.store import Store, StoreUnavailable, upsert
 from helpdesk.store.tables import Role, SyncedOrganization
-from helpdesk.sync import ORGANIZATIONS, ROLES, AdminTokenRefused, Failure, Outcome, SyncRunning, rows
+from helpdesk.sync import ORGANIZATIONS, ROLES, AdminTokenRefused, Outcome, SyncRunning, rows
 from helpdesk.sync.admin import AdminApi
-from helpdesk.sync.customer import Customer, reason
+from helpdesk.sync.customer import Customer, failure
 from helpdesk.sync.gentle import GentleStore
 from helpdesk.sync.ledger import Ledger
 from helpdesk.sync.removal import remove_customers
 from helpdesk.sync.rows import Context, Prepared
 from helpdesk.sync.statements import ORGANIZATION
 from helpdesk.sync.writing import roles_there, touch, write_changed
-from helpdesk.webex import WebexClient, WebexError, WebexUnauthorized
+from helpdesk.webex import WebexClient, WebexError, WebexForbidden, WebexUnauthorized
 
 log = structlog.get_logger()
 
@@ -119,7 +119,7 @@ class Sync:
                 is_ours = await self._ledger.beat(run_id)
 
     async def _all(self, run_id: int, tell: Tell) -> None:
-        found = [each for each in map(rows.organization, await self._api.organizations()) if each]
+        found = [each for each in map(rows.organization, await self._organizations()) if each]
         if not found:
             raise NoCustomers
         roles = await self._roles(run_id)
@@ -147,9 +147,15 @@ class Sync:
         await write_changed(self._store, ORGANIZATION, [organization], self._now())
         context = Context(organization.row["webex_id"], key, roles=roles)
         outcome = await Customer(self._store, self._api, context, organization.row["display_name"], self._now).sync()
-        if not outcome.failures:
+        if outcome.is_in_order:
             await self._store.write(touch, ORGANIZATION, key, {"synced_at": self._now()})
         return outcome
+
+    async def _organizations(self) -> list[Any]:
+        try:
+            return await self._api.organizations()
+        except WebexForbidden:
+            raise NoCustomers from None
 
     async def _roles(self, run_id: int) -> set[str]:
         """The keys of the roles there are, which are the same for all. Without them, those known before will do."""
@@ -158,15 +164,14 @@ class Sync:
         except WebexUnauthorized:
             raise
         except WebexError as error:
-            failure = Failure(ROLES.name, reason(error, ROLES))
-            await self._ledger.note(run_id, Outcome("", "every customer", failures=[failure]))
+            await self._ledger.note(run_id, Outcome("", "every customer", failures=[failure(error, ROLES)]))
         else:
             await self._store.write(lambda session: upsert(session, Role, found))
         return await self._store.read(roles_there)
 
 
 class NoCustomers(HelpdeskError):
-    """An empty list is taken for a lost right, not for a partner who lost every customer."""
+    """None is listed, or none may be. An empty list is taken for a lost right, not for a partner who lost all."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -182,13 +187,13 @@ async def _cancel(*tasks: asyncio.Task[Any]) -> None:
 
 
 def _log(outcomes: list[SyncedOrganization]) -> None:
-    failed = [each for each in outcomes if each.failures]
-    for each in failed:
+    incomplete = [each for each in outcomes if each.failures]
+    for each in incomplete:
         log.warning("customer not wholly synced", organization=each.organization_id, failures=each.failures)
     log.info(
         "sync ended",
         organizations=len(outcomes),
         written=sum(each.written for each in outcomes),
         removed=sum(each.removed for each in outcomes),
-        failed=len(failed),
+        failed=sum(not each.is_in_order for each in outcomes),
     )

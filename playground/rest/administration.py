@@ -25,7 +25,7 @@ async def access_token(request: web.Request) -> web.Response:
 
 async def organizations(request: web.Request) -> web.Response:
     partner = request.app[PARTNER]
-    partner.on_call("organizations")
+    partner.asked("organizations")
     return web.json_response({"items": [_shown("organizations", one) for one in partner.organizations.values()]})
 
 
@@ -37,7 +37,7 @@ async def organization(request: web.Request) -> web.Response:
 
 
 async def roles(request: web.Request) -> web.Response:
-    request.app[PARTNER].on_call("roles")
+    request.app[PARTNER].asked("roles")
     return web.json_response({"items": request.app[PARTNER].roles})
 
 

@@ -67,13 +67,32 @@ async def people(store: Store) -> int:
 
 async def test_a_customer_that_fails_is_named_at_the_end_and_the_status_says_so(desk: Desk) -> None:
     keep_few(desk, 3)
-    desk.cloud.partner.refusals[("devices", org(2))] = 403
+    desk.cloud.partner.refusals[("people", org(2))] = 403
     status, out, errors = await desk.synced()
     assert status == 1
     assert len([line for line in out if " of 3  Customer " in line]) == 3
     assert out[-1].startswith("synced: 3 customers, ")
     (error,) = errors
-    assert error.startswith("helpdesk: devices of Customer 2: Webex answered 403: the token needs the scope")
+    assert error.startswith("helpdesk: people of Customer 2: Webex answered 403: the token needs the scope")
+
+
+async def test_a_scope_that_the_rest_does_without_is_a_warning_that_says_where_to_grant_it(desk: Desk) -> None:
+    keep_few(desk, 3)
+    desk.cloud.partner.refusals[("numbers", "")] = 403
+    status, out, errors = await desk.synced()
+    assert status == 0
+    assert out[-1].startswith("synced: 3 customers, ")
+    (error,) = errors
+    assert error.startswith("helpdesk: warning: numbers of Customer 1, Customer 2, Customer 3: Webex answered 403")
+    assert "spark-admin:telephony_config_read" in error
+    assert "Control Hub" in error
+
+
+async def test_a_token_that_may_not_list_customers_is_told_by_the_scope(desk: Desk) -> None:
+    desk.cloud.partner.refusals[("organizations", "")] = 403
+    status, _, errors = await desk.synced()
+    assert status == 1
+    assert "spark-admin:organizations_read" in errors[0]
 
 
 async def test_a_sync_of_what_is_in_order_ends_well_and_tells_what_it_did(desk: Desk) -> None:

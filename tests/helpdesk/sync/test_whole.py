@@ -161,6 +161,7 @@ async def test_a_missing_scope_is_told_by_its_name(on: Stage) -> None:
     on.partner.refusals[("numbers", "")] = 403
     outcomes = await on.sync().run()
     assert all("spark-admin:telephony_config_read" in each.failures[0]["reason"] for each in outcomes)
+    assert all(each.is_in_order for each in outcomes)
 
 
 async def test_what_could_not_be_read_is_not_removed(on: Stage) -> None:
