@@ -18,7 +18,7 @@ from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from helpdesk.clock import Clock, utc_now
-from helpdesk.identifiers import canonical_id
+from helpdesk.identifiers import id_key
 from helpdesk.store import Store, insert_once
 from helpdesk.store.tables import SpentToken
 
@@ -102,7 +102,7 @@ class Buttons:
             raise Forged from None
         if made_for != action:
             raise Forged
-        if not _same(place.space_id, space_id) or button.only_for not in (None, presser_id):
+        if id_key(place.space_id) != id_key(space_id) or button.only_for not in (None, presser_id):
             raise SomeoneElses
         if self._now().timestamp() > until:
             raise Stale
@@ -155,7 +155,3 @@ def _spender(session: Session, row: SpentToken) -> str | None:
 
 def _give_back(session: Session, nonce: str) -> None:
     session.exec(delete(SpentToken).where(col(SpentToken.nonce) == nonce))
-
-
-def _same(one_id: str, other_id: str) -> bool:
-    return (canonical_id(one_id) or one_id) == (canonical_id(other_id) or other_id)

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from helpdesk.identifiers import canonical_id
+from helpdesk.identifiers import canonical_id, id_key
 
 Json = Mapping[str, Any]
 LONGEST_INPUT = 10_000
@@ -165,7 +165,7 @@ def typed(message: Json) -> Typed:
         space_id=message["roomId"],
         # Threads are one deep: an answer to a reply goes under the same root.
         thread_id=message.get("parentId") or message["id"],
-        actor_id=canonical_id(message["personId"]) or message["personId"],
+        actor_id=id_key(message["personId"]),
         actor_email=str(message.get("personEmail", "")).lower(),
         text=message.get("text") or "",
         html=message.get("html") or "",
@@ -183,7 +183,7 @@ def pressed(action: Json) -> Pressed:
         id=action["id"],
         space_id=action["roomId"],
         message_id=action["messageId"],
-        actor_id=canonical_id(action["personId"]) or action["personId"],
+        actor_id=id_key(action["personId"]),
         action=flat.pop("action", ""),
         token=flat.pop("token", ""),
         inputs=flat,

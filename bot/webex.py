@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import structlog
 
 from bot.events import Arrival, Pressed, Typed, pressed, typed
-from helpdesk.identifiers import canonical_id, cluster
+from helpdesk.identifiers import canonical_id, cluster, id_key
 from helpdesk.webex import ForeignLink, WebexClient, WebexNotFound
 
 log = structlog.get_logger()
@@ -67,7 +67,7 @@ class Webex:
         # In a group space Webex may show the nickname, or only the first word of the name.
         first_word = display_name.split()[0] if display_name.split() else ""
         names = dict.fromkeys([display_name, str(answer.get("nickName", "")), first_word])
-        return Me(canonical_id(str(answer["id"])) or str(answer["id"]), tuple(filter(None, names)))
+        return Me(id_key(str(answer["id"])), tuple(filter(None, names)))
 
     async def typed(self, arrival: Arrival) -> Typed:
         return typed(await _patiently(lambda: self._fetch(arrival, "/messages", "MESSAGE")))
@@ -185,10 +185,9 @@ def _encoded(known: str, id_type: str, uuid: str) -> str:
 
 
 def _posted(message: Mapping[str, Any]) -> Posted:
-    person_id = str(message.get("personId", ""))
     return Posted(
         id=str(message.get("id", "")),
-        actor_id=canonical_id(person_id) or person_id,
+        actor_id=id_key(str(message.get("personId", ""))),
         thread_id=str(message.get("parentId") or ""),
         text=str(message.get("text") or ""),
         created=str(message.get("created", "")),

@@ -26,6 +26,11 @@ def canonical_id(text: str) -> str | None:
     return last if parts and last and last.isprintable() else None
 
 
+def id_key(identifier: str) -> str:
+    """As canonical_id, of what is known to be an id: in neither form, it is its own key."""
+    return canonical_id(identifier) or identifier
+
+
 def id_type(text: str) -> str | None:
     """`PEOPLE`, `ORGANIZATION` and so on for a base64 id; None for a bare UUID or anything else."""
     parts = _decoded(text.strip())

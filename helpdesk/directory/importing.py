@@ -16,7 +16,7 @@ from helpdesk.directory.names import search_name
 from helpdesk.directory.phones import e164
 from helpdesk.directory.records import EmailRecord, ImportFile, NumberRecord, OrganizationRecord, PersonRecord
 from helpdesk.directory.search_index import followed
-from helpdesk.identifiers import canonical_id
+from helpdesk.identifiers import id_key
 from helpdesk.store import Store, batches, upsert
 from helpdesk.store.tables import (
     Device,
@@ -90,12 +90,12 @@ async def import_file(store: Store, file: ImportFile, now: Clock = utc_now) -> d
 
 def _write(session: Session, file: ImportFile, origin: Row) -> int:
     """Gives how many licenses and roles of people nothing describes; `origin` is said of every record."""
-    known = {_key(each.id) for each in file.organizations} | set(session.exec(select(Organization.id)))
+    known = {id_key(each.id) for each in file.organizations} | set(session.exec(select(Organization.id)))
     if missing := [*_unknown_organizations(file, known)]:
         raise BadImportFile(missing)
     _write_organizations(session, file.organizations, origin)
     upsert(session, License, [license_row(each) | origin for each in file.licenses])
-    upsert(session, Role, [{"id": _key(each.id), "name": each.name} for each in file.roles])
+    upsert(session, Role, [{"id": id_key(each.id), "name": each.name} for each in file.roles])
     unknown = _write_people(session, file.people, origin)
     people = set(session.exec(select(Person.id)))
     upsert(session, Device, [device_row(each, people) | origin for each in file.devices])
@@ -120,21 +120,16 @@ def _reason(message: str) -> str:
     return message.removeprefix("Value error, ")
 
 
-def _key(identifier: str) -> str:
-    """The key of an id that was checked when the file was parsed."""
-    return canonical_id(identifier) or identifier
-
-
 def _twice(file: ImportFile) -> Iterable[Problem]:
     """Records with the key of an earlier one: which of the two is meant cannot be known."""
     for name in ("organizations", "licenses", "roles", "people", "devices"):
         seen: dict[str, int] = {}
         for index, record in enumerate(getattr(file, name)):
-            first = seen.setdefault(_key(record.id), index)
+            first = seen.setdefault(id_key(record.id), index)
             if first != index:
                 yield Problem(f"{name}[{index}].id", f"is the id of {name}[{first}] too")
     pairs = {
-        "numbers": [(each.key, _key(each.org_id)) for each in file.numbers],
+        "numbers": [(each.key, id_key(each.org_id)) for each in file.numbers],
         "suppressions": [(each.address, each.reason.value) for each in file.suppressions],
     }
     for name, keys in pairs.items():
@@ -147,14 +142,14 @@ def _twice(file: ImportFile) -> Iterable[Problem]:
 def _unknown_organizations(file: ImportFile, known: set[str]) -> Iterable[Problem]:
     for name in ("licenses", "people", "devices", "numbers"):
         for index, record in enumerate(getattr(file, name)):
-            if _key(record.org_id) not in known:
+            if id_key(record.org_id) not in known:
                 yield Problem(f"{name}[{index}].orgId", "names an organization that is not there")
 
 
 def _write_organizations(session: Session, records: Sequence[OrganizationRecord], origin: Row) -> None:
     rows = [
         {
-            "id": _key(each.id),
+            "id": id_key(each.id),
             "webex_id": each.id,
             "display_name": each.display_name,
             "search_name": search_name([each.display_name]),
@@ -171,16 +166,16 @@ def _write_organizations(session: Session, records: Sequence[OrganizationRecord]
     sites: list[Row] = []
     orders: list[Row] = []
     for each in records:
-        key = _key(each.id)
+        key = id_key(each.id)
         domains += [
             {"organization_id": key, "domain": one.domain.lower(), "status": one.status} for one in each.domains or ()
         ]
         sites += [{"organization_id": key, "url": url} for url in dict.fromkeys(map(site_host, each.sites or ()))]
         orders += [{"organization_id": key, "number": number} for number in dict.fromkeys(each.orders or ())]
     given: dict[type[SQLModel], list[str]] = {
-        Domain: [_key(each.id) for each in records if each.domains is not None],
-        Site: [_key(each.id) for each in records if each.sites is not None],
-        Order: [_key(each.id) for each in records if each.orders is not None],
+        Domain: [id_key(each.id) for each in records if each.domains is not None],
+        Site: [id_key(each.id) for each in records if each.sites is not None],
+        Order: [id_key(each.id) for each in records if each.orders is not None],
     }
     for model, keys in given.items():
         _delete(session, model, "organization_id", keys)
@@ -191,7 +186,7 @@ def _write_organizations(session: Session, records: Sequence[OrganizationRecord]
 
 def _write_people(session: Session, records: Sequence[PersonRecord], origin: Row) -> int:
     """Gives how many licenses and roles of theirs nothing describes."""
-    everyone = [_key(each.id) for each in records]
+    everyone = [id_key(each.id) for each in records]
     with followed(session, Person, everyone):
         upsert(session, Person, [person_row(each) | origin for each in records])
     _delete(session, PersonEmail, "person_id", everyone)
@@ -205,8 +200,8 @@ def _write_people(session: Session, records: Sequence[PersonRecord], origin: Row
     ):
         name = "licenses" if model is PersonLicense else "roles"
         given = [each for each in records if getattr(each, name) is not None]
-        _delete(session, model, "person_id", [_key(each.id) for each in given])
-        pairs = dict.fromkeys((_key(each.id), _key(one)) for each in given for one in getattr(each, name))
+        _delete(session, model, "person_id", [id_key(each.id) for each in given])
+        pairs = dict.fromkeys((id_key(each.id), id_key(one)) for each in given for one in getattr(each, name))
         rows = [{"person_id": person, column: one} for person, one in pairs if one in known]
         unknown += len(pairs) - len(rows)
         upsert(session, model, rows)
@@ -225,7 +220,7 @@ def site_host(url: str) -> str:
 
 def license_row(record: Any) -> Row:
     row: Row = record.model_dump(exclude={"id", "org_id"})
-    return {"id": _key(record.id), "organization_id": _key(record.org_id)} | row
+    return {"id": id_key(record.id), "organization_id": id_key(record.org_id)} | row
 
 
 def person_row(record: PersonRecord) -> Row:
@@ -235,9 +230,9 @@ def person_row(record: PersonRecord) -> Row:
         include=same | {"first_name", "last_name", "site_urls", "features", "extension", "location"}
     )
     return row | {
-        "id": _key(record.id),
+        "id": id_key(record.id),
         "webex_id": record.id,
-        "organization_id": _key(record.org_id),
+        "organization_id": id_key(record.org_id),
         "email": record.emails[0],
         "display_name": record.name,
         "search_name": search_name(names),
@@ -247,7 +242,7 @@ def person_row(record: PersonRecord) -> Row:
 
 def email_rows(record: PersonRecord) -> list[Row]:
     return [
-        {"person_id": _key(record.id), "address": address, "domain": address.rpartition("@")[2]}
+        {"person_id": id_key(record.id), "address": address, "domain": address.rpartition("@")[2]}
         for address in dict.fromkeys(record.emails)
     ]
 
@@ -255,16 +250,16 @@ def email_rows(record: PersonRecord) -> list[Row]:
 def phone_rows(record: PersonRecord) -> list[Row]:
     """What a person is found by when they are called: numbers that say of which country they are."""
     forms = dict.fromkeys(form for each in record.phone_numbers if (form := e164(each.value)))
-    return [{"person_id": _key(record.id), "number": form} for form in forms]
+    return [{"person_id": id_key(record.id), "number": form} for form in forms]
 
 
 def device_row(record: Any, people: set[str]) -> Row:
     row: Row = record.model_dump(exclude={"id", "org_id", "person_id"})
-    owner = _key(record.person_id) if record.person_id else None
+    owner = id_key(record.person_id) if record.person_id else None
     return row | {
-        "id": _key(record.id),
+        "id": id_key(record.id),
         "webex_id": record.id,
-        "organization_id": _key(record.org_id),
+        "organization_id": id_key(record.org_id),
         # Webex names the owner of a workspace's device too, who is no person of ours.
         "person_id": owner if owner in people else None,
     }
@@ -274,8 +269,8 @@ def number_row(record: NumberRecord) -> Row:
     row: Row = record.model_dump(include={"state", "extension", "location", "owner_name", "owner_type"})
     return row | {
         "phone_number": record.key,
-        "organization_id": _key(record.org_id),
-        "owner_id": _key(record.owner_id) if record.owner_id else None,
+        "organization_id": id_key(record.org_id),
+        "owner_id": id_key(record.owner_id) if record.owner_id else None,
     }
 
 

@@ -25,7 +25,7 @@ from helpdesk.directory.records import (
     Record,
     RoleRecord,
 )
-from helpdesk.identifiers import canonical_id
+from helpdesk.identifiers import canonical_id, id_key
 from helpdesk.store.tables import PersonEmail, PersonLicense, PersonPhone, PersonRole
 
 Row = dict[str, Any]
@@ -56,12 +56,12 @@ def organization(item: Any) -> Prepared | None:
     if record is None:
         return None
     names = {"display_name": record.display_name, "search_name": search_name([record.display_name])}
-    return _prepared({"id": _key(record.id), "webex_id": record.id, **names, "created": record.created})
+    return _prepared({"id": id_key(record.id), "webex_id": record.id, **names, "created": record.created})
 
 
 def role(item: Any) -> Row | None:
     record = _record(RoleRecord, item)
-    return {"id": _key(record.id), "name": record.name} if record else None
+    return {"id": id_key(record.id), "name": record.name} if record else None
 
 
 def license_(item: Any, context: Context) -> Prepared | None:
@@ -72,17 +72,17 @@ def license_(item: Any, context: Context) -> Prepared | None:
 def person(item: Any, context: Context) -> Prepared | None:
     """None for what cannot be understood, or is of another organization."""
     record = _record(PersonRecord, _with(_located(item, context), context.organization))
-    if record is None or _key(record.org_id) != context.key:
+    if record is None or id_key(record.org_id) != context.key:
         return None
     row = person_row(record)
     key = row["id"]
     links: dict[type[SQLModel], list[Row]] = {PersonEmail: email_rows(record), PersonPhone: phone_rows(record)}
     # A link to what is not there could not be stored; it is, once that is there.
     if record.licenses is not None:
-        held = dict.fromkeys(map(_key, record.licenses))
+        held = dict.fromkeys(map(id_key, record.licenses))
         links[PersonLicense] = [{"person_id": key, "license_id": one} for one in held if one in context.licenses]
     if record.roles is not None:
-        held = dict.fromkeys(map(_key, record.roles))
+        held = dict.fromkeys(map(id_key, record.roles))
         links[PersonRole] = [{"person_id": key, "role_id": one} for one in held if one in context.roles]
     # SCIM's to tell, or the import file's.
     told_elsewhere = ("account_status", "preferred_language", "features")
@@ -91,7 +91,7 @@ def person(item: Any, context: Context) -> Prepared | None:
 
 def device(item: Any, context: Context, people: Collection[str]) -> Prepared | None:
     record = _record(DeviceRecord, _with(_located(item, context), context.organization))
-    if record is None or _key(record.org_id) != context.key:
+    if record is None or id_key(record.org_id) != context.key:
         return None
     return _prepared(device_row(record, set(people)))
 
@@ -160,7 +160,3 @@ def _prepared(row: Row, links: Mapping[type[SQLModel], list[Row]] | None = None)
 
 def by_day(when: datetime | None) -> str:
     return when.date().isoformat() if when else ""
-
-
-def _key(identifier: str) -> str:
-    return canonical_id(identifier) or identifier

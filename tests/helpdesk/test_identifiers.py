@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from helpdesk.identifiers import canonical_id, cluster, id_type
+from helpdesk.identifiers import canonical_id, cluster, id_key, id_type
 
 KEY = "0b1f3a52-6f0e-4d55-9d7e-2f6f3c1a9b10"
 
@@ -57,6 +57,11 @@ def test_type_and_cluster_are_told_from_the_base64_form_only(where: str) -> None
 )
 def test_what_is_no_id_has_no_key(text: str) -> None:
     assert canonical_id(text) is None
+
+
+def test_an_id_in_neither_form_is_its_own_key() -> None:
+    assert id_key("an id of another kind") == "an id of another kind"
+    assert id_key(webex_id("PEOPLE", KEY)) == KEY
 
 
 @given(text=st.text() | st.binary(max_size=60).map(lambda raw: base64.b64encode(b"ciscospark://" + raw).decode()))
