@@ -8,7 +8,8 @@ from sqlmodel import Session, col
 
 from helpdesk.directory import Cursor, Hit, HitKind
 from helpdesk.directory.keys import Group, Place, Stretch, group_of, stretches
-from helpdesk.directory.shelves import Customers, walk
+from helpdesk.directory.limited import Customers
+from helpdesk.directory.shelves import walk
 from helpdesk.store.tables import Organization, Person
 
 Page = tuple[list[Hit], Cursor | None]

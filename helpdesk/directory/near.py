@@ -11,10 +11,11 @@ from sqlmodel import Session, col
 
 from helpdesk.directory import Hit
 from helpdesk.directory.keys import Group, Stretch, exactly, group_of, together
+from helpdesk.directory.limited import Customers
 from helpdesk.directory.named import hits_of
 from helpdesk.directory.names import name_words
 from helpdesk.directory.near_words import close_keys, far_keys, most_wrong, nearest
-from helpdesk.directory.shelves import HAS_WORD_SHELF, Customers, is_among, values_for, values_of, walk_all
+from helpdesk.directory.shelves import HAS_WORD_SHELF, is_among, values_for, values_of, walk_all
 from helpdesk.store.tables import NameKey, NearWord
 
 # Spellings of a word, and of two words together, that are looked up.

@@ -27,9 +27,9 @@ from sqlalchemy import (
 from sqlmodel import Session, col
 
 from helpdesk.directory.keys import WORD_SHELVES, Place, Stretch
+from helpdesk.directory.limited import Customers
 from helpdesk.store.tables import NameKey
 
-Customers = frozenset[str] | None
 # Up to this many customers are looked into one by one.
 FEW = 64
 WINDOW = 1000

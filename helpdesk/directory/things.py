@@ -9,12 +9,12 @@ from sqlmodel import Session, col
 
 from helpdesk.directory import Cursor, Hit, HitKind
 from helpdesk.directory.limited import Customers, Limited
+from helpdesk.directory.named import Page
 from helpdesk.directory.phones import shown
 from helpdesk.directory.reading import Kind, Reading
 from helpdesk.directory.search import PAGE
 from helpdesk.store.tables import Device, License, Number, Order, Organization, Person, PersonPhone
 
-Page = tuple[list[Hit], Cursor | None]
 _FORMS: Any = bindparam("forms", expanding=True)
 
 
