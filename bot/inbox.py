@@ -109,7 +109,7 @@ class Inbox:
         `held` are in work here, whatever their lease says.
         """
         # Looked for before it is asked for: there is hardly ever one, and a look disturbs nobody.
-        if room <= 0 or not await self._store.read(_takeable, self._now, per_lane, held):
+        if room <= 0 or not await self._store.read(_look, self._now, per_lane, held):
             return [], False
         return await self._store.write(_take, self._process, self._now, room, per_lane, frozenset(held))
 
@@ -178,12 +178,17 @@ def _lock(connection: Connection, lanes: Collection[str]) -> None:
         connection.execute(_LOCK_LANES, {"keys": keys})
 
 
-def _takeable(session: Session, clock: Clock, per_lane: int, held: Collection[str]) -> list[str]:
+def _look(session: Session, clock: Clock, per_lane: int, held: Collection[str]) -> list[str]:
+    connection = session.connection()
+    return _takeable(connection, _time(connection, clock), per_lane, held)
+
+
+def _takeable(connection: Connection, now: datetime, per_lane: int, held: Collection[str]) -> list[str]:
     """Ids of what may be taken, oldest first, at most `per_lane` of a lane."""
     place = func.row_number().over(partition_by=_EVENTS.c.lane, order_by=_EVENTS.c.received_at).label("place")
-    is_free = _lapsed(_time(session.connection(), clock)).label("is_free")
+    is_free = _lapsed(now).label("is_free")
     few = select(_EVENTS.c["event_id", "lane", "received_at"], is_free, place).where(_OPEN).subquery()
-    rows = session.connection().execute(select(few).where(few.c.place <= per_lane).order_by(few.c.received_at))
+    rows = connection.execute(select(few).where(few.c.place <= per_lane).order_by(few.c.received_at))
     blocked: set[str] = set()
     found = []
     for row in rows:
@@ -227,7 +232,7 @@ def _take(
         connection.execute(_LOCK_TAKING)
     now = _time(connection, clock)
     connection.execute(update(_EVENTS).where(_OPEN, _too_far(now)).values(lease_until=now + LEASE))
-    found = _takeable(session, clock, per_lane, held)
+    found = _takeable(connection, now, per_lane, held)
     mine = {"claimed_by": me, "lease_until": now + LEASE, "attempts": _EVENTS.c.attempts + 1}
     taking = update(_EVENTS).where(_EVENTS.c.event_id.in_(found[:room]), _OPEN, _lapsed(now)).values(**mine)
     rows = connection.execute(taking.returning(_EVENTS.c["event_id", "activity", "received_at", "attempts"])).all()
