@@ -99,14 +99,19 @@ def nearly(
 
 def person_by_address(session: Session, address: str, customers: Customers = None) -> str | None:
     """The id of the person who has `address` (in lower case)."""
-    row = _HOLDERS.rows(session, {"text": address, "count": 1, **_behind(None, HitKind.PERSON)}, customers).first()
+    row = _holder(session, address, customers)
     return row.id if row else None
 
 
 def organization_of_address(session: Session, address: str, customers: Customers = None) -> str | None:
     """The id of the organization that who has `address` (in lower case) belongs to."""
-    row = _HOLDERS.rows(session, {"text": address, "count": 1, **_behind(None, HitKind.PERSON)}, customers).first()
+    row = _holder(session, address, customers)
     return row.organization_id if row else None
+
+
+def _holder(session: Session, address: str, customers: Customers) -> Any:
+    values = {"text": address, "count": 1, **_behind(None, HitKind.PERSON)}
+    return _HOLDERS.rows(session, values, customers).first()
 
 
 def _behind(after: Cursor | None, kind: HitKind) -> dict[str, str]:
