@@ -32,7 +32,7 @@ def details(found: OrganizationDetails, now: datetime, say: Language, searched: 
         _subscriptions(found.licenses[:MOST_LICENSES], say),
         _administrators(found, say),
         _settings(found, say),
-        origin(organization, now, say),
+        origin(organization, organization.synced_at, now, say),
         _from_file(found, say),
         read_as(searched, say),
         field(
@@ -68,16 +68,16 @@ def administrator_lines(some: Sequence[Administrator]) -> list[str]:
 def _overview(found: OrganizationDetails, say: Language) -> list[tuple[str, str]]:
     organization = found.organization
     return [
-        (say("Created"), say.date(organization.created) if organization.created else ""),
+        (say("Created"), say.date(organization.created) if organization.created else say("not known")),
         (say("Read-only access"), _access(found, say)),
         (say("Users"), say.number(found.people_count)),
         (say("Devices"), say.number(found.device_count)),
         (say("Numbers"), say.number(found.number_count)),
         (say("Claimed domains"), _domains(found, DomainStatus.CLAIMED, say) or say("none known")),
         (say("Verified domains"), _domains(found, DomainStatus.VERIFIED, say) or say("none known")),
-        (say("Domains in use"), _domains(found, DomainStatus.IN_USE, say)),
+        (say("Domains in use"), _domains(found, DomainStatus.IN_USE, say) or say("none known")),
         (say("Webex sites"), shortened(found.sites, say) or say("none known")),
-        (say("Web orders"), shortened(found.orders, say)),
+        (say("Web orders"), shortened(found.orders, say) or say("none known")),
         (say("Country"), organization.country or ""),
         (say("Customer id"), organization.id),
     ]
@@ -122,7 +122,8 @@ def _administrators(found: OrganizationDetails, say: Language) -> list[Element]:
 
 def _settings(found: OrganizationDetails, say: Language) -> list[Element]:
     pairs = _set(found, say)[:MOST_SETTINGS]
-    return [section(say("Settings")), *facts(pairs)] if pairs else []
+    title = section(say("Settings"))
+    return [title, *facts(pairs)] if pairs else [title, text(say("none known"))]
 
 
 def _set(found: OrganizationDetails, say: Language) -> list[tuple[str, str]]:

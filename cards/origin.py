@@ -9,11 +9,12 @@ from helpdesk.store.tables import Source, Sourced
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 
-def origin(record: Sourced, now: datetime, say: Language) -> Element:
-    if record.source == Source.SYNC and record.synced_at:
-        return text(say("As of Webex {age} ago.", age=_age(now - record.synced_at, say)), Tone.SUBTLE)
-    if record.synced_at:
-        return text(say("From the import of {date}.", date=say.date(record.synced_at)), Tone.SUBTLE)
+def origin(record: Sourced, as_of: datetime | None, now: datetime, say: Language) -> Element:
+    """`as_of` is when its source last said so."""
+    if record.source == Source.SYNC and as_of:
+        return text(say("As of Webex {age} ago.", age=_age(now - as_of, say)), Tone.SUBTLE)
+    if as_of:
+        return text(say("From the import of {date}.", date=say.date(as_of)), Tone.SUBTLE)
     return text(say("From an import."), Tone.SUBTLE)
 
 

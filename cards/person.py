@@ -42,7 +42,7 @@ def details(
         facts(_mail(delivery, suppressions, say)),
         verbatim(delivery.answer) if delivery.answer and delivery.status is DeliveryStatus.ERROR else [],
         facts(_services(found, say)),
-        origin(person, now, say),
+        origin(person, found.as_of, now, say),
         found_card.read_as(searched, say),
         buttons=[
             *_buttons(found, suppressions, verified, reader, say),
@@ -74,8 +74,8 @@ def _identity(found: PersonDetails, say: Language) -> list[tuple[str, str]]:
         (say("Email"), shortened(found.emails, say)),
         (say("Customer"), found.organization.display_name),
         (say("Status"), say(USER_STATUS[found.status])),
-        (say("Roles"), shortened(found.roles, say)),
-        (say("Created"), say.date(person.created) if person.created else ""),
+        (say("Roles"), shortened(found.roles, say) or say("none")),
+        (say("Created"), say.date(person.created) if person.created else say("not known")),
         (say("Last activity"), say.time(person.last_activity) if person.last_activity else say("none known")),
     ]
 
@@ -101,15 +101,17 @@ def _services(found: PersonDetails, say: Language) -> list[tuple[str, str]]:
     lists = parts(found, say)
     on = sorted(name for name, is_on in person.features.items() if is_on)
     off = sorted(name for name, is_on in person.features.items() if not is_on)
+    # Most are told of nobody: that is no word that all are off.
+    no_feature = say("none") if person.features else say("not known")
     return [
         (say("Licenses"), shortened(lists[Part.LICENSES], say) or say("none")),
         (say("Devices"), shortened(lists[Part.DEVICES], say) or say("none")),
-        (say("Numbers"), shortened(lists[Part.NUMBERS], say)),
+        (say("Numbers"), shortened(lists[Part.NUMBERS], say) or say("none")),
         (say("Extension"), person.extension or ""),
         (say("Where"), person.location or ""),
-        (say("Sites"), shortened(lists[Part.SITES], say)),
-        (say("Features on"), shortened(on, say)),
-        (say("Features off"), shortened(off, say)),
+        (say("Sites"), shortened(lists[Part.SITES], say) or say("none known")),
+        (say("Features on"), shortened(on, say) or no_feature),
+        (say("Features off"), shortened(off, say) or no_feature),
         (say("User id"), person.id),
     ]
 

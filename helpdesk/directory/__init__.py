@@ -5,6 +5,7 @@ filled by import or sync. The words are here, the questions in `search` and `det
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -91,6 +92,8 @@ class Administrator:
 
 @dataclass(frozen=True, slots=True)
 class PersonDetails:
+    """`as_of`, here and below, is when the source of the record last said so."""
+
     person: Person
     organization: Organization
     status: UserStatus
@@ -99,6 +102,7 @@ class PersonDetails:
     roles: list[str]
     devices: list[Device]
     numbers: list[Number]
+    as_of: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +127,7 @@ class DeviceDetails:
     organization: Organization
     owner: Person | None
     numbers: list[Number]
+    as_of: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +138,7 @@ class NumberDetails:
     organization: Organization
     owner: Person | None
     devices: list[Device]
+    as_of: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from helpdesk.directory import (
     PersonDetails,
     UserStatus,
 )
+from helpdesk.directory.freshness import as_of
 from helpdesk.directory.limited import Customers, Limited
 from helpdesk.directory.things import parts_of
 from helpdesk.store.tables import (
@@ -37,6 +38,7 @@ from helpdesk.store.tables import (
     Role,
     Site,
 )
+from helpdesk.sync import DEVICES, NUMBERS, PEOPLE
 
 # As many administrators as a customer's card shows; the rest is asked for.
 FIRST_ADMINISTRATORS = 10
@@ -139,6 +141,7 @@ def person_details(session: Session, person_id: str, customers: Customers = None
         roles=list(plain.scalars(_ROLES, of)),
         devices=_all(session, _DEVICES, of),
         numbers=_all(session, _NUMBERS, of),
+        as_of=as_of(session, person, organization.id, PEOPLE),
     )
 
 
@@ -191,7 +194,7 @@ def device_details(session: Session, device_id: str, customers: Customers = None
         raise NotFound
     device, organization, owner = found
     numbers = _all(session, _NUMBERS, {"of": owner.id}) if owner else []
-    return DeviceDetails(device, organization, owner, numbers)
+    return DeviceDetails(device, organization, owner, numbers, as_of(session, device, organization.id, DEVICES))
 
 
 def number_details(session: Session, key: str, customers: Customers = None) -> NumberDetails:
@@ -201,7 +204,8 @@ def number_details(session: Session, key: str, customers: Customers = None) -> N
     if found is None:
         raise NotFound
     number, organization, owner = found
-    return NumberDetails(number, organization, owner, _all(session, _DEVICES, {"of": owner.id}) if owner else [])
+    devices = _all(session, _DEVICES, {"of": owner.id}) if owner else []
+    return NumberDetails(number, organization, owner, devices, as_of(session, number, organization.id, NUMBERS))
 
 
 def order_details(session: Session, key: str, customers: Customers = None) -> OrderDetails:

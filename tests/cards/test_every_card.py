@@ -115,6 +115,7 @@ class World:
             roles=[words] * 3,
             devices=[Device(id="d", webex_id="d", organization_id="o", display_name=words, product=words)] * 50,
             numbers=[Number(phone_number=words, organization_id="o")],
+            as_of=NOW,
         )
         self.suppressions = [Suppression(address=words, reason=reason, since=NOW, detail=words) for reason in Reason]
         self.challenge = Challenge(words, words, Proof.MAILBOX, NOW, 2)
@@ -152,7 +153,7 @@ class World:
             **{"serial": words, "mac": words, "sip_url": words, "connection_status": words or "connected"},
             **{"location": words, "ip": words, "software": words, "last_seen": NOW, "synced_at": NOW},
         )
-        return DeviceDetails(one, self.organization, owner, self.person.numbers)
+        return DeviceDetails(one, self.organization, owner, self.person.numbers, NOW)
 
     def number(self, owner: Person | None) -> NumberDetails:
         words = self.words
@@ -160,7 +161,7 @@ class World:
             **{"phone_number": words or "1", "organization_id": "o", "state": words, "extension": words},
             **{"location": words, "owner_name": words, "owner_type": words, "source": "sync", "synced_at": NOW},
         )
-        return NumberDetails(one, self.organization, owner, self.person.devices if owner else [])
+        return NumberDetails(one, self.organization, owner, self.person.devices if owner else [], NOW)
 
 
 def of_person(world: World, reader: Sender, verified: Verified | None, answer: str | None) -> Card:

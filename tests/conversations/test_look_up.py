@@ -5,7 +5,7 @@ from sqlmodel import select
 
 from helpdesk.store.tables import Device, Organization, Person
 from tests.chat import PAT, SAM, Chat
-from tests.helpdesk.files import bring_in, organization
+from tests.helpdesk.files import bring_in, organization, person
 from tests.sessions import rows
 
 
@@ -50,6 +50,15 @@ async def test_a_customers_card_says_what_they_have_and_searches_inside(chat: Ch
     assert inside.heading == "Pat Lindqvist"
     nobody = await chat.presses(customer, "Search", query="zzzz")
     assert nobody.heading == "Nothing found for “zzzz” in Acme Corporation"
+
+
+async def test_what_is_not_known_of_a_customer_and_a_user_is_said(chat: Chat) -> None:
+    await bring_in(chat.store, organizations=[organization(name="Bare")], people=[person(1, "Nobody Known")])
+    customer, user = await chat.says("Bare"), await chat.says("Nobody Known")
+    for line in ("Created: not known", "Domains in use: none known", "Web orders: none known", "Settings\nnone known"):
+        assert line in customer.text, line
+    for line in ("Roles: none", "Created: not known", "Numbers: none", "Sites: none known", "Features on: not known"):
+        assert line in user.text, line
 
 
 async def test_several_hits_come_in_pages_with_a_button_each(chat: Chat) -> None:
