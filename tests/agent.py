@@ -25,6 +25,7 @@ from helpdesk.webex import WebexClient, open_session
 from playground.cloud import Cloud
 from playground.mailbox import Mailbox
 from tests.chat import SECRET
+from tests.nodes import nodes
 
 Json = dict[str, Any]
 PLACE = Place("the space", "the thread", is_direct=False)
@@ -74,9 +75,7 @@ class Agent:
 
     def on(self, answer: Answer) -> list[Json]:
         """The buttons of an answer, signed."""
-        return [
-            node for out in answer.outgoing for node in _nodes(self.buttons.seal(out.card.json, PLACE)) if _is(node)
-        ]
+        return [node for out in answer.outgoing for node in nodes(self.buttons.seal(out.card.json, PLACE)) if _is(node)]
 
     def later(self, **how: float) -> None:
         self.now += timedelta(**how)
@@ -112,13 +111,3 @@ def shown(answer: Answer) -> str:
 
 def _is(node: Json) -> bool:
     return node.get("type") == "Action.Submit"
-
-
-def _nodes(node: Any) -> Iterator[Json]:
-    if isinstance(node, list):
-        for each in node:
-            yield from _nodes(each)
-    elif isinstance(node, dict):
-        yield node
-        for each in node.values():
-            yield from _nodes(each)

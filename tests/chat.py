@@ -17,6 +17,7 @@ from helpdesk.store import Store
 from playground.cloud import Cloud
 from playground.mailbox import Mailbox
 from playground.rooms import Account, Message, Space
+from tests.nodes import nodes
 
 SECRET = "a secret of the tests, long enough"
 PAT = "pat.lindqvist@acme.example"  # mail to this user bounced and is held back
@@ -59,13 +60,11 @@ class Seen:
     @property
     def buttons(self) -> dict[str, dict[str, Any]]:
         """Title -> the button's data."""
-        return {
-            node["title"]: node["data"] for node in _nodes(self.message.card) if node.get("type") == "Action.Submit"
-        }
+        return {node["title"]: node["data"] for node in nodes(self.message.card) if node.get("type") == "Action.Submit"}
 
     @property
     def fields(self) -> dict[str, dict[str, Any]]:
-        return {node["id"]: node for node in _nodes(self.message.card) if str(node.get("type")).startswith("Input.")}
+        return {node["id"]: node for node in nodes(self.message.card) if str(node.get("type")).startswith("Input.")}
 
 
 @dataclass
@@ -173,18 +172,8 @@ def another_code(code: str) -> str:
     return f"{(int(code) + 1) % 1_000_000:06d}"
 
 
-def _nodes(node: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(node, list):
-        for each in node:
-            yield from _nodes(each)
-    elif isinstance(node, dict):
-        yield node
-        for each in node.values():
-            yield from _nodes(each)
-
-
 def _readable(card: Any) -> Iterator[str]:
-    for node in _nodes(card):
+    for node in nodes(card):
         match node.get("type"):
             case "TextBlock" | "TextRun":
                 yield _unescaped(node["text"])

@@ -1,4 +1,4 @@
-"""What all tests share: a store on each database, empty or with the demo's data."""
+"""What all tests share: a store on each database, empty or with the demo's data, a Webex, a browser."""
 
 import os
 import tempfile
@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from helpdesk.store import Store
+from playground.cloud import Cloud
 from tests.databases import Databases, Postgres, Sqlite
 from tests.demo import chromium
 
@@ -60,6 +61,14 @@ async def demo_store(databases: Databases) -> AsyncIterator[Store]:
         store = Store(url)
         yield store
         await store.close()
+
+
+@pytest.fixture
+async def cloud() -> AsyncIterator[Cloud]:
+    """Webex with nobody in it, served."""
+    cloud = Cloud()
+    async with cloud.serve():
+        yield cloud
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 import asyncio
 import copy
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,6 +17,7 @@ from helpdesk.clock import Clock, utc_now
 from helpdesk.store import Store
 from playground.identifiers import identifier, new_uuid
 from tests.chat import SECRET
+from tests.nodes import nodes
 
 SPACE = identifier("ROOM", new_uuid())
 PLACE = Place(SPACE, "the thread", is_direct=False)
@@ -141,12 +141,6 @@ def test_an_id_of_the_space_is_the_same_padded_or_not() -> None:
     assert press(buttons(), TOKEN, space=SPACE + "=" * (-len(SPACE) % 4))
 
 
-def contents(node: Any) -> Iterator[Any]:
-    yield node
-    for each in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
-        yield from contents(each)
-
-
 def test_sealing_leaves_the_card_as_it_was_and_no_clear_content_in_what_is_sent() -> None:
     made = button("Open", "find.open", {"id": "the-private-id"}, only_for="ana", once=True)
     plain = card(heading("x"), line("a", "b", made), buttons=[made]).json
@@ -154,7 +148,7 @@ def test_sealing_leaves_the_card_as_it_was_and_no_clear_content_in_what_is_sent(
     sealed = buttons().seal(plain, PLACE)
     assert plain == before
     assert "the-private-id" not in json.dumps(sealed)
-    data = [node["data"] for node in contents(sealed) if isinstance(node, dict) and "data" in node]
+    data = [node["data"] for node in nodes(sealed) if "data" in node]
     assert [set(each) for each in data] == [{"action", "token"}] * 2
 
 

@@ -15,13 +15,6 @@ from tests.bot.listening import FAST, Listener
 
 
 @pytest.fixture
-async def cloud() -> AsyncIterator[Cloud]:
-    cloud = Cloud()
-    async with cloud.serve():
-        yield cloud
-
-
-@pytest.fixture
 def bot(cloud: Cloud) -> Account:
     return cloud.add_bot("Help Desk")
 

@@ -1,7 +1,6 @@
 """Elements show what they are given, all of it, in sizes that Webex and a phone take."""
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -28,6 +27,7 @@ from cards.elements import (
     verbatim,
 )
 from cards.markdown import escape, visible
+from tests.nodes import nodes
 
 CARD_BYTES = 80 * 1024  # what Webex takes
 TEXT_BYTES = 7_439
@@ -35,13 +35,6 @@ HOSTILE = "[pay](http://evil.example) <b> *x* {{DATE(2026-01-01T00:00:00Z)}} \u2
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=400)
 ELEMENTS = st.lists(st.builds(text, WORDS), min_size=1, max_size=120)
 BUTTONS = [button(title, "find.open", {"id": title}) for title in ("One", "Two", "Three")]
-
-
-def nodes(node: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(node, dict):
-        yield node
-    for each in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
-        yield from nodes(each)
 
 
 def of_type(found: Card, *names: str) -> list[dict[str, Any]]:

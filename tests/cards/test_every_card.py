@@ -66,6 +66,7 @@ from helpdesk.store.tables import (
 )
 from helpdesk.suppression import Removal
 from helpdesk.verification import Challenge, Proof, Verified
+from tests.nodes import nodes
 
 SCHEMA = Path(__file__).parents[2] / "../shared/specs/adaptive-card-1.3.schema.json"
 PAGE_BYTES = 40 * 1024  # half of what Webex takes: the rest is for signed tokens
@@ -296,13 +297,6 @@ def schema() -> Draft7Validator:
     if not SCHEMA.exists():
         pytest.skip("the official schema of cards is not on this machine")
     return Draft7Validator(json.loads(SCHEMA.read_text()))
-
-
-def nodes(node: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(node, dict):
-        yield node
-    for each in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
-        yield from nodes(each)
 
 
 @cache

@@ -1,7 +1,5 @@
 """The way in that the settings name is tried as the desk would use it, and left as it was found."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 from aiohttp import web
 
@@ -15,13 +13,6 @@ from tests.bot.doctor.answering import Answering, hanging
 from tests.bot.doctor.consultation import SECRET, Doctor
 
 PUBLIC = "https://desk.partner.example"
-
-
-@pytest.fixture
-async def cloud() -> AsyncIterator[Cloud]:
-    cloud = Cloud()
-    async with cloud.serve():
-        yield cloud
 
 
 @pytest.fixture

@@ -96,13 +96,6 @@ async def test_a_refused_recipient_was_not_sent_a_code(mailbox: Mailbox) -> None
         await carried(mailbox, person(), organization())
 
 
-@pytest.fixture
-async def cloud() -> AsyncIterator[Cloud]:
-    cloud = Cloud()
-    async with cloud.serve():
-        yield cloud
-
-
 async def post_code(cloud: Cloud, token: str) -> bool:
     async with open_session() as session:
         carrier = WebexCarrier(WebexClient(session, cloud.url, token))
