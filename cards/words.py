@@ -110,6 +110,8 @@ PERMISSION = {
     Permission.READ_EMAIL: Text("see the status of emails"),
     Permission.UNSUPPRESS: Text("clear addresses from the suppression list"),
     Permission.CLEAR_COMPLAINT: Text("clear spam complaints, with a reason"),
+    Permission.CLEAR_MANY: Text("clear many addresses at once, with a reason"),
+    Permission.SET_POLICY: Text("say which acts need a proven caller"),
 }
 
 # What was proven, in words that claim no more than that.

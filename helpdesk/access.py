@@ -25,6 +25,8 @@ class Permission(StrEnum):
     READ_EMAIL = "see email status"
     UNSUPPRESS = "clear suppressions"
     CLEAR_COMPLAINT = "clear spam complaints"
+    CLEAR_MANY = "clear many addresses at once"
+    SET_POLICY = "set the policy"
 
 
 class Role(StrEnum):
@@ -36,11 +38,11 @@ class Role(StrEnum):
 _AGENT = frozenset(
     {Permission.USE_DESK, Permission.LOOK_UP, Permission.VERIFY, Permission.READ_EMAIL, Permission.UNSUPPRESS}
 )
-_ADVANCED = _AGENT | {Permission.OVERRIDE, Permission.CLEAR_COMPLAINT}
+_ADVANCED = _AGENT | {Permission.OVERRIDE, Permission.CLEAR_COMPLAINT, Permission.CLEAR_MANY}
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.AGENT: _AGENT,
     Role.ADVANCED: _ADVANCED,
-    Role.PARTNER_ADMINISTRATOR: _ADVANCED,
+    Role.PARTNER_ADMINISTRATOR: _ADVANCED | {Permission.SET_POLICY},
 }
 
 

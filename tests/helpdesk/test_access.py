@@ -62,9 +62,10 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 
 def test_every_role_allows_what_the_one_below_allows() -> None:
     agent, advanced, partner = (PERMISSIONS[role] for role in Role)
-    assert agent < advanced <= partner
+    assert agent < advanced < partner
     assert partner == set(Permission)
-    assert advanced - agent == {Permission.OVERRIDE, Permission.CLEAR_COMPLAINT}
+    assert partner - advanced == {Permission.SET_POLICY}
+    assert advanced - agent == {Permission.OVERRIDE, Permission.CLEAR_COMPLAINT, Permission.CLEAR_MANY}
 
 
 @pytest.mark.parametrize("permission", list(Permission))
