@@ -5,7 +5,6 @@ and may forget one once its future says that it is stored.
 """
 
 import asyncio
-import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
@@ -18,6 +17,7 @@ from bot.batches import Batches
 from bot.events import Arrival
 from bot.inbox import MOST_ATTEMPTS, RENEW_SECONDS, Claim, Finished, Inbox, Taken
 from bot.lanes import Lanes, Turn
+from bot.recently import Recently
 from helpdesk.errors import HelpdeskError
 from helpdesk.metrics import Metrics
 from helpdesk.store import StoreUnavailable
@@ -52,8 +52,8 @@ class Worker:
         self._adding: Batches[Arrival, bool] = Batches(self._add)
         self._finishing: Batches[Finished, None] = Batches(self._finish)
         self._some_wait = asyncio.Event()
-        self._told_of_flood = Recently()
-        self._told_of_outage = Recently()
+        self._told_of_flood = Recently(PATIENCE_SECONDS)
+        self._told_of_outage = Recently(PATIENCE_SECONDS)
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_draining = False
 
@@ -211,18 +211,6 @@ class Worker:
                 await asyncio.wait_for(self._some_wait.wait(), RENEW_SECONDS)
             self._some_wait.clear()
         await asyncio.sleep(LOOK_AGAIN_SECONDS)
-
-
-class Recently:
-    """What was done in the last minute, and need not be done again."""
-
-    def __init__(self) -> None:
-        self._when: dict[str, float] = {}
-
-    def is_first(self, key: str) -> bool:
-        now = time.monotonic()
-        self._when = {each: at for each, at in self._when.items() if now - at < PATIENCE_SECONDS}
-        return self._when.setdefault(key, now) == now
 
 
 async def _for_ever(chore: Callable[[], Awaitable[None]]) -> None:
