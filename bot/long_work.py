@@ -50,5 +50,6 @@ class LongWork:
         await self._jobs.start()
 
     async def _adopt(self, alive: Alive) -> None:
-        await self._way_in.forget_dead(alive)
+        # First what asks nobody: Webex or the database may be away, and jobs are to be taken over all the same.
         await self._jobs.adopt(alive)
+        await self._way_in.forget_dead(alive)
