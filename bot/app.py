@@ -69,7 +69,7 @@ async def serve(settings: Settings, stop: asyncio.Event | None = None, now: Cloc
         await _warn_if_nobody_may(settings, base.store)
         process, own = this_process(), OwnMessages()
         inbox, buttons = Inbox(base.store, process, now), Buttons(secret, base.store, now)
-        outbox = Outbox(base.webex, buttons, own, base.me)
+        outbox = Outbox(base.webex, buttons, own, base.me, base.metrics)
         processes = Processes(base.store, process, settings.transport)
         jobs = Jobs(settings.database_url.get_secret_value(), JOBS, Services(desk, Announcer(outbox)), processes)
         dispatch = Dispatch(replace(desk, jobs=jobs), COMMANDS, buttons, base.me)

@@ -17,6 +17,7 @@ from bot.own import Attempt, OwnMessages
 from bot.replies import split_text
 from bot.webex import Me, Posted, Webex, marked
 from cards.elements import pages
+from helpdesk.metrics import Metrics
 from helpdesk.webex import ATTEMPTS, OutcomeUnknown, WebexError, backoff
 
 log = structlog.get_logger()
@@ -28,11 +29,12 @@ Json = dict[str, Any]
 
 
 class Outbox:
-    def __init__(self, webex: Webex, buttons: Buttons, own: OwnMessages, me: Me) -> None:
+    def __init__(self, webex: Webex, buttons: Buttons, own: OwnMessages, me: Me, metrics: Metrics) -> None:
         self._webex = webex
         self._buttons = buttons
         self._own = own
         self._me = me
+        self._metrics = metrics
 
     async def send(self, outgoing: Outgoing, attempt: Attempt) -> None:
         """Post a card, in as many messages as it takes, less those that an earlier attempt sent. Raises WebexError."""
@@ -63,6 +65,8 @@ class Outbox:
 
     async def _post(self, place: Place, text: str, card: Json | None, attempt: Attempt) -> None:
         for tried in range(ATTEMPTS):
+            if tried:
+                self._metrics.retries.inc()
             try:
                 self._own.account(await self._webex.post(place.space_id, text, card, place.thread_id), attempt)
                 return

@@ -192,7 +192,7 @@ class Desk:
         store.database = database = Outage(store.database)
         webex, inbox, own, metrics = Webex(self._client(session)), Inbox(store, name), OwnMessages(), Metrics()
         me, buttons = await webex.me(), Buttons(SECRET, store)
-        outbox = Outbox(webex, buttons, own, me)
+        outbox = Outbox(webex, buttons, own, me, metrics)
         answering = Answering(webex, self._dispatch(store, session, webex, buttons, me), outbox, me)
         made = Process(inbox, own, outbox, answering, Worker(inbox, answering, metrics), webex, metrics, database)
         self.stack.push_async_callback(made.stops)

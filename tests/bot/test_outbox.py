@@ -20,6 +20,7 @@ from tests.databases import Sqlite
 
 PAT = card(heading("Pat"), text("Active"), buttons=[button("Send code", "verify.send", {})])
 SAM = card(heading("Sam"))
+RETRIES = "helpdesk_webex_retries_total"
 
 
 @pytest.fixture
@@ -90,6 +91,7 @@ async def test_a_message_that_webex_failed_to_post_is_posted_once(
     refuse(monkeypatch, lambda _: next(times), Refusal(status, "Something went wrong."))
     await send(process, asked)
     assert (desk.answers(space), posts(desk)) == (["Pat"], 3)
+    assert process.counted(RETRIES) == 2
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
@@ -106,6 +108,7 @@ async def test_a_message_that_was_posted_although_webex_said_that_it_failed_is_f
     monkeypatch.setattr(writing, "post", posting)
     await send(process, asked)
     assert (desk.answers(space), posts(desk)) == (["Pat"], 1)
+    assert process.counted(RETRIES) == 0
 
 
 async def test_where_it_cannot_be_seen_it_is_posted_again_rather_than_not_at_all(desk: Desk, process: Process) -> None:
