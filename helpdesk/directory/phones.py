@@ -20,6 +20,7 @@ LIKELY = (
 )
 LONGEST_EXTENSION = 10
 _SHORTEST, _LONGEST = 5, 17
+_SHORTEST_WHOLE = 7
 _DIALLED = re.compile(r"\+?[\d(][\d\s()./\-–]*")
 # `1-800-FLOWERS`: a number that spells a word on the keys.
 _SPELLED = re.compile(r"\+?[\d\s()-]*\d-[A-Za-z]{4,9}")
@@ -32,6 +33,11 @@ class Phone:
 
     numbers: tuple[str, ...]
     extension: str | None = None
+
+
+def is_dialled(text: str) -> bool:
+    """Written as a whole number is; which one, and whether it can be, is not asked."""
+    return bool(_DIALLED.fullmatch(text)) and sum(map(str.isdecimal, text)) >= _SHORTEST_WHOLE
 
 
 def read_phone(text: str, country: str | None = None) -> Phone | None:

@@ -143,7 +143,10 @@ def _codes(bare: str) -> Iterator[Reading]:
     """Serial numbers, orders and subscriptions look alike: each is tried."""
     first, *others = spellings(bare)
     serial = Reading(Kind.SERIAL, canonical_serial(bare))
-    order, subscription = (Reading(kind, first, tuple(others)) for kind in (Kind.ORDER, Kind.SUBSCRIPTION))
+    order = Reading(Kind.ORDER, first, tuple(others))
+    # Read aloud, `Sub204811` is a number.
+    named = [f"Sub{bare}"] if bare.isdecimal() else []
+    subscription = Reading(Kind.SUBSCRIPTION, first, (*others, *named))
     if _SUBSCRIPTION.match(bare):
         yield from (subscription, order, serial)
     elif bare[1:].isdecimal():

@@ -133,6 +133,7 @@ async def test_an_order_and_a_subscription_lead_to_their_customer(chat: Chat) ->
     subscription = await chat.says("Sub204811")
     assert subscription.heading == "Subscription Sub204811"
     assert "of" in subscription.text
+    assert (await chat.says("204811")).heading == "Subscription Sub204811"
     for seen in (order, subscription):
         assert (await chat.presses(seen, "Customer")).heading == "Acme Corporation"
 
