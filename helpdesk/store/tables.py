@@ -278,6 +278,43 @@ class Suppression(SQLModel, table=True):
     detail: str | None = None
 
 
+class LiftedSuppression(SQLModel, table=True):
+    """An entry that was taken off the suppression list, as it was, so that it can be put back.
+
+    `event_id` is of the event that took it off; `undone_event_id` of the one that puts it back, `undone_at` when it has.
+    """
+
+    __tablename__ = "lifted_suppressions"
+    event_id: str = Field(primary_key=True)
+    address: str = Field(primary_key=True, index=True)
+    number: int = Field(primary_key=True)
+    reason: str
+    since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    detail: str | None = None
+    list_name: str = ""
+    is_blocking: bool = True
+    lifted_at: datetime = Field(index=True, sa_type=UtcDateTime)
+    lifted_by: str
+    undone_event_id: str | None = None
+    undone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    undone_by: str | None = None
+
+
+class TrialMail(SQLModel, table=True):
+    """A mail of our own that shows whether mail reaches a user.
+
+    `outcome` is empty until the mail server has answered: after a crash the mail may have gone out, or not.
+    """
+
+    __tablename__ = "trial_mails"
+    event_id: str = Field(primary_key=True)
+    address: str = Field(index=True)
+    asked_by: str
+    asked_at: datetime = Field(index=True, sa_type=UtcDateTime)
+    outcome: str | None = None
+    answer: str | None = None
+
+
 class Verification(SQLModel, table=True):
     """One code (or one approval) and what became of it. The code itself is never stored.
 
