@@ -35,10 +35,28 @@ MALFORMED = {
         "smtp://u:s3cr3t@h?tls=s3cr3t",
     ],
     "HELPDESK_MAIL_FROM": ["desk", "Desk <desk@partner.example>", "a@b.example,c@d.example"],
-    "HELPDESK_MAIL_PROVIDER": ["sendgrid", "s3cr3t"],
+    "HELPDESK_MAIL_PROVIDER": ["s3cr3t", "SendGrid"],
+    "HELPDESK_BOUNCE_ADDRESS": ["bounce", "Desk <bounce@partner.example>"],
+    "HELPDESK_DSN_TOKEN": ["s3cr3t", "x" * 31 + " "],
+    "HELPDESK_LMTP_PORT": ["lmtp", "65536"],
+    "HELPDESK_SENDGRID_URL": ["api.sendgrid.com"],
+    "HELPDESK_POSTMARK_URL": ["api.postmarkapp.com"],
+    "HELPDESK_POSTMARK_STREAM": ["out/../bound", "out bound"],
+    "POSTMARK_WEBHOOK_PASSWORD": ["s3cr3t"],
+    "AWS_REGION": ["evil.example/?s3cr3t", "Ireland"],
+    "AWS_ACCESS_KEY_ID": ["s3cr3t", "AKIA/s3cr3t/20260101/x"],
+    "HELPDESK_SES_URL": ["email.eu-west-1.amazonaws.com"],
+    "HELPDESK_SES_TOPICS": ["mail", "arn:aws:sqs:eu-west-1:123456789012:mail", "arn:aws:sns:eu-west-1:1:mail"],
+    "HELPDESK_SES_CONFIGURATION_SET": ["a set", "set\r\nBcc: x"],
     "HELPDESK_SYNC_HOURS": ["-1", "169", "six", "1.5"],
 }
 ADMIN = ("WEBEX_CLIENT_ID", "WEBEX_CLIENT_SECRET", "WEBEX_REFRESH_TOKEN")
+BOUNCES = ("HELPDESK_BOUNCE_ADDRESS", "HELPDESK_DSN_TOKEN", "HELPDESK_LMTP_PORT")
+PROVIDERS = {
+    "sendgrid": {"SENDGRID_API_KEY"},
+    "postmark": {"POSTMARK_SERVER_TOKEN"},
+    "ses": {"AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"},
+}
 ONE_OF_EACH = {name: values[0] for name, values in MALFORMED.items()}
 
 
@@ -48,6 +66,9 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     for name in (
         *MALFORMED,
         *ADMIN,
+        *(name for needed in PROVIDERS.values() for name in needed),
+        "SENDGRID_WEBHOOK_KEY",
+        "AWS_SESSION_TOKEN",
         "WEBEX_ADMIN_TOKEN",
         "HELPDESK_DESK_SPACES",
         "WEBEX_ACCESS_TOKEN",
@@ -89,6 +110,9 @@ def test_a_malformed_variable_is_named_without_its_value(
 ) -> None:
     environment.setenv("HELPDESK_MAIL_FROM", "desk@partner.example")
     environment.setenv("HELPDESK_SMTP_URL", "smtp://mail.example")
+    if name in BOUNCES:
+        environment.setenv("HELPDESK_BOUNCE_ADDRESS", "bounce@partner.example")
+        environment.setenv("HELPDESK_DSN_TOKEN", SECRET)
     environment.setenv(name, value)
     (problem,) = problems()
     assert problem.startswith(f"{name} ")
@@ -122,6 +146,43 @@ def test_one_mail_variable_needs_the_other(environment: pytest.MonkeyPatch, give
     for name, value in given.items():
         environment.setenv(name, value)
     assert [problem.split(":")[0] for problem in problems()] == [f"{absent} is missing"]
+
+
+@pytest.mark.parametrize(("provider", "needed"), PROVIDERS.items())
+def test_each_mail_provider_needs_its_own_variables(
+    environment: pytest.MonkeyPatch, provider: str, needed: set[str]
+) -> None:
+    environment.setenv("HELPDESK_MAIL_PROVIDER", provider)
+    assert {problem.split(" is missing: ")[0] for problem in problems()} == needed
+    for name in needed:
+        environment.setenv(name, "eu-west-1" if name == "AWS_REGION" else "AKIAS3CR3TS3CR3T")
+    assert Settings.load().mail_provider == provider
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_the_variables_of_a_provider_that_is_not_used_may_be_missing(
+    environment: pytest.MonkeyPatch, provider: str
+) -> None:
+    for other in PROVIDERS.keys() - {provider}:
+        environment.setenv(sorted(PROVIDERS[other])[-1], "AKIAS3CR3TS3CR3T")
+    assert Settings.load().mail_provider == "embedded"
+
+
+@pytest.mark.parametrize(
+    ("given", "absent"),
+    [
+        ({"HELPDESK_DSN_TOKEN": SECRET}, "HELPDESK_BOUNCE_ADDRESS"),
+        ({"HELPDESK_LMTP_PORT": "0"}, "HELPDESK_BOUNCE_ADDRESS"),
+        ({"HELPDESK_BOUNCE_ADDRESS": "bounce@partner.example"}, "HELPDESK_DSN_TOKEN"),
+    ],
+)
+def test_bounces_need_an_address_and_a_way_in(
+    environment: pytest.MonkeyPatch, given: dict[str, str], absent: str
+) -> None:
+    for name, value in given.items():
+        environment.setenv(name, value)
+    (problem,) = problems()
+    assert problem.startswith(f"{absent} is missing: ")
 
 
 def test_webhooks_need_an_address_that_webex_reaches(environment: pytest.MonkeyPatch) -> None:

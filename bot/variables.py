@@ -1,0 +1,54 @@
+"""What a variable may hold: a value of another form is refused in words that never repeat it."""
+
+import re
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, SecretStr
+from pydantic_settings import NoDecode
+
+from helpdesk.address import is_address
+
+SHORTEST_SECRET = 32
+LARGEST_PORT = 65_535
+
+
+def _list(value: Any) -> Any:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _http_url(value: str) -> str:
+    if not re.match(r"https?://[^\s/]", value):
+        raise ValueError("must start with https:// (or http:// for a server on this machine)")
+    return value.rstrip("/")
+
+
+def _token(value: SecretStr) -> SecretStr:
+    # What comes out of a file ends with a line end, which no header takes.
+    return SecretStr(value.get_secret_value().strip())
+
+
+def _secret_key(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value()) < SHORTEST_SECRET:
+        raise ValueError(f"must have at least {SHORTEST_SECRET} characters; make one with: openssl rand -hex 32")
+    return value
+
+
+def _address(value: str) -> str:
+    if not is_address(value):
+        raise ValueError("must be one email address")
+    return value
+
+
+def _port(value: Any) -> int:
+    text = str(value)
+    if not (text.isascii() and text.isdigit() and int(text) <= LARGEST_PORT):
+        raise ValueError(f"must be a port: a number from 1 to {LARGEST_PORT}, or 0 for any free one")
+    return int(text)
+
+
+List = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_list)]
+HttpUrl = Annotated[str, AfterValidator(_http_url)]
+Token = Annotated[SecretStr, AfterValidator(_token)]
+SecretKey = Annotated[SecretStr, AfterValidator(_token), AfterValidator(_secret_key)]
+Address = Annotated[str, AfterValidator(_address)]
+Port = Annotated[int, BeforeValidator(_port)]
