@@ -20,6 +20,7 @@ _ENTRIES = (
     .order_by(col(Suppression.since).desc().nulls_last(), Suppression.reason)
 )
 _REMOVAL = TypeAdapter(Removal)
+_RESTORED = TypeAdapter(Entry)
 
 
 class EmbeddedSuppressionList:
@@ -33,9 +34,7 @@ class EmbeddedSuppressionList:
         return await self._store.write(_remove_once, address, event_id, keeping)
 
     async def restore(self, entry: Entry, event_id: str) -> Entry:
-        row = {"address": entry.address, "reason": entry.reason, "since": entry.since, "detail": entry.detail}
-        await self._store.write(upsert, Suppression, [row])
-        return entry
+        return await self._store.write(_restore_once, entry, event_id)
 
 
 def _find(session: Session, address: str) -> Sequence[Entry]:
@@ -55,6 +54,17 @@ def _remove(session: Session, address: str, keeping: Collection[Reason]) -> Remo
     for row in removed:
         session.delete(row)
     return Removal(tuple(map(_entry, removed)), tuple(map(_entry, kept)))
+
+
+def _restore_once(session: Session, entry: Entry, event_id: str) -> Entry:
+    name = f"suppression.restore {entry.address} {entry.reason}"
+    return once(session, event_id, name, _RESTORED, lambda: _restore(session, entry))
+
+
+def _restore(session: Session, entry: Entry) -> Entry:
+    row = {"address": entry.address, "reason": entry.reason, "since": entry.since, "detail": entry.detail}
+    upsert(session, Suppression, [row])
+    return entry
 
 
 def _entry(row: Suppression) -> Entry:
