@@ -3,9 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from math import isfinite
-from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy import delete
@@ -13,8 +11,18 @@ from sqlmodel import Session, SQLModel, col, select
 
 from helpdesk.clock import Clock, utc_now
 from helpdesk.directory.names import search_name
-from helpdesk.directory.phones import e164
-from helpdesk.directory.records import EmailRecord, ImportFile, NumberRecord, OrganizationRecord, PersonRecord
+from helpdesk.directory.records import ImportFile, OrganizationRecord, PersonRecord
+from helpdesk.directory.rows import (
+    Row,
+    device_row,
+    email_event_row,
+    email_rows,
+    license_row,
+    number_row,
+    person_row,
+    phone_rows,
+    site_host,
+)
 from helpdesk.directory.search_index import followed
 from helpdesk.identifiers import id_key
 from helpdesk.store import Store, batches, upsert
@@ -36,8 +44,6 @@ from helpdesk.store.tables import (
     Source,
     Suppression,
 )
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +106,7 @@ def _write(session: Session, file: ImportFile, origin: Row) -> int:
     people = set(session.exec(select(Person.id)))
     upsert(session, Device, [device_row(each, people) | origin for each in file.devices])
     upsert(session, Number, [number_row(each) | origin for each in file.numbers])
-    upsert(session, EmailEvent, list({row["id"]: row for row in map(_email, file.emails)}.values()))
+    upsert(session, EmailEvent, list({row["id"]: row for row in map(email_event_row, file.emails)}.values()))
     upsert(session, Suppression, [each.model_dump(mode="python") for each in file.suppressions])
     return unknown
 
@@ -211,70 +217,3 @@ def _write_people(session: Session, records: Sequence[PersonRecord], origin: Row
 def _delete(session: Session, model: type[SQLModel], column: str, keys: Sequence[str]) -> None:
     for batch in batches(keys):
         session.exec(delete(model).where(col(getattr(model, column)).in_(batch)))
-
-
-def site_host(url: str) -> str:
-    """`https://acme.webex.com/x` and `acme.webex.com#attendee` -> `acme.webex.com`."""
-    return url.lower().removeprefix("https://").removeprefix("http://").split("/")[0].split("#")[0]
-
-
-def license_row(record: Any) -> Row:
-    row: Row = record.model_dump(exclude={"id", "org_id"})
-    return {"id": id_key(record.id), "organization_id": id_key(record.org_id)} | row
-
-
-def person_row(record: PersonRecord) -> Row:
-    names = [record.name, record.first_name, record.last_name]
-    same = {"login_enabled", "invite_pending", "account_status", "preferred_language", "created", "last_activity"}
-    row: Row = record.model_dump(
-        include=same | {"first_name", "last_name", "site_urls", "features", "extension", "location"}
-    )
-    return row | {
-        "id": id_key(record.id),
-        "webex_id": record.id,
-        "organization_id": id_key(record.org_id),
-        "email": record.emails[0],
-        "display_name": record.name,
-        "search_name": search_name(names),
-        "phone_numbers": [each.value for each in record.phone_numbers],
-    }
-
-
-def email_rows(record: PersonRecord) -> list[Row]:
-    return [
-        {"person_id": id_key(record.id), "address": address, "domain": address.rpartition("@")[2]}
-        for address in dict.fromkeys(record.emails)
-    ]
-
-
-def phone_rows(record: PersonRecord) -> list[Row]:
-    """What a person is found by when they are called: numbers that say of which country they are."""
-    forms = dict.fromkeys(form for each in record.phone_numbers if (form := e164(each.value)))
-    return [{"person_id": id_key(record.id), "number": form} for form in forms]
-
-
-def device_row(record: Any, people: set[str]) -> Row:
-    row: Row = record.model_dump(exclude={"id", "org_id", "person_id"})
-    owner = id_key(record.person_id) if record.person_id else None
-    return row | {
-        "id": id_key(record.id),
-        "webex_id": record.id,
-        "organization_id": id_key(record.org_id),
-        # Webex names the owner of a workspace's device too, who is no person of ours.
-        "person_id": owner if owner in people else None,
-    }
-
-
-def number_row(record: NumberRecord) -> Row:
-    row: Row = record.model_dump(include={"state", "extension", "location", "owner_name", "owner_type"})
-    return row | {
-        "phone_number": record.key,
-        "organization_id": id_key(record.org_id),
-        "owner_id": id_key(record.owner_id) if record.owner_id else None,
-    }
-
-
-def _email(record: EmailRecord) -> Row:
-    # Mails carry no id in the file: what tells them apart makes one, so a second import finds the same row.
-    told_apart = f"{record.address}\n{record.sent_at.isoformat()}\n{record.subject or ''}"
-    return {"id": sha256(told_apart.encode()).hexdigest(), **record.model_dump()}

@@ -6,12 +6,12 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 from sqlmodel import Session
 
+from helpdesk.directory.rows import Row
 from helpdesk.directory.search_index import followed
 from helpdesk.identifiers import canonical_id
 from helpdesk.store import Store, batches
 from helpdesk.store.tables import Person
 from helpdesk.sync.gentle import PIECE
-from helpdesk.sync.rows import Row
 
 EXTENSION = "urn:scim:schemas:extension:cisco:webexidentity:2.0:User"
 _PEOPLE: Any = Person.__table__  # type: ignore[attr-defined]

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from helpdesk.clock import Clock
-from helpdesk.directory.importing import site_host
+from helpdesk.directory.rows import site_host
 from helpdesk.store import Store
 from helpdesk.store.tables import PersonEmail
 from helpdesk.sync import (

@@ -14,7 +14,6 @@ from typing import Any
 from pydantic import ValidationError
 from sqlmodel import SQLModel
 
-from helpdesk.directory.importing import device_row, email_rows, license_row, number_row, person_row, phone_rows
 from helpdesk.directory.names import search_name
 from helpdesk.directory.records import (
     DeviceRecord,
@@ -25,10 +24,18 @@ from helpdesk.directory.records import (
     Record,
     RoleRecord,
 )
+from helpdesk.directory.rows import (
+    Row,
+    device_row,
+    email_rows,
+    license_row,
+    number_row,
+    person_row,
+    phone_rows,
+)
 from helpdesk.identifiers import canonical_id, id_key
 from helpdesk.store.tables import PersonEmail, PersonLicense, PersonPhone, PersonRole
 
-Row = dict[str, Any]
 MOVING = {"last_activity", "last_seen"}
 
 

@@ -9,12 +9,13 @@ from datetime import datetime
 
 from sqlmodel import Session, SQLModel
 
+from helpdesk.directory.rows import Row
 from helpdesk.directory.search_index import followed
 from helpdesk.store import Store, batches, insert_unless_there
 from helpdesk.store.tables import Source
 from helpdesk.sync import statements
 from helpdesk.sync.gentle import PIECE
-from helpdesk.sync.rows import Prepared, Row
+from helpdesk.sync.rows import Prepared
 from helpdesk.sync.seen import Seen
 from helpdesk.sync.statements import Kind
 
