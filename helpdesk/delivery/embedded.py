@@ -15,7 +15,7 @@ from helpdesk.store.tables import DeliveryStatus, EmailEvent
 log = structlog.get_logger()
 
 _NEWEST = (
-    select(EmailEvent.status, EmailEvent.sent_at, EmailEvent.subject, EmailEvent.detail)
+    select(EmailEvent)
     .where(EmailEvent.address == bindparam("address"))
     .order_by(col(EmailEvent.sent_at).desc(), EmailEvent.id)
     .limit(1)
@@ -43,10 +43,18 @@ class EmbeddedDeliveryLog:
 
 
 def _last(session: Session, address: str) -> LastDelivery:
-    newest = session.connection().execute(_NEWEST, {"address": address}).first()
+    newest = session.exec(_NEWEST, params={"address": address}).first()
     if newest is None:
         return LastDelivery(DeliveryStatus.NONE)
-    return LastDelivery(DeliveryStatus(newest.status), newest.sent_at, newest.subject, newest.detail)
+    return LastDelivery(
+        DeliveryStatus(newest.status),
+        newest.sent_at,
+        newest.subject,
+        newest.detail,
+        newest.code,
+        newest.message_id,
+        newest.told_by or "",
+    )
 
 
 class RecordingMailer:
