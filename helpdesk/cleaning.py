@@ -10,7 +10,15 @@ from sqlmodel import Session, SQLModel, col
 
 from helpdesk.clock import Clock, utc_now
 from helpdesk.store import Store
-from helpdesk.store.tables import Act, ClaimedEvent, SpentToken, Verification, VerificationFailure
+from helpdesk.store.tables import (
+    Act,
+    ClaimedEvent,
+    LiftedSuppression,
+    SpentToken,
+    TrialMail,
+    Verification,
+    VerificationFailure,
+)
 
 # One transaction's worth: some milliseconds on SQLite, where everyone else waits for it.
 BATCH = 1000
@@ -37,6 +45,8 @@ LAPSING: Mapping[str, Lapsing] = {
     "events": Lapsing(ClaimedEvent, "received_at", _DONE, also="done_at"),
     "used buttons": Lapsing(SpentToken, "spent_at", _DONE),
     "acts": Lapsing(Act, "at", _DONE),
+    "lifted suppressions": Lapsing(LiftedSuppression, "lifted_at", _DONE),
+    "test mails": Lapsing(TrialMail, "asked_at", _DONE),
     "codes": Lapsing(Verification, "created_at", _CODES),
     "wrong codes": Lapsing(VerificationFailure, "at", _CODES),
 }

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
-from sqlalchemy import exc, make_url
+from sqlalchemy import exc, make_url, text
 from sqlalchemy.dialects import postgresql as postgresql_dialect
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlmodel import Session, SQLModel
@@ -23,6 +23,7 @@ from helpdesk.language import Text
 # Rows per statement: SQLite allows 32 766 values in one.
 BATCH = 500
 
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 _GONE = (exc.OperationalError, exc.InterfaceError, exc.InternalError, exc.TimeoutError, OSError)
 # asyncpg's driver has no class of its own for these: no connection, read-only, login refused, no such
 # database, deadlock, out of resources, shutting down, broken disk or index.
@@ -132,3 +133,9 @@ def insert_unless_there(model: type[SQLModel], dialect: str) -> Any:
 def insert_for(dialect: str) -> Any:
     """The dialect's own `insert`, which knows what to do about conflicts."""
     return sqlite_dialect.insert if dialect == "sqlite" else postgresql_dialect.insert
+
+
+def one_at_a_time(session: Session, name: str) -> None:
+    """Whoever asks for the same `name` waits until this transaction has ended; on SQLite a writer is alone anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().execute(_LOCK, {"name": name})

@@ -281,7 +281,7 @@ class Suppression(SQLModel, table=True):
 class LiftedSuppression(SQLModel, table=True):
     """An entry that was taken off the suppression list, as it was, so that it can be put back.
 
-    `event_id` is of the event that took it off; `undone_event_id` of the one that puts it back, `undone_at` when it has.
+    `event_id` is of the event that took it off; `undone_event_id` of the one that puts it back, at `undone_at`.
     """
 
     __tablename__ = "lifted_suppressions"
@@ -351,6 +351,15 @@ class VerificationFailure(SQLModel, table=True):
     person_id: str
     agent_id: str
     at: datetime = Field(sa_type=UtcDateTime)
+
+
+class GateRule(SQLModel, table=True):
+    """What a partner administrator decided about an act; an act without a row is under its default (helpdesk.gate)."""
+
+    __tablename__ = "gate_rules"
+    act: str = Field(primary_key=True)
+    need: str
+    is_told: bool
 
 
 class Agent(SQLModel, table=True):
@@ -483,3 +492,44 @@ class SyncedOrganization(SQLModel, table=True):
     @property
     def is_in_order(self) -> bool:
         return all(each.get("is_bearable") for each in self.failures)
+
+
+class BulkRun(SQLModel, table=True):
+    """A list of addresses that an agent gave to be cleared; `state` is a helpdesk.bulk.State.
+
+    Times and the reason are empty until it gets there. `stopped` says why it ended before its last address, in words
+    of helpdesk.bulk.Stop.
+    """
+
+    __tablename__ = "bulk_runs"
+    id: str = Field(primary_key=True)
+    agent_id: str
+    agent_email: str
+    space_id: str
+    thread_id: str
+    is_direct: bool
+    column: str = ""
+    state: str
+    created_at: datetime = Field(index=True, sa_type=UtcDateTime)
+    confirmed_by: str | None = None
+    reason: str | None = None
+    clears_complaints: bool = False
+    stopped: str | None = None
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class BulkItem(SQLModel, table=True):
+    """A line of such a list: what was read there, what the suppression list said of it, what became of it.
+
+    `prospect` and `outcome` are of helpdesk.bulk; `reasons` are those it was listed for.
+    """
+
+    __tablename__ = "bulk_items"
+    run_id: str = Field(primary_key=True, foreign_key="bulk_runs.id", ondelete="CASCADE")
+    position: int = Field(primary_key=True)
+    line: int
+    text: str
+    address: str | None = None
+    prospect: str | None = None
+    reasons: list[str] = Field(default_factory=list, sa_type=JSON)
+    outcome: str | None = None

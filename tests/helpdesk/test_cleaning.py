@@ -8,7 +8,15 @@ from sqlmodel import Session, SQLModel, select
 from helpdesk import cleaning
 from helpdesk.cleaning import LAPSING, remove_lapsed
 from helpdesk.store import Store
-from helpdesk.store.tables import Act, ClaimedEvent, SpentToken, Verification, VerificationFailure
+from helpdesk.store.tables import (
+    Act,
+    ClaimedEvent,
+    LiftedSuppression,
+    SpentToken,
+    TrialMail,
+    Verification,
+    VerificationFailure,
+)
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 A_MOMENT = timedelta(seconds=1)
@@ -24,6 +32,10 @@ def _row(what: str, at: datetime) -> SQLModel:
         "events": lambda: _event(at),
         "used buttons": lambda: SpentToken(nonce=str(at), event_id="e", spent_at=at),
         "acts": lambda: Act(event_id=str(at), name="send", result={}, at=at),
+        "lifted suppressions": lambda: LiftedSuppression(
+            event_id=str(at), address="a@acme.example", number=0, reason="bounce", lifted_at=at, lifted_by="a"
+        ),
+        "test mails": lambda: TrialMail(event_id=str(at), address="a@acme.example", asked_by="a", asked_at=at),
         "codes": lambda: Verification(
             id=str(at),
             person_id="p",

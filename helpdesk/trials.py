@@ -1,0 +1,119 @@
+"""A short mail of our own to one user, that shows whether mail reaches them: few a day, each sent once."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlmodel import Session, col, select
+
+from helpdesk import Helpdesk
+from helpdesk.directory import PersonDetails
+from helpdesk.errors import Refused
+from helpdesk.language import Text, language
+from helpdesk.mail import Mail, MailError, MailRefused
+from helpdesk.mail.letter import letter
+from helpdesk.pasted import clean
+from helpdesk.store import one_at_a_time
+from helpdesk.store.tables import TrialMail
+
+SUBJECT = Text("Webex support checks that mail reaches you")
+PAUSE = timedelta(seconds=30)
+A_DAY = 5
+_DAY = timedelta(hours=24)
+
+
+class Outcome(StrEnum):
+    """What the desk's own mail server said to the mail."""
+
+    TAKEN = "taken"
+    UNCERTAIN = "uncertain"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """`answer` is what the server said, verbatim. Of one that is uncertain nothing more is known."""
+
+    address: str
+    at: datetime
+    outcome: Outcome
+    answer: str = ""
+
+
+class TrialTooSoon(Refused):
+    def __init__(self) -> None:
+        super().__init__(
+            Text("A test mail was sent to this user a moment ago."), Text("Give it half a minute to arrive.")
+        )
+
+
+class TooManyTrials(Refused):
+    def __init__(self, until: datetime) -> None:
+        super().__init__(
+            Text("This user was sent as many test mails as one day allows."),
+            Text("The next one can go out at {time}.", time=until),
+        )
+
+
+async def send_trial(desk: Helpdesk, to: PersonDetails, agent: str, event_id: str) -> Trial:
+    """Send `to` a test mail, in their language, that names `agent`. The same event sends once.
+
+    Raises TrialTooSoon, TooManyTrials, and MailError where no server took the mail; none of these is counted.
+    """
+    address = to.person.email
+    row, is_new = await desk.store.write(_open, address, agent, event_id, desk.now())
+    if not is_new:
+        return _trial(row)
+    try:
+        accepted = await desk.mailer.send(_mail(to, agent))
+    except MailRefused as error:
+        return _trial(await desk.store.write(_close, event_id, Outcome.REFUSED, error.answer))
+    except MailError:
+        await desk.store.write(_close, event_id, Outcome.FAILED, "")
+        raise
+    outcome = Outcome.TAKEN if accepted.is_certain else Outcome.UNCERTAIN
+    return _trial(await desk.store.write(_close, event_id, outcome, accepted.answer))
+
+
+def _mail(to: PersonDetails, agent: str) -> Mail:
+    say = language(to.person.preferred_language)
+    name, organization = clean(to.person.display_name), clean(to.organization.display_name)
+    return letter("trial", to.person.email, SUBJECT, say, name=name, organization=organization, agent=agent)
+
+
+def _open(session: Session, address: str, agent: str, event_id: str, now: datetime) -> tuple[TrialMail, bool]:
+    """A row for a new mail; or the one that this event has, for a mail that is out or may be."""
+    one_at_a_time(session, f"trial mail {address}")
+    row = session.get(TrialMail, event_id)
+    if row is not None and row.outcome != Outcome.FAILED:
+        return row, False
+    _require_allowed(session, address, now)
+    row = row or TrialMail(event_id=event_id, address=address, asked_by=agent, asked_at=now)
+    row.asked_at, row.outcome = now, None
+    session.add(row)
+    return row, True
+
+
+def _require_allowed(session: Session, address: str, now: datetime) -> None:
+    asked = select(TrialMail.asked_at).where(
+        TrialMail.address == address,
+        TrialMail.asked_at > now - _DAY,
+        col(TrialMail.outcome).is_distinct_from(Outcome.FAILED.value),
+    )
+    sent = sorted(session.exec(asked))
+    if sent and now - sent[-1] < PAUSE:
+        raise TrialTooSoon
+    if len(sent) >= A_DAY:
+        raise TooManyTrials(sent[-A_DAY] + _DAY)
+
+
+def _close(session: Session, event_id: str, outcome: Outcome, answer: str) -> TrialMail:
+    row = session.get_one(TrialMail, event_id)
+    row.outcome, row.answer = outcome.value, answer
+    session.add(row)
+    return row
+
+
+def _trial(row: TrialMail) -> Trial:
+    return Trial(row.address, row.asked_at, Outcome(row.outcome or Outcome.UNCERTAIN), row.answer or "")
