@@ -33,7 +33,7 @@ def details(found: DeviceDetails, now: datetime, say: Language, searched: Found 
                 (say("Last seen"), say.time(device.last_seen) if device.last_seen else say("not known")),
             ]
         ),
-        origin(device, found.as_of, now, say),
+        origin(device.source, found.as_of, now, say),
         read_as(searched, say),
         buttons=[
             owner_button(found.owner, say),

@@ -38,7 +38,7 @@ def details(found: NumberDetails, now: datetime, say: Language, searched: Found 
                 (say("State"), shown_as(NUMBER_STATE, number.state, say)),
             ]
         ),
-        origin(number, found.as_of, now, say),
+        origin(number.source, found.as_of, now, say),
         read_as(searched, say),
         buttons=[
             owner_button(found.owner, say),

@@ -1,7 +1,10 @@
 """The card of a web order or a subscription: whose it is, and what of it is used."""
 
+from datetime import datetime
+
 from cards.elements import Card, Element, Tone, card, facts, heading, text
 from cards.found import customer_button, other_buttons, read_as
+from cards.origin import origin
 from cards.rest import Part, rest_buttons
 from helpdesk.directory import Found, HitKind, OrderDetails
 from helpdesk.language import Language
@@ -10,7 +13,7 @@ from helpdesk.store.tables import License
 MOST_LICENSES = 12
 
 
-def details(found: OrderDetails, say: Language, searched: Found | None = None) -> Card:
+def details(found: OrderDetails, now: datetime, say: Language, searched: Found | None = None) -> Card:
     """`searched` is the search that led here, if one did."""
     is_order = found.kind is HitKind.ORDER
     title = say("Order {number}", number=found.number) if is_order else say("Subscription {id}", id=found.number)
@@ -22,6 +25,7 @@ def details(found: OrderDetails, say: Language, searched: Found | None = None) -
         facts([(say("Customer"), found.organization.display_name)]),
         text(about, Tone.SUBTLE) if is_order else [],
         licenses(found.licenses[:MOST_LICENSES], say),
+        origin(found.source, found.as_of, now, say),
         read_as(searched, say),
         buttons=[
             customer_button(found.organization, say),

@@ -32,7 +32,7 @@ def details(found: OrganizationDetails, now: datetime, say: Language, searched: 
         _subscriptions(found.licenses[:MOST_LICENSES], say),
         _administrators(found, say),
         _settings(found, say),
-        origin(organization, organization.synced_at, now, say),
+        origin(organization.source, organization.synced_at, now, say),
         _from_file(found, say),
         read_as(searched, say),
         field(
@@ -147,7 +147,12 @@ def _from_file(found: OrganizationDetails, say: Language) -> list[Element]:
     is_filed = (
         found.orders or found.organization.settings or any(each.source == Source.IMPORT for each in found.domains)
     )
-    words = say("Claimed and verified domains, orders and settings are from an import: Webex does not tell them.")
+    at = found.organization.imported_at
+    words = (
+        say("Domains, orders and settings are from the import of {date}: Webex does not tell them.", date=say.date(at))
+        if at
+        else say("Claimed and verified domains, orders and settings are from an import: Webex does not tell them.")
+    )
     return [text(words, Tone.SUBTLE)] if is_synced and is_filed else []
 
 

@@ -4,14 +4,14 @@ from datetime import datetime, timedelta
 
 from cards.elements import Element, Tone, text
 from helpdesk.language import Language
-from helpdesk.store.tables import Source, Sourced
+from helpdesk.store.tables import Source
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 
-def origin(record: Sourced, as_of: datetime | None, now: datetime, say: Language) -> Element:
-    """`as_of` is when its source last said so."""
-    if record.source == Source.SYNC and as_of:
+def origin(source: str, as_of: datetime | None, now: datetime, say: Language) -> Element:
+    """`as_of` is when the source last said so."""
+    if source == Source.SYNC and as_of:
         return text(say("As of Webex {age} ago.", age=_age(now - as_of, say)), Tone.SUBTLE)
     if as_of:
         return text(say("From the import of {date}.", date=say.date(as_of)), Tone.SUBTLE)

@@ -42,7 +42,7 @@ def details(
         facts(_mail(delivery, suppressions, say)),
         verbatim(delivery.answer) if delivery.answer and delivery.status is DeliveryStatus.ERROR else [],
         facts(_services(found, say)),
-        origin(person, found.as_of, now, say),
+        origin(person.source, found.as_of, now, say),
         found_card.read_as(searched, say),
         buttons=[
             *_buttons(found, suppressions, verified, reader, say),

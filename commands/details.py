@@ -104,7 +104,7 @@ async def _card(details: Details, searched: Found | None, event: Event, desk: He
             return device_card.details(details, now, say, searched)
         case NumberDetails():
             return number_card.details(details, now, say, searched)
-    return order_card.details(details, say, searched)
+    return order_card.details(details, now, say, searched)
 
 
 def _subject(details: Details) -> str:

@@ -143,12 +143,17 @@ class NumberDetails:
 
 @dataclass(frozen=True, slots=True)
 class OrderDetails:
-    """A web order or, where `kind` says so, a subscription, with the licenses it is known to have brought."""
+    """A web order or, where `kind` says so, a subscription, with the licenses it is known to have brought.
+
+    `source` tells of it: of orders the import file alone, of subscriptions whoever tells of their licenses.
+    """
 
     kind: HitKind
     number: str
     organization: Organization
     licenses: list[License]
+    source: str
+    as_of: datetime | None
 
 
 Details = PersonDetails | OrganizationDetails | DeviceDetails | NumberDetails | OrderDetails

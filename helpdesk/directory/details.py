@@ -20,8 +20,8 @@ from helpdesk.directory import (
     OrganizationDetails,
     PersonDetails,
     UserStatus,
+    freshness,
 )
-from helpdesk.directory.freshness import as_of
 from helpdesk.directory.limited import Customers, Limited
 from helpdesk.directory.things import parts_of
 from helpdesk.store.tables import (
@@ -37,8 +37,9 @@ from helpdesk.store.tables import (
     PersonRole,
     Role,
     Site,
+    Source,
 )
-from helpdesk.sync import DEVICES, NUMBERS, PEOPLE
+from helpdesk.sync import DEVICES, LICENSES, NUMBERS, PEOPLE
 
 # As many administrators as a customer's card shows; the rest is asked for.
 FIRST_ADMINISTRATORS = 10
@@ -141,7 +142,7 @@ def person_details(session: Session, person_id: str, customers: Customers = None
         roles=list(plain.scalars(_ROLES, of)),
         devices=_all(session, _DEVICES, of),
         numbers=_all(session, _NUMBERS, of),
-        as_of=as_of(session, person, organization.id, PEOPLE),
+        as_of=freshness.as_of(session, person, organization.id, PEOPLE),
     )
 
 
@@ -194,7 +195,9 @@ def device_details(session: Session, device_id: str, customers: Customers = None
         raise NotFound
     device, organization, owner = found
     numbers = _all(session, _NUMBERS, {"of": owner.id}) if owner else []
-    return DeviceDetails(device, organization, owner, numbers, as_of(session, device, organization.id, DEVICES))
+    return DeviceDetails(
+        device, organization, owner, numbers, freshness.as_of(session, device, organization.id, DEVICES)
+    )
 
 
 def number_details(session: Session, key: str, customers: Customers = None) -> NumberDetails:
@@ -205,7 +208,9 @@ def number_details(session: Session, key: str, customers: Customers = None) -> N
         raise NotFound
     number, organization, owner = found
     devices = _all(session, _DEVICES, {"of": owner.id}) if owner else []
-    return NumberDetails(number, organization, owner, devices, as_of(session, number, organization.id, NUMBERS))
+    return NumberDetails(
+        number, organization, owner, devices, freshness.as_of(session, number, organization.id, NUMBERS)
+    )
 
 
 def order_details(session: Session, key: str, customers: Customers = None) -> OrderDetails:
@@ -214,7 +219,8 @@ def order_details(session: Session, key: str, customers: Customers = None) -> Or
     found = _ORDER.first(session, {"of": organization_id, "code": code}, customers)
     if found is None:
         raise NotFound
-    return OrderDetails(HitKind.ORDER, code, found[0], _all(session, _ALL_LICENSES, {"of": organization_id}))
+    licenses = _all(session, _ALL_LICENSES, {"of": organization_id})
+    return OrderDetails(HitKind.ORDER, code, found[0], licenses, Source.IMPORT, found[0].imported_at)
 
 
 def subscription_details(session: Session, key: str, customers: Customers = None) -> OrderDetails:
@@ -224,7 +230,8 @@ def subscription_details(session: Session, key: str, customers: Customers = None
     licenses = _all(session, _SUBSCRIPTION, {"of": organization_id, "code": code})
     if not licenses:
         raise NotFound
-    return OrderDetails(HitKind.SUBSCRIPTION, code, organization, licenses)
+    as_of = freshness.as_of(session, licenses[0], organization_id, LICENSES)
+    return OrderDetails(HitKind.SUBSCRIPTION, code, organization, licenses, licenses[0].source, as_of)
 
 
 _DETAILS: Mapping[HitKind, Callable[[Session, str, Customers], Details]] = {

@@ -162,6 +162,7 @@ def _write_organizations(session: Session, records: Sequence[OrganizationRecord]
             "created": each.created,
             "country": each.country,
             "settings": each.settings,
+            "imported_at": origin["synced_at"],
             **origin,
         }
         for each in records

@@ -81,6 +81,8 @@ class Sourced(SQLModel):
 
 
 class Organization(Sourced, table=True):
+    """`imported_at` is when a file last told what Webex does not: domains, orders and settings are as old as that."""
+
     __tablename__ = "organizations"
     id: str = Field(primary_key=True)
     webex_id: str
@@ -89,6 +91,7 @@ class Organization(Sourced, table=True):
     created: datetime | None = Field(default=None, sa_type=UtcDateTime)
     country: str | None = None
     settings: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    imported_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Domain(SQLModel, table=True):

@@ -209,8 +209,12 @@ BUILT: Mapping[Callable[..., Card], list[Callable[[World], Card]]] = {
         lambda w: number.details(w.number(w.person.person), NOW, w.say, w.found(kind=Kind.PHONE)),
     ],
     order.details: [
-        lambda w: order.details(OrderDetails(HitKind.ORDER, w.words, w.organization, w.person.licenses), w.say),
-        lambda w: order.details(OrderDetails(HitKind.SUBSCRIPTION, w.words, w.organization, []), w.say, w.found()),
+        lambda w: order.details(
+            OrderDetails(HitKind.ORDER, w.words, w.organization, w.person.licenses, "import", None), NOW, w.say
+        ),
+        lambda w: order.details(
+            OrderDetails(HitKind.SUBSCRIPTION, w.words, w.organization, [], "sync", NOW), NOW, w.say, w.found()
+        ),
     ],
     rest.page: [
         lambda w, part=part: rest.page(part, (HitKind.PERSON, ID, w.words), [w.words or "-"] * 40, 0, 500, w.say)

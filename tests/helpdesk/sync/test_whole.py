@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
+from helpdesk.directory.details import order_details, organization_details
+from helpdesk.directory.things import key_of
 from helpdesk.store import Store
 from helpdesk.store.tables import (
     Device,
@@ -24,7 +26,7 @@ from helpdesk.store.tables import (
 from helpdesk.sync import AdminTokenRefused, Outcome, SyncRunning, whole
 from helpdesk.sync.whole import NoCustomers
 from playground.identifiers import identifier
-from tests.helpdesk.files import bring_in, contents
+from tests.helpdesk.files import IMPORTED, bring_in, contents
 from tests.helpdesk.sync.partner import Stage, file, key, org, person, stage
 from tests.sessions import rows
 
@@ -77,6 +79,15 @@ async def test_the_state_of_accounts_comes_from_scim(store: Store) -> None:
         (found,) = await rows(store, select(Person))
     assert (found.account_status, found.preferred_language) == ("transient", "fr_FR")
     assert found.features == {"Recording": True}
+
+
+async def test_what_webex_does_not_tell_stays_as_old_as_its_file(on: Stage) -> None:
+    await bring_in(on.store, organizations=[{"id": org(1), "displayName": "By file", "orders": ["W1"]}])
+    await on.sync().run()
+    found = await on.store.read(organization_details, org(1))
+    assert (found.organization.source, found.organization.imported_at) == ("sync", IMPORTED)
+    order = await on.store.read(order_details, key_of(org(1), "W1"))
+    assert (order.source, order.as_of) == ("import", IMPORTED)
 
 
 async def test_a_second_sync_of_the_same_writes_nothing(on: Stage) -> None:
