@@ -511,7 +511,7 @@ class BulkRun(SQLModel, table=True):
     space_id: str
     thread_id: str
     is_direct: bool
-    column: str = ""
+    heading: str = ""
     state: str
     created_at: datetime = Field(index=True, sa_type=UtcDateTime)
     confirmed_by: str | None = None
