@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 import structlog
 
 from bot.buttons import Place
+from bot.claims import Taken
 from bot.dispatch import Answer, Dispatch, Outgoing
 from bot.events import Kind, Pressed, Typed
-from bot.inbox import MOST_ATTEMPTS, Taken
+from bot.inbox import MOST_ATTEMPTS
 from bot.lanes import Turn
 from bot.outbox import Outbox
 from bot.own import Attempt

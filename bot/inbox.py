@@ -6,51 +6,20 @@ Events of one lane (a person in a space) are never held by two processes at once
 holds them can handle them in order.
 """
 
-import zlib
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select, text, update
-from sqlmodel import Session
-
+from bot import claims
+from bot.claims import Finished, Taken
 from bot.events import Arrival
 from helpdesk.clock import Clock, utc_now
-from helpdesk.store import Store, insert_unless_there
-from helpdesk.store.tables import ClaimedEvent
+from helpdesk.store import Store
 
-LEASE = timedelta(seconds=10)
 RENEW_SECONDS = 3
 # A process that dies on an event every time must not take the others with it.
 MOST_ATTEMPTS = 10
-
-_EVENTS = ClaimedEvent.__table__  # type: ignore[attr-defined]
-_OPEN = _EVENTS.c.done_at.is_(None)
-_INSERT = {
-    dialect: insert_unless_there(ClaimedEvent, dialect).returning(_EVENTS.c.event_id)
-    for dialect in ("sqlite", "postgresql")
-}
-_HELD_ELSEWHERE = (
-    select(_EVENTS.c.lane)
-    .where(_OPEN, _EVENTS.c.lane.in_(bindparam("lanes", expanding=True)))
-    .where(or_(_EVENTS.c.claimed_by.is_(None), _EVENTS.c.claimed_by != bindparam("me")))
-)
-_HELD_HERE = select(_EVENTS.c.event_id).where(
-    _OPEN, _EVENTS.c.claimed_by == bindparam("me"), _EVENTS.c.event_id.in_(bindparam("events", expanding=True))
-)
-_FINISH = (
-    update(_EVENTS)
-    .where(_EVENTS.c.event_id == bindparam("event"))
-    .values(done_at=bindparam("at"), outcome=bindparam("how"))
-)
-_WAITING = select(_EVENTS.c.event_id).where(_OPEN, _EVENTS.c.claimed_by.is_(None))
-# In order of their locks, or two batches could wait for each other for ever.
-_LOCK_LANES = text("SELECT pg_advisory_xact_lock(4105878, key) FROM unnest(CAST(:keys AS integer[])) AS key")
-_TIME = text("SELECT clock_timestamp()")
-
-_LOCK_TAKING = text("SELECT pg_advisory_xact_lock(4105879)")
 
 
 class Claim(Enum):
@@ -59,22 +28,6 @@ class Claim(Enum):
     OURS = "ours"
     WAITS = "waits"
     KNOWN = "known"
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """An event of ours, the how-manieth attempt at it this is, and when it was first heard of."""
-
-    arrival: Arrival
-    attempt: int
-    received_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    event_id: str
-    lane: str
-    outcome: str
 
 
 class Inbox:
@@ -94,14 +47,14 @@ class Inbox:
         rows: dict[str, dict[str, Any]] = {}
         for arrival, _ in told:
             rows.setdefault(arrival.event_id, self._row(arrival))
-        ours, new = await self._store.write(_add, list(rows.values()), may, self._process, self._now, again)
-        claims = []
+        ours, new = await self._store.write(claims.add, list(rows.values()), may, self._process, self._now, again)
+        became = []
         for arrival, _ in told:
             row = rows.pop(arrival.event_id, None)  # told twice in one batch, it is known the second time
             is_ours, is_new = arrival.event_id in ours, arrival.event_id in new
             claim = Claim.KNOWN if row is None else Claim.OURS if is_ours else Claim.WAITS if is_new else Claim.KNOWN
-            claims.append((claim, row["received_at"] if row else self._last))
-        return claims
+            became.append((claim, row["received_at"] if row else self._last))
+        return became
 
     async def take(self, room: int, per_lane: int, held: Collection[str]) -> tuple[list[Taken], bool]:
         """Up to `room` events that wait or whose holder is gone, oldest first, now ours; and whether more wait.
@@ -109,31 +62,31 @@ class Inbox:
         `held` are in work here, whatever their lease says.
         """
         # Looked for before it is asked for: there is hardly ever one, and a look disturbs nobody.
-        if room <= 0 or not await self._store.read(_look, self._now, per_lane, held):
+        if room <= 0 or not await self._store.read(claims.look, self._now, per_lane, held):
             return [], False
-        return await self._store.write(_take, self._process, self._now, room, per_lane, frozenset(held))
+        return await self._store.write(claims.take, self._process, self._now, room, per_lane, frozenset(held))
 
     async def renew(self, event_ids: Collection[str]) -> None:
-        await self._store.write(_renew, event_ids, self._process, self._now)
+        await self._store.write(claims.renew, event_ids, self._process, self._now)
 
     async def finish(self, finished: Sequence[Finished]) -> bool:
         """Mark events done; says whether others wait in their lanes."""
-        return await self._store.write(_finish, finished, self._now())
+        return await self._store.write(claims.finish, finished, self._now())
 
     async def hand_back(self, event_ids: Collection[str]) -> None:
         """What we will not get to is for whoever comes first.
 
         The attempt counts: its answer may be on its way, and whoever comes next has to look for it.
         """
-        await self._store.write(_hand_back, event_ids, self._process)
+        await self._store.write(claims.hand_back, event_ids, self._process)
 
     async def last_heard(self) -> datetime | None:
         """When any process last heard of an event; None when none ever did."""
-        return await self._store.read(_last_heard)
+        return await self._store.read(claims.last_heard)
 
     async def depth(self) -> int:
         """How many events wait."""
-        return await self._store.read(_depth)
+        return await self._store.read(claims.depth)
 
     def _row(self, arrival: Arrival) -> dict[str, Any]:
         # Strictly later than the one before, even if the clock was set back: this is the order within a lane.
@@ -144,142 +97,3 @@ class Inbox:
             "lane": arrival.lane,
             "received_at": self._last,
         }
-
-
-def _add(
-    session: Session, rows: Sequence[dict[str, Any]], may: Collection[str], me: str, clock: Clock, again: bool
-) -> tuple[set[str], set[str]]:
-    """(event ids that are ours, event ids that are new)."""
-    connection = session.connection()
-    lanes = {row["lane"] for row in rows}
-    _lock(connection, lanes)
-    busy = set(connection.execute(_HELD_ELSEWHERE, {"lanes": list(lanes), "me": me}).scalars())
-    lease = _time(connection, clock) + LEASE
-    for row in rows:
-        if row["lane"] in busy or row["event_id"] not in may:
-            busy.add(row["lane"])  # who comes later does not overtake
-            row.update(claimed_by=None, lease_until=None, attempts=0)
-        else:
-            row.update(claimed_by=me, lease_until=lease, attempts=1)
-    ours = {row["event_id"] for row in rows if row["claimed_by"]}
-    new = set(connection.execute(_INSERT[connection.dialect.name], rows).scalars())
-    ours &= new
-    if again:
-        # Held by us, whatever has been stored to wait in its lane meanwhile.
-        known = [row["event_id"] for row in rows if row["event_id"] not in new]
-        ours |= set(connection.execute(_HELD_HERE, {"me": me, "events": known}).scalars())
-    return ours, new
-
-
-def _lock(connection: Connection, lanes: Collection[str]) -> None:
-    """Of two processes that hear of events in one lane at once, the second sees what the first did with its own."""
-    if connection.dialect.name == "postgresql":
-        keys = sorted(zlib.crc32(lane.encode()) - 2**31 for lane in lanes)
-        connection.execute(_LOCK_LANES, {"keys": keys})
-
-
-def _look(session: Session, clock: Clock, per_lane: int, held: Collection[str]) -> list[str]:
-    connection = session.connection()
-    return _takeable(connection, _time(connection, clock), per_lane, held)
-
-
-def _takeable(connection: Connection, now: datetime, per_lane: int, held: Collection[str]) -> list[str]:
-    """Ids of what may be taken, oldest first, at most `per_lane` of a lane."""
-    place = func.row_number().over(partition_by=_EVENTS.c.lane, order_by=_EVENTS.c.received_at).label("place")
-    is_free = _lapsed(now).label("is_free")
-    few = select(_EVENTS.c["event_id", "lane", "received_at"], is_free, place).where(_OPEN).subquery()
-    rows = connection.execute(select(few).where(few.c.place <= per_lane).order_by(few.c.received_at))
-    blocked: set[str] = set()
-    found = []
-    for row in rows:
-        if row.event_id in held:
-            continue
-        if row.lane in blocked or not row.is_free:
-            # Later ones of a lane wait for what another process holds, and for what we hold without working on it.
-            blocked.add(row.lane)
-        else:
-            found.append(row.event_id)
-    return found
-
-
-def _time(connection: Connection, clock: Clock) -> datetime:
-    """By PostgreSQL's clock, where machines share it: by their own, one that is ahead would take the others' work."""
-    if connection.dialect.name != "postgresql":
-        return clock()
-    told: datetime = connection.execute(_TIME).scalar_one()
-    return told
-
-
-def _lapsed(now: datetime) -> ColumnElement[bool]:
-    return or_(_EVENTS.c.claimed_by.is_(None), _EVENTS.c.lease_until < now, _too_far(now))
-
-
-def _too_far(now: datetime) -> ColumnElement[bool]:
-    """No lease reaches this far: the clock was set back since.
-
-    Whoever lives renews it; cut to its usual length, it is free before long where its holder is dead.
-    """
-    far: ColumnElement[bool] = _EVENTS.c.lease_until > now + 2 * LEASE
-    return far
-
-
-def _take(
-    session: Session, me: str, clock: Clock, room: int, per_lane: int, held: Collection[str]
-) -> tuple[list[Taken], bool]:
-    connection = session.connection()
-    if connection.dialect.name == "postgresql":
-        # One takes at a time: of two, each could be left with a part of a lane.
-        connection.execute(_LOCK_TAKING)
-    now = _time(connection, clock)
-    connection.execute(update(_EVENTS).where(_OPEN, _too_far(now)).values(lease_until=now + LEASE))
-    found = _takeable(connection, now, per_lane, held)
-    mine = {"claimed_by": me, "lease_until": now + LEASE, "attempts": _EVENTS.c.attempts + 1}
-    taking = update(_EVENTS).where(_EVENTS.c.event_id.in_(found[:room]), _OPEN, _lapsed(now)).values(**mine)
-    rows = connection.execute(taking.returning(_EVENTS.c["event_id", "activity", "received_at", "attempts"])).all()
-    taken = []
-    for row in sorted(rows, key=lambda row: row.received_at):
-        if arrival := _readable(row.activity):
-            taken.append(Taken(arrival, row.attempts, row.received_at))
-        else:
-            # Left open it would be in the way of those behind it for ever.
-            connection.execute(_FINISH, {"event": row.event_id, "at": now, "how": "unreadable"})
-    return taken, len(found) > room
-
-
-def _readable(activity: Any) -> Arrival | None:
-    try:
-        return Arrival.from_json(activity)
-    except (KeyError, TypeError, ValueError):
-        return None
-
-
-def _renew(session: Session, event_ids: Collection[str], me: str, clock: Clock) -> None:
-    connection = session.connection()
-    lease = {"lease_until": _time(connection, clock) + LEASE}
-    connection.execute(update(_EVENTS).where(_mine(event_ids, me)).values(**lease))
-
-
-def _hand_back(session: Session, event_ids: Collection[str], me: str) -> None:
-    free = {"claimed_by": None, "lease_until": None}
-    session.connection().execute(update(_EVENTS).where(_mine(event_ids, me), _OPEN).values(**free))
-
-
-def _mine(event_ids: Collection[str], me: str) -> ColumnElement[bool]:
-    return and_(_EVENTS.c.event_id.in_(event_ids), _EVENTS.c.claimed_by == me)
-
-
-def _finish(session: Session, finished: Sequence[Finished], now: datetime) -> bool:
-    connection = session.connection()
-    connection.execute(_FINISH, [{"event": each.event_id, "at": now, "how": each.outcome} for each in finished])
-    lanes = [each.lane for each in finished]
-    return connection.execute(_WAITING.where(_EVENTS.c.lane.in_(lanes)).limit(1)).first() is not None
-
-
-def _last_heard(session: Session) -> datetime | None:
-    found: datetime | None = session.connection().execute(select(func.max(_EVENTS.c.received_at))).scalar()
-    return found
-
-
-def _depth(session: Session) -> int:
-    count: int = session.connection().execute(select(func.count()).select_from(_WAITING.subquery())).scalar_one()
-    return count

@@ -14,8 +14,9 @@ import structlog
 
 from bot.answering import Answering
 from bot.batches import Batches
+from bot.claims import Finished, Taken
 from bot.events import Arrival
-from bot.inbox import MOST_ATTEMPTS, RENEW_SECONDS, Claim, Finished, Inbox, Taken
+from bot.inbox import MOST_ATTEMPTS, RENEW_SECONDS, Claim, Inbox
 from bot.lanes import Lanes, Turn
 from bot.recently import Recently
 from helpdesk.errors import HelpdeskError

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.inbox import MOST_ATTEMPTS, Taken
+from bot.claims import Taken
+from bot.inbox import MOST_ATTEMPTS
 from bot.lanes import Lanes
 from helpdesk.store import StoreUnavailable
 from helpdesk.webex import WebexNotFound

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import select
 
+from bot.claims import LEASE, Finished, Taken
 from bot.events import Arrival, Kind
-from bot.inbox import LEASE, Claim, Finished, Inbox, Taken
+from bot.inbox import Claim, Inbox
 from helpdesk.store import Store
 from helpdesk.store.tables import ClaimedEvent
 from tests.chat import Clock
