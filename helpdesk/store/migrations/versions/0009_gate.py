@@ -1,5 +1,8 @@
 """Which acts need a proven caller"""
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0009"
 down_revision = "0008"
 branch_labels = None
@@ -7,4 +10,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    op.create_table(
+        "gate_rules",
+        sa.Column("act", sa.String(), primary_key=True),
+        sa.Column("need", sa.String(), nullable=False),
+        sa.Column("is_told", sa.Boolean(), nullable=False),
+    )
