@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from playground.activation import Activations
 from playground.identifiers import identifier, new_uuid, uuid_in
 from playground.refusals import Refusal
 from playground.rooms import Account, Json
@@ -42,6 +43,7 @@ class Partner:
     page_size: int = 100
     on_call: Callable[[str], None] = lambda _: None  # hears of each list that is asked for
     tokens: dict[str, tuple[Account, float]] = field(default_factory=dict)
+    activations: Activations = field(default_factory=Activations)
 
     def fill(self, file: Json) -> None:
         """Take over an import file's organizations and what they have, in place of what was here."""

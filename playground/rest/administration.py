@@ -5,7 +5,7 @@ from aiohttp import web
 from playground.identifiers import uuid_in
 from playground.partner import Partner
 from playground.refusals import bad, not_found
-from playground.rest import scim, spaces
+from playground.rest import activation, scim, spaces
 from playground.rest.request import PARTNER, asker, page, page_size
 from playground.rooms import Json
 
@@ -141,4 +141,5 @@ ROUTES = (
     web.get("/v1/devices", devices),
     web.get("/v1/telephony/config/numbers", numbers),
     *scim.ROUTES,
+    *activation.ROUTES,
 )

@@ -99,3 +99,26 @@ async def test_a_list_can_be_refused_for_one_customer(rest: Rest, world: World, 
     world.cloud.partner.refusals[("devices", uuid_in(ACME))] = 403
     assert (await rest(app.account, "GET", f"/devices?orgId={ACME}")).status == 403
     assert (await rest(app.account, "GET", f"/licenses?orgId={ACME}")).status == 200
+
+
+async def test_welcome_mails_are_a_job_of_the_organization_as_the_document_says(
+    rest: Rest, world: World, app: ServiceApp
+) -> None:
+    path = f"{rest.url.removesuffix('/v1')}/identity/organizations/{ACME}/jobs/sendActivationEmails"
+    began = await rest(app.account, "POST", path, {})
+    assert (began.status, began.body["latestExecutionStatus"]) == (202, "STARTED")
+    assert (await rest(app.account, "POST", path, {})).status == 409
+    world.cloud.partner.activations.jobs[0].ends = 0
+    ended = (await rest(app.account, "GET", f"{path}/{began.body['id']}/status")).body
+    counts = ended["counts"]
+    assert counts["userResendInviteSent"] == counts["totalUsers"] > 0
+    assert (await rest(world.ana, "POST", path, {})).status == 403
+
+
+async def test_whoever_was_mailed_within_a_day_is_skipped_and_named(rest: Rest, world: World, app: ServiceApp) -> None:
+    path = f"{rest.url.removesuffix('/v1')}/identity/organizations/{ACME}/jobs/sendActivationEmails"
+    world.cloud.partner.activations.seconds = 0
+    first, second = [(await rest(app.account, "POST", path, {})).body for _ in range(2)]
+    assert second["counts"]["userResendInviteSkipped"] == first["counts"]["userResendInviteSent"]
+    errors = (await rest(app.account, "GET", f"{path}/{second['id']}/errors")).body["items"]
+    assert {each["error"]["message"][0]["code"] for each in errors} == {"ATLAS-600199"}
