@@ -1,0 +1,65 @@
+"""The certificates that Amazon SNS signs with, fetched from Amazon alone and kept for a day."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.x509 import load_pem_x509_certificate
+
+from helpdesk.clock import Clock, utc_now
+from helpdesk.delivery import BadSignature
+from helpdesk.providers import CALL_SECONDS, ProviderUnavailable
+
+HOST = r"sns\.[a-z0-9-]+\.amazonaws\.com(\.cn)?"
+_URL = re.compile(rf"https://{HOST}/SimpleNotificationService-[0-9A-Za-z]+\.pem")
+KEPT = timedelta(days=1)
+
+
+class Certificates:
+    """Only what Amazon served is kept, so what others make up as URLs does not push it out."""
+
+    def __init__(self, fetch: Callable[[str], Awaitable[bytes]], now: Clock = utc_now) -> None:
+        self._fetch = fetch
+        self._now = now
+        self._kept: dict[str, tuple[RSAPublicKey, datetime]] = {}
+        # One at a time: a flood of made-up URLs is no flood of calls to Amazon.
+        self._fetching = asyncio.Lock()
+
+    async def key(self, url: str) -> RSAPublicKey:
+        """Raises BadSignature where `url` is no certificate of Amazon's; ProviderUnavailable where Amazon is away."""
+        if not _URL.fullmatch(url):
+            raise BadSignature("a certificate that is not Amazon's")
+        if kept := self._fresh(url):
+            return kept
+        try:
+            async with asyncio.timeout(CALL_SECONDS), self._fetching:
+                return self._fresh(url) or self._keep(url, await self._fetch(url))
+        except TimeoutError:
+            raise ProviderUnavailable("Amazon SNS") from None
+
+    def _keep(self, url: str, pem: bytes) -> RSAPublicKey:
+        key, until = _opened(pem)
+        now = self._now()
+        if until <= now:
+            raise BadSignature("a certificate that has lapsed")
+        self._kept = {each: held for each, held in self._kept.items() if held[1] > now}
+        self._kept[url] = key, min(until, now + KEPT)
+        return key
+
+    def _fresh(self, url: str) -> RSAPublicKey | None:
+        key, until = self._kept.get(url, (None, None))
+        return key if until is not None and until > self._now() else None
+
+
+def _opened(pem: bytes) -> tuple[RSAPublicKey, datetime]:
+    """The key of a certificate, and until when it is valid."""
+    try:
+        certificate = load_pem_x509_certificate(pem)
+        key = certificate.public_key()
+    except ValueError:
+        raise BadSignature("no certificate at that URL") from None
+    if not isinstance(key, RSAPublicKey):
+        raise BadSignature("a certificate of another kind")
+    return key, certificate.not_valid_after_utc
