@@ -17,7 +17,7 @@ from helpdesk.errors import Unavailable
 from helpdesk.language import Text
 from helpdesk.suppression import SuppressionList
 
-# A whole call, its repetitions not counted.
+# A whole call with its repetitions: somebody waits for what comes of it.
 CALL_SECONDS = 10
 
 
