@@ -9,6 +9,7 @@ from bot.dispatch import Outgoing
 from bot.outbox import Outbox
 from bot.own import Attempt
 from cards.elements import Card
+from helpdesk.attachments import Attachment
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,4 +20,18 @@ class Announcer:
 
     async def say(self, card: Card, place: Place, key: str) -> None:
         """Post `card`, unless it is there already; `key` is the same when the same is said. Raises WebexError."""
-        await self.outbox.send(Outgoing(card, place), Attempt(key, "", next(self._attempts)))
+        await self.outbox.send(Outgoing(card, place), self._attempt(key))
+
+    async def write(self, text: str, place: Place, key: str, file: Attachment | None = None) -> str:
+        """Post a text, and a file with it, unless it is there already: no other has its first line.
+
+        Gives the id of the message. Raises WebexError.
+        """
+        return await self.outbox.say(text, place, self._attempt(key), file)
+
+    async def edit(self, message_id: str, text: str, place: Place) -> None:
+        """Other words for a text that was written; Webex takes ten edits. Where it takes none, the old ones stay."""
+        await self.outbox.edit(message_id, text, place)
+
+    def _attempt(self, key: str) -> Attempt:
+        return Attempt(key, "", next(self._attempts))

@@ -17,6 +17,7 @@ from bot.own import Attempt, OwnMessages
 from bot.replies import split_text
 from bot.webex import Me, Posted, Webex, marked
 from cards.elements import pages
+from helpdesk.attachments import Attachment
 from helpdesk.metrics import Metrics
 from helpdesk.webex import ATTEMPTS, OutcomeUnknown, WebexError, backoff
 
@@ -26,6 +27,7 @@ log = structlog.get_logger()
 TOLD_SECONDS = (0.3, 1.2)
 MOST_LOOKED_AT = 5
 Json = dict[str, Any]
+Attached = Json | Attachment | None  # a card, or a file
 
 
 class Outbox:
@@ -40,7 +42,7 @@ class Outbox:
         """Post a card, in as many messages as it takes, less those that an earlier attempt sent. Raises WebexError."""
         place = outgoing.place
         for page in pages(outgoing.card):
-            if attempt.number > 1 and await self._is_there(place, page.plain, attempt):
+            if attempt.number > 1 and await self._find(place, page.plain, attempt):
                 continue
             sealed = self._buttons.seal(page.json, place)
             try:
@@ -51,46 +53,69 @@ class Outbox:
                 log.error("card refused by Webex, sending its text", tracking_id=error.tracking_id)
                 await self._send(place, page.plain, None, attempt)
 
+    async def say(self, text: str, place: Place, attempt: Attempt, file: Attachment | None = None) -> str:
+        """Post a text, and a file with it, unless an earlier attempt did; its first line tells it from others.
+
+        Gives the id of the message. Raises WebexError.
+        """
+        there = await self._find(place, text, attempt) if attempt.number > 1 else ""
+        return there or await self._post_near(place, text, file, attempt)
+
+    async def edit(self, message_id: str, text: str, place: Place) -> None:
+        """Other words for a text of ours. That they do not come about is borne: nothing is asked of them."""
+        try:
+            await self._webex.edit(message_id, place.space_id, text)
+        except WebexError as error:
+            log.warning("a message could not be edited", status=error.status, tracking_id=error.tracking_id)
+
     async def _send(self, place: Place, text: str, card: Json | None, attempt: Attempt) -> None:
         for index, piece in enumerate(split_text(text) or ["…"]):
-            attached = card if index == 0 else None
-            try:
-                await self._post(place, piece, attached, attempt)
-            except WebexError as error:
-                if error.status not in (400, 404) or not place.thread_id:
-                    raise
-                # The thread's root is gone: outside of it rather than not at all.
-                log.warning("thread refused, answering outside of it", tracking_id=error.tracking_id)
-                await self._post(Place(place.space_id, "", place.is_direct), piece, attached, attempt)
+            await self._post_near(place, piece, card if index == 0 else None, attempt)
 
-    async def _post(self, place: Place, text: str, card: Json | None, attempt: Attempt) -> None:
+    async def _post_near(self, place: Place, text: str, attached: Attached, attempt: Attempt) -> str:
+        try:
+            return await self._post(place, text, attached, attempt)
+        except WebexError as error:
+            if error.status not in (400, 404) or not place.thread_id:
+                raise
+            # The thread's root is gone: outside of it rather than not at all.
+            log.warning("thread refused, answering outside of it", tracking_id=error.tracking_id)
+            return await self._post(Place(place.space_id, "", place.is_direct), text, attached, attempt)
+
+    async def _post(self, place: Place, text: str, attached: Attached, attempt: Attempt) -> str:
         for tried in range(ATTEMPTS):
             if tried:
                 self._metrics.retries.inc()
             try:
-                self._own.account(await self._webex.post(place.space_id, text, card, place.thread_id), attempt)
-                return
+                posted = await self._call(place, text, attached)
+                self._own.account(posted, attempt)
+                return posted
             except OutcomeUnknown as error:
                 failure = error
             for wait in (backoff(tried),) if failure.status else TOLD_SECONDS:
                 await asyncio.sleep(wait)
-                if await self._is_there(place, text, attempt):
+                if there := await self._find(place, text, attempt):
                     log.info("found the message whose call broke")
-                    return
+                    return there
         raise failure
 
-    async def _is_there(self, place: Place, text: str, attempt: Attempt) -> bool:
-        """Whether a message of ours like this one is there."""
+    async def _call(self, place: Place, text: str, attached: Attached) -> str:
+        if isinstance(attached, Attachment):
+            return await self._webex.post_file(place.space_id, text, attached, place.thread_id)
+        return await self._webex.post(place.space_id, text, attached, place.thread_id)
+
+    async def _find(self, place: Place, text: str, attempt: Attempt) -> str:
+        """The id of a message of ours like this one that is there already; empty when there is none."""
         try:
             found = await self._candidates(place, attempt)
         except WebexError as error:
             log.warning("could not look for a message", status=error.status)
-            return False
+            return ""
         for each in found:
             if each.actor_id == self._me.id and _is_like(each, place, text, attempt):
                 self._own.account(each.id, attempt)
-                return True
-        return False
+                return each.id
+        return ""
 
     async def _candidates(self, place: Place, attempt: Attempt) -> list[Posted]:
         if place.is_direct:

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 import structlog
 
 from bot.events import Arrival, Pressed, Typed, pressed, typed
+from bot.files import form
+from helpdesk.attachments import Attachment
 from helpdesk.identifiers import canonical_id, cluster, id_key
 from helpdesk.webex import ForeignLink, WebexClient, WebexNotFound
 
@@ -133,6 +135,16 @@ class Webex:
         if thread_id:
             body["parentId"] = thread_id
         return str((await self._client.post("/messages", body)).get("id", ""))
+
+    async def post_file(self, space_id: str, text: str, file: Attachment, thread_id: str = "") -> str:
+        """The id of the message that carries `file`. Raises OutcomeUnknown where it may have been posted."""
+        parent = {"parentId": thread_id} if thread_id else {}
+        fields = {"roomId": space_id, "text": text, **parent}
+        return str((await self._client.post_form("/messages", lambda: form(fields, file))).get("id", ""))
+
+    async def edit(self, message_id: str, space_id: str, text: str) -> None:
+        """Other words for a message of ours; Webex takes ten edits of one, and none where a card or a file is."""
+        await self._client.put(f"/messages/{message_id}", {"roomId": space_id, "text": text})
 
     async def posted(self, uuid: str, space_id: str) -> Posted | None:
         """A message of a space that this bot may read, by its UUID; None where Webex does not know it."""

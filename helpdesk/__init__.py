@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from helpdesk.attachments import Attachments, NoAttachments
 from helpdesk.clock import Clock, utc_now
 from helpdesk.jobs import NoJobs, Starter
 from helpdesk.mail import Mailer, NoMailer
@@ -34,5 +35,6 @@ class Helpdesk:
     sync: "Sync | None" = None
     mailer: Mailer = field(default_factory=NoMailer)
     jobs: Starter = field(default_factory=NoJobs)
+    attachments: Attachments = field(default_factory=NoAttachments)
     desk_spaces: tuple[str, ...] = ()
     now: Clock = utc_now

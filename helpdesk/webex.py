@@ -13,9 +13,10 @@ A token may be one that is renewed: where Webex refuses it, another is asked for
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -35,6 +36,8 @@ _TOLD_TO_WAIT = {423, 429}
 _RETRIED = {*_TOLD_TO_WAIT, 500, 502, 503, 504}
 
 Json = dict[str, Any]
+T = TypeVar("T")
+Read = Callable[[aiohttp.ClientResponse], Awaitable[T]]
 log = structlog.get_logger()
 
 
@@ -70,6 +73,18 @@ class WebexNotFound(WebexError):
 
 class ForeignLink(WebexError):
     """The next page is said to lie on another host. The token does not go there."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Request(Generic[T]):
+    """`body` makes what aiohttp is given of it, anew for every try; `read` makes of the answer what is wanted."""
+
+    method: str
+    url: str
+    read: Read[T]
+    params: Mapping[str, str] | None = None
+    body: Callable[[], dict[str, Any]] = dict
+    accept: str = "application/json"
 
 
 class Tokens(Protocol):
@@ -134,13 +149,13 @@ class WebexClient:
 
     async def get(self, path: str, params: Mapping[str, str] | None = None) -> Json:
         """The JSON object at `path`, which may be a whole URL. Raises WebexError."""
-        content, _ = await self._call("GET", path, params=params)
+        content, _ = await self._call(_Request("GET", self._url(path), _page, params))
         return content
 
     async def page(self, path: str, params: Mapping[str, str] | None = None) -> tuple[Json, str]:
         """As `get`, with the URL of the page behind it; "" where Webex names none."""
-        content, following = await self._call("GET", path, params=params)
-        if following and urlsplit(following)[:2] != urlsplit(self.base_url)[:2]:
+        content, following = await self._call(_Request("GET", self._url(path), _page, params))
+        if following and not self._is_ours(following):
             raise ForeignLink(None)
         return content, following
 
@@ -157,32 +172,43 @@ class WebexClient:
 
     async def post(self, path: str, body: Json) -> Json:
         """Raises OutcomeUnknown where it may have been carried out, else WebexError."""
-        content, _ = await self._call("POST", path, body=body)
-        return content
+        return await self._call(_Request("POST", self._url(path), _object, body=lambda: {"json": body}))
+
+    async def post_form(self, path: str, form: Callable[[], aiohttp.FormData]) -> Json:
+        """As `post`, for a form with a file; `form` makes it anew for every try."""
+        return await self._call(_Request("POST", self._url(path), _object, body=lambda: {"data": form()}))
 
     async def put(self, path: str, body: Json) -> Json:
-        content, _ = await self._call("PUT", path, body=body)
-        return content
+        return await self._call(_Request("PUT", self._url(path), _object, body=lambda: {"json": body}))
 
     async def delete(self, path: str) -> None:
-        await self._call("DELETE", path)
+        await self._call(_Request("DELETE", self._url(path), _object))
 
-    async def _call(
-        self, method: str, path: str, *, params: Mapping[str, str] | None = None, body: Json | None = None
-    ) -> tuple[Json, str]:
-        """What Webex answers, and the URL of the page behind it."""
+    async def download(self, url: str, read: Read[T]) -> T:
+        """What `read` makes of the answer. Raises WebexError; ForeignLink where `url` is not Webex's own."""
+        if not self._is_ours(url):
+            raise ForeignLink(None)
+        return await self._call(_Request("GET", url, read, accept="*/*"))
+
+    def _url(self, path: str) -> str:
         url = path if path.startswith(("https://", "http://")) else self.base_url + path
         if self.base_url.startswith("https://") and not url.startswith("https://"):
             raise WebexError(None)  # the token never leaves in clear, wherever we are sent
+        return url
+
+    def _is_ours(self, url: str) -> bool:
+        return urlsplit(url)[:2] == urlsplit(self.base_url)[:2]
+
+    async def _call(self, request: _Request[T]) -> T:
         attempt = 0
         while True:
             try:
-                return await self._authorized(method, url, params, body)
+                return await self._authorized(request)
             except _TryAgain as again:
                 failure, wait = again.failure, again.wait if again.wait is not None else backoff(attempt)
                 log.warning(
                     "webex call failed",
-                    method=method,
+                    method=request.method,
                     status=failure.status,
                     error=again.kind,
                     tracking_id=failure.tracking_id,
@@ -200,35 +226,36 @@ class WebexClient:
         # Who keeps to a pace is in no hurry, and is told to wait for what all the others did.
         return PATIENT_ATTEMPTS if self._pace and failure.status in _TOLD_TO_WAIT else ATTEMPTS
 
-    async def _authorized(
-        self, method: str, url: str, params: Mapping[str, str] | None, body: Json | None
-    ) -> tuple[Json, str]:
+    async def _authorized(self, request: _Request[T]) -> T:
         """One try; another one with a newer token where the first is refused."""
         token = await self._tokens.token()
         try:
-            return await self._once(method, url, token, params, body)
+            return await self._once(request, token)
         except WebexUnauthorized:
             renewed = await self._tokens.renewed(token)
             if renewed is None:
                 raise
-            return await self._once(method, url, renewed, params, body)
+            return await self._once(request, renewed)
 
-    async def _once(
-        self, method: str, url: str, token: str, params: Mapping[str, str] | None, body: Json | None
-    ) -> tuple[Json, str]:
-        """One try. Raises _TryAgain where another may help, else WebexError."""
+    async def _once(self, request: _Request[T], token: str) -> T:
+        """One try. Raises _TryAgain where another may help, else WebexError, or what `read` raises."""
         if self._pace:
             await self._pace.turn()
-        headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
-        uncertain = OutcomeUnknown if method == "POST" else WebexError
+        headers = {"Authorization": f"Bearer {token}", "Accept": request.accept}
+        uncertain = OutcomeUnknown if request.method == "POST" else WebexError
         began, status = time.perf_counter(), None
         try:
             async with self.session.request(
-                method, url, params=params, json=body, headers=headers, allow_redirects=False
+                request.method,
+                request.url,
+                params=request.params,
+                headers=headers,
+                allow_redirects=False,
+                **request.body(),
             ) as answer:
                 status = answer.status
                 if status < 300:
-                    return await _object(answer), _next_page(answer)
+                    return await request.read(answer)
                 if status in _TOLD_TO_WAIT:
                     raise _TryAgain(_failure(answer), _retry_after(answer))
                 if status in _RETRIED:
@@ -239,7 +266,7 @@ class WebexClient:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise _TryAgain(uncertain(None), kind=type(error).__name__) from error
         finally:
-            self._metrics.webex_call(method, status, time.perf_counter() - began)
+            self._metrics.webex_call(request.method, status, time.perf_counter() - began)
 
 
 class _TryAgain(Exception):
@@ -259,6 +286,11 @@ async def _object(answer: aiohttp.ClientResponse) -> Json:
     if not isinstance(content, dict):
         raise WebexError(answer.status, answer.headers.get("trackingid", ""))
     return content
+
+
+async def _page(answer: aiohttp.ClientResponse) -> tuple[Json, str]:
+    """With the URL of the page behind it."""
+    return await _object(answer), _next_page(answer)
 
 
 def _next_page(answer: aiohttp.ClientResponse) -> str:

@@ -1,0 +1,114 @@
+"""Clearing the addresses of a list: each once, however often and wherever this is interrupted.
+
+An address is cleared under an event of its own, which its provider remembers, and noted as soon as it is. So what
+was in work when a process died is done again, to the same effect, and nothing else is.
+"""
+
+import asyncio
+import time
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from helpdesk import Helpdesk
+from helpdesk.access import Permission, Sender
+from helpdesk.bulk import Outcome, Stop
+from helpdesk.bulk.runs import Runs
+from helpdesk.providers import MailProviderError, ProviderAuthError, ProviderRateLimited, ProviderRejected
+from helpdesk.seen import seen_by
+from helpdesk.store.tables import BulkItem, BulkRun, Reason
+from helpdesk.suppression import GUARDED
+from helpdesk.suppression.clearing import Clearing, clear
+
+AT_ONCE = 4
+# The last ones may take as long again as a provider's slowest answer.
+SECONDS = 8.0
+# Where a provider asks us to wait and does not say for how long.
+WAIT_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """`left` are the addresses that wait. `wait` is in seconds, where the provider cannot be asked before; it
+    `failed` where it did not ask us to. `stop` says why no further address is to be cleared."""
+
+    left: int
+    wait: float = 0.0
+    failed: bool = False
+    stop: Stop | None = None
+
+
+async def advance(desk: Helpdesk, run_id: str, most: int) -> Advance:
+    """Clear up to `most` further addresses of a confirmed run, or as many as there is time for."""
+    runs = Runs(desk.store)
+    run = await runs.get(run_id)
+    sender, _ = await desk.access.recognise(run.agent_id, run.agent_email)
+    if not sender.may(Permission.CLEAR_MANY):
+        return Advance(0, stop=Stop.ROLE)
+    if run.stopped:
+        return Advance(0, stop=Stop(run.stopped))
+    async with seen_by(sender, desk, run.confirmed_by or run.id, "bulk") as seen:
+        failure = await _clear_some(seen, runs, run, _kept(run, sender), most)
+    left = (await runs.count(run_id))[None]
+    match failure:
+        case None:
+            return Advance(left)
+        case ProviderRateLimited():
+            return Advance(left, wait=failure.retry_after or WAIT_SECONDS)
+        case ProviderAuthError():
+            return Advance(left, stop=Stop.PROVIDER)
+    return Advance(left, wait=failure.retry_after or WAIT_SECONDS, failed=True)
+
+
+def _kept(run: BulkRun, sender: Sender) -> Collection[Reason]:
+    return () if run.clears_complaints and sender.may(Permission.CLEAR_COMPLAINT) else GUARDED
+
+
+async def _clear_some(
+    desk: Helpdesk, runs: Runs, run: BulkRun, keeping: Collection[Reason], most: int
+) -> MailProviderError | None:
+    """What stood in the way, if anything."""
+    began, done = time.monotonic(), 0
+    while done < most and time.monotonic() - began < SECONDS:
+        some = await runs.waiting(run.id, min(AT_ONCE, most - done))
+        if not some:
+            return None
+        ended = await asyncio.gather(*(_clear(desk, runs, run, each, keeping) for each in some), return_exceptions=True)
+        for failure in ended:
+            if isinstance(failure, MailProviderError):
+                return failure
+            if failure is not None:
+                raise failure
+        done += len(some)
+    return None
+
+
+async def _clear(desk: Helpdesk, runs: Runs, run: BulkRun, item: BulkItem, keeping: Collection[Reason]) -> None:
+    address, event_id = item.address or "", f"bulk:{run.id}:{item.position}"
+    try:
+        clearing = await clear(desk, address, keeping, event_id, run.agent_email)
+    except ProviderRejected:
+        await runs.note_outcome(item, Outcome.REFUSED)
+        return
+    removal = clearing.removal
+    await desk.audit.record(
+        actor=run.agent_email,
+        action="unsuppress",
+        subject=address,
+        outcome=f"cleared: {', '.join(each.reason for each in removal.removed) or 'nothing'}",
+        event_id=event_id,
+        organization_id=await desk.directory.organization_of(address),
+        reason=run.reason,
+    )
+    reasons = [each.reason.value for each in (*removal.removed, *removal.kept)]
+    await runs.note_outcome(item, _outcome(clearing), reasons or None)
+
+
+def _outcome(clearing: Clearing) -> Outcome:
+    removal = clearing.removal
+    if any(each.reason in GUARDED and each.is_removable for each in removal.kept):
+        return Outcome.COMPLAINT_KEPT
+    if any(each.is_blocking for each in removal.kept):
+        return Outcome.LOCKED
+    if not removal.removed:
+        return Outcome.NOT_LISTED
+    return Outcome.LAGGING if clearing.still else Outcome.CLEARED

@@ -1,0 +1,54 @@
+"""From the bytes of a file to text, whichever program wrote it; what is no text is refused in words."""
+
+import codecs
+import re
+
+from helpdesk.errors import BadInput
+from helpdesk.language import Text
+
+# Longer marks first: that of UTF-32 begins with that of UTF-16.
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# ZIP (and with it every newer workbook), older workbooks, PDF, gzip, PNG, JPEG.
+_PACKED = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0", b"%PDF", b"\x1f\x8b", b"\x89PNG", b"\xff\xd8\xff")
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
+_SAMPLE = 1_000
+
+
+class NotText(BadInput):
+    def __init__(self) -> None:
+        super().__init__(
+            Text("This file is no text: it may be a workbook, an archive or a picture under another name."),
+            Text("In the spreadsheet program, save it as CSV (UTF-8), and send that file."),
+        )
+
+
+def decode(content: bytes) -> str:
+    """Raises NotText."""
+    if content.startswith(_PACKED):
+        raise NotText
+    for encoding in _encodings(content):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if not _CONTROL.search(text):
+            return text
+    raise NotText
+
+
+def _encodings(content: bytes) -> tuple[str, ...]:
+    """Those the file may be in, the likeliest first."""
+    for mark, encoding in _MARKS:
+        if content.startswith(mark):
+            return (encoding,)
+    sample = content[:_SAMPLE]
+    if b"\0" in sample:
+        # Of letters that addresses are made of, one half of two bytes is empty: which one tells the order.
+        return ("utf-16-le",) if sample[1::2].count(0) > sample[::2].count(0) else ("utf-16-be",)
+    return ("utf-8", "cp1252")

@@ -1,0 +1,66 @@
+"""What would happen to each address of a list: the suppression list is asked, a few at a time."""
+
+import asyncio
+from collections.abc import Sequence
+
+from helpdesk.bulk import Prospect
+from helpdesk.bulk.runs import Found, Runs
+from helpdesk.errors import Unavailable
+from helpdesk.language import Text
+from helpdesk.providers import ProviderRateLimited, ProviderRejected
+from helpdesk.store.tables import BulkItem
+from helpdesk.suppression import Entry, SuppressionList, is_guarded
+
+# Enough to be quick with a provider that is far away, few enough for its limits.
+AT_ONCE = 8
+SECONDS = 300
+# Where a provider asks us to wait and does not say for how long.
+WAIT_SECONDS = 5.0
+
+
+class TooSlow(Unavailable):
+    def __init__(self) -> None:
+        super().__init__(
+            Text("Looking this list up takes too long right now."),
+            Text("Nothing was changed. Send it again later, or in smaller parts."),
+        )
+
+
+async def look_up(runs: Runs, suppression: SuppressionList, run_id: str) -> None:
+    """Ask about every address that was not asked about yet. Raises MailProviderError where that is not possible."""
+    try:
+        async with asyncio.timeout(SECONDS):
+            while some := await runs.unseen(run_id, AT_ONCE):
+                found = await _ask(suppression, some)
+                await runs.note_found(run_id, found)
+    except TimeoutError:
+        raise TooSlow from None
+
+
+async def _ask(suppression: SuppressionList, items: Sequence[BulkItem]) -> dict[int, Found]:
+    asking = (_found(suppression, each.address or "") for each in items)
+    answers = await asyncio.gather(*asking, return_exceptions=True)
+    for each in answers:
+        if isinstance(each, BaseException):
+            raise each
+    return {item.position: answer for item, answer in zip(items, answers, strict=True) if isinstance(answer, Found)}
+
+
+async def _found(suppression: SuppressionList, address: str) -> Found:
+    while True:
+        try:
+            return found(await suppression.find(address))
+        except ProviderRejected:
+            return Found(Prospect.REFUSED)
+        except ProviderRateLimited as limit:
+            await asyncio.sleep(limit.retry_after or WAIT_SECONDS)
+
+
+def found(entries: Sequence[Entry]) -> Found:
+    reasons = [each.reason.value for each in entries]
+    if not entries:
+        return Found(Prospect.NOT_LISTED)
+    if any(map(is_guarded, entries)):
+        return Found(Prospect.COMPLAINT, reasons)
+    is_stuck = not any(each.is_removable for each in entries)
+    return Found(Prospect.LOCKED if is_stuck else Prospect.CLEAR, reasons)

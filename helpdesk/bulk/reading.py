@@ -1,0 +1,83 @@
+"""A pasted list of addresses, line by line: what is no address is kept as a line, so that its author hears of it."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from helpdesk.address import bare_address, is_address
+from helpdesk.bulk import MOST_LINES
+from helpdesk.errors import BadInput
+from helpdesk.language import Text
+from helpdesk.pasted import clean
+
+LONGEST_TEXT = 300
+_APART = re.compile(r"[,;\t]")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`number` is as people count; `address` (in lower case) is None where `text` is not one address."""
+
+    number: int
+    text: str
+    address: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """`heading` is that of the column the addresses were read from, where they came in a table."""
+
+    lines: Sequence[Line]
+    heading: str = ""
+
+
+class TooMany(BadInput):
+    def __init__(self, count: int) -> None:
+        parts = -(-count // MOST_LINES)
+        super().__init__(
+            Text("{count} lines are too many: {most} go at once.", count=count, most=MOST_LINES),
+            Text("Split the list into {parts} lists, and send them one after the other.", parts=parts),
+        )
+
+
+class NoAddresses(BadInput):
+    def __init__(self) -> None:
+        super().__init__(
+            Text("No address was found in this list."),
+            Text("Paste addresses, a line each, or send a CSV file with a column of addresses."),
+        )
+
+
+def read_text(text: str) -> Listing:
+    """Addresses a line each, or several on a line, with or without names. Raises TooMany or NoAddresses."""
+    found = [piece for line in text.splitlines() for piece in _pieces(line)]
+    return listing([line(number, piece) for number, piece in enumerate(found, 1)])
+
+
+def listing(lines: Sequence[Line], heading: str = "") -> Listing:
+    """Raises TooMany or NoAddresses."""
+    if not any(each.address for each in lines):
+        raise NoAddresses
+    if len(lines) > MOST_LINES:
+        raise TooMany(len(lines))
+    return Listing(lines, heading)
+
+
+def line(number: int, text: str) -> Line:
+    bare = bare_address(text)
+    return Line(number, clean(text)[:LONGEST_TEXT], bare.lower() if is_address(bare) else None)
+
+
+def _pieces(line: str) -> list[str]:
+    """What stands for an address on a line; words beside addresses are names, a line without any is one piece."""
+    if is_address(bare_address(line)):
+        return [line]
+    found = [word for piece in _APART.split(line) for word in _words(piece)]
+    return found or ([line] if clean(line) else [])
+
+
+def _words(piece: str) -> Iterator[str]:
+    if is_address(bare_address(piece)):
+        yield piece
+    else:
+        yield from (word for word in piece.split() if "@" in word)

@@ -1,0 +1,169 @@
+"""What is kept of a list of addresses: a row for the run, and one for each line."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlmodel import Session, col, func, select
+
+from helpdesk.bulk import Outcome, Prospect, State, Stop
+from helpdesk.bulk.reading import Line
+from helpdesk.errors import Refused
+from helpdesk.language import Text
+from helpdesk.store import Store, insert_once
+from helpdesk.store.tables import BulkItem, BulkRun
+
+
+class NoSuchRun(Refused):
+    def __init__(self) -> None:
+        super().__init__(
+            Text("This list is not kept any more."), Text("Send it again; what was cleared then stays cleared.")
+        )
+
+
+class Dropped(Refused):
+    def __init__(self) -> None:
+        super().__init__(Text("This list was dropped."), Text("Nothing was changed. Send it again to go on."))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the suppression list says of an address."""
+
+    prospect: Prospect
+    reasons: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    store: Store
+
+    async def keep(self, run: BulkRun, lines: Sequence[Line]) -> None:
+        """A list that was given just now; given again by the same event, it is the same run."""
+        await self.store.write(_keep, run, lines)
+
+    async def get(self, run_id: str) -> BulkRun:
+        """Raises NoSuchRun."""
+        return await self.store.read(_get, run_id)
+
+    async def items(self, run_id: str) -> Sequence[BulkItem]:
+        """Every line, in order."""
+        return await self.store.read(_items, run_id)
+
+    async def unseen(self, run_id: str, most: int) -> Sequence[BulkItem]:
+        """Addresses that the suppression list was not asked about yet."""
+        return await self.store.read(_open, run_id, most, is_unseen=True)
+
+    async def note_found(self, run_id: str, found: Mapping[int, Found]) -> None:
+        """By position."""
+        await self.store.write(_note_found, run_id, found)
+
+    async def confirm(self, run_id: str, event_id: str, reason: str, *, clears_complaints: bool) -> BulkRun:
+        """Of several who confirm, the first counts: its event, reason and choice. Raises NoSuchRun, Dropped."""
+        return await self.store.write(_confirm, run_id, event_id, reason, clears_complaints)
+
+    async def drop(self, run_id: str) -> BulkRun:
+        """Not to be begun, where it has not begun; else to be stopped. Gives it as it then stands. Raises NoSuchRun."""
+        return await self.store.write(_drop, run_id)
+
+    async def waiting(self, run_id: str, most: int) -> Sequence[BulkItem]:
+        """Addresses that nothing has become of yet."""
+        return await self.store.read(_open, run_id, most)
+
+    async def note_outcome(self, item: BulkItem, outcome: Outcome, reasons: Sequence[str] | None = None) -> None:
+        """`reasons` where it was listed for others than were seen before."""
+        await self.store.write(_note_outcome, item, outcome, reasons)
+
+    async def count(self, run_id: str) -> Counter[str | None]:
+        """How many lines have which outcome; None counts those that wait."""
+        return await self.store.read(_count, run_id)
+
+    async def end(self, run_id: str, at: datetime, stopped: Stop | None = None) -> BulkRun:
+        """Ended once; what waits then is not done."""
+        return await self.store.write(_end, run_id, at, stopped)
+
+
+def _keep(session: Session, run: BulkRun, lines: Sequence[Line]) -> None:
+    if not insert_once(session, BulkRun, run.model_dump()):
+        return
+    seen: set[str] = set()
+    for position, each in enumerate(lines):
+        outcome = Outcome.NO_ADDRESS if each.address is None else Outcome.REPEATED if each.address in seen else None
+        seen.add(each.address or "")
+        item = BulkItem(run_id=run.id, position=position, line=each.number, text=each.text, address=each.address)
+        item.outcome = outcome
+        session.add(item)
+
+
+def _get(session: Session, run_id: str) -> BulkRun:
+    run = session.get(BulkRun, run_id, populate_existing=True)
+    if run is None:
+        raise NoSuchRun
+    return run
+
+
+def _locked(session: Session, run_id: str) -> BulkRun:
+    run = session.get(BulkRun, run_id, populate_existing=True, with_for_update=True)
+    if run is None:
+        raise NoSuchRun
+    return run
+
+
+def _items(session: Session, run_id: str) -> Sequence[BulkItem]:
+    return session.exec(select(BulkItem).where(BulkItem.run_id == run_id).order_by(col(BulkItem.position))).all()
+
+
+def _open(session: Session, run_id: str, most: int, *, is_unseen: bool = False) -> Sequence[BulkItem]:
+    query = select(BulkItem).where(BulkItem.run_id == run_id, col(BulkItem.outcome).is_(None))
+    if is_unseen:
+        query = query.where(col(BulkItem.prospect).is_(None))
+    return session.exec(query.order_by(col(BulkItem.position)).limit(most)).all()
+
+
+def _note_found(session: Session, run_id: str, found: Mapping[int, Found]) -> None:
+    for position, each in found.items():
+        item = session.get_one(BulkItem, (run_id, position))
+        item.prospect, item.reasons = each.prospect, list(each.reasons)
+
+
+def _confirm(session: Session, run_id: str, event_id: str, reason: str, clears_complaints: bool) -> BulkRun:
+    run = _locked(session, run_id)
+    if run.state == State.DROPPED:
+        raise Dropped
+    if run.state == State.SHOWN:
+        run.state, run.confirmed_by = State.CONFIRMED, event_id
+        run.reason, run.clears_complaints = reason, clears_complaints
+    return run
+
+
+def _drop(session: Session, run_id: str) -> BulkRun:
+    run = _locked(session, run_id)
+    if run.state == State.SHOWN:
+        run.state = State.DROPPED
+    elif run.state == State.CONFIRMED:
+        run.stopped = run.stopped or Stop.BY_AGENT
+    return run
+
+
+def _note_outcome(session: Session, item: BulkItem, outcome: Outcome, reasons: Sequence[str] | None) -> None:
+    values: dict[str, object] = {"outcome": outcome.value}
+    if reasons is not None:
+        values["reasons"] = list(reasons)
+    one = (col(BulkItem.run_id) == item.run_id, col(BulkItem.position) == item.position)
+    session.exec(update(BulkItem).where(*one).values(values))
+
+
+def _count(session: Session, run_id: str) -> Counter[str | None]:
+    query = select(BulkItem.outcome, func.count()).where(BulkItem.run_id == run_id).group_by(BulkItem.outcome)
+    return Counter(dict(session.exec(query).all()))
+
+
+def _end(session: Session, run_id: str, at: datetime, stopped: Stop | None) -> BulkRun:
+    run = _locked(session, run_id)
+    if run.state != State.ENDED:
+        run.state, run.ended_at, run.stopped = State.ENDED, at, run.stopped or stopped
+        waits = (col(BulkItem.run_id) == run_id, col(BulkItem.outcome).is_(None))
+        session.exec(update(BulkItem).where(*waits).values(outcome=Outcome.NOT_DONE.value))
+    return run
