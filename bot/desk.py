@@ -3,13 +3,16 @@
 from datetime import timedelta
 
 from bot.admin import admin_client
+from bot.files import WebexAttachments
 from bot.settings import Settings
 from bot.webex import Webex
 from helpdesk import Helpdesk
 from helpdesk.access import Access
+from helpdesk.activation import Activation
 from helpdesk.audit import Audit
 from helpdesk.clock import Clock
-from helpdesk.delivery.embedded import EmbeddedDeliveryLog, RecordingMailer
+from helpdesk.delivery.embedded import EmbeddedDeliveryLog
+from helpdesk.delivery.recording import RecordingMailer
 from helpdesk.directory.index import Directory
 from helpdesk.mail import Mailer, NoMailer
 from helpdesk.mail.smtp import SmtpMailer, parse_smtp_url
@@ -29,7 +32,7 @@ def build(settings: Settings, store: Store, client: WebexClient, webex: Webex, s
     mailer: Mailer = NoMailer()
     if settings.smtp_url is not None and settings.mail_from is not None:
         server = parse_smtp_url(settings.smtp_url.get_secret_value())
-        mailer = RecordingMailer(SmtpMailer(server, settings.mail_from), delivery)
+        mailer = RecordingMailer(SmtpMailer(server, settings.mail_from, settings.bounce_address), store, now)
     carriers: dict[Proof, Carrier] = {Proof.MAILBOX: MailCarrier(mailer), Proof.WEBEX: WebexCarrier(client)}
     admin = admin_client(settings, client)
     every = timedelta(hours=settings.sync_hours)
@@ -43,6 +46,8 @@ def build(settings: Settings, store: Store, client: WebexClient, webex: Webex, s
         verification=Verifications(store, secret, carriers, now=now),
         refresh=Refresh(store, admin, now) if admin else None,
         sync=Sync(store, admin, this_process(), every, now) if admin else None,
+        activation=Activation(store, admin, now) if admin else None,
+        attachments=WebexAttachments(client),
         desk_spaces=settings.desk_spaces,
         now=now,
     )

@@ -8,14 +8,19 @@ from typing import Protocol
 from helpdesk.language import Text
 from helpdesk.store.tables import DeliveryStatus, Reason
 
+# Who told, where it was no provider: our own mail server when we handed the mail over, or a report that came back.
+MAIL_SERVER = "mail server"
+REPORT = "report"
+
 
 @dataclass(frozen=True, slots=True)
 class LastDelivery:
     """The newest mail to an address.
 
     `answer` is what the receiving mail server said, verbatim; None when it said nothing we know of. `code` is its
-    enhanced status code (RFC 3463, such as `5.1.1`). `known_from` names who told, such as "SendGrid"; `problem` says
-    why nobody could be asked, and then the status is UNKNOWN.
+    enhanced status code (RFC 3463, such as `5.1.1`). `known_from` names who told, such as "SendGrid", MAIL_SERVER or
+    REPORT, and `told_at` is when; empty when it is our own records. `problem` says why nobody could be asked, and then
+    the status is UNKNOWN.
     """
 
     status: DeliveryStatus
@@ -26,6 +31,7 @@ class LastDelivery:
     message_id: str | None = None
     known_from: str = ""
     problem: Text | None = None
+    told_at: datetime | None = None
 
 
 class DeliveryLog(Protocol):

@@ -1,18 +1,17 @@
 """The delivery log in our own store: what was imported, and what our own mails met."""
 
-from uuid import uuid4
+from datetime import datetime, timedelta
 
-import structlog
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from helpdesk.clock import Clock, utc_now
 from helpdesk.delivery import LastDelivery
-from helpdesk.mail import Accepted, Mail, Mailer, MailRefused
-from helpdesk.store import Store, StoreUnavailable
+from helpdesk.store import Store
 from helpdesk.store.tables import DeliveryStatus, EmailEvent
 
-log = structlog.get_logger()
+# Mail servers try for five days at most, but most of them say so within a day.
+SILENCE = timedelta(hours=72)
 
 _NEWEST = (
     select(EmailEvent)
@@ -28,58 +27,27 @@ class EmbeddedDeliveryLog:
         self._now = now
 
     async def last(self, address: str) -> LastDelivery:
-        return await self._store.read(_last, address)
-
-    async def record(self, address: str, subject: str, status: DeliveryStatus, answer: str | None) -> None:
-        event = EmailEvent(
-            id=str(uuid4()),
-            address=address,
-            subject=subject,
-            sent_at=self._now(),
-            status=status.value,
-            detail=answer,
-        )
-        await self._store.write(Session.add, event)
+        return await self._store.read(_last, address, self._now())
 
 
-def _last(session: Session, address: str) -> LastDelivery:
-    newest = session.exec(_NEWEST, params={"address": address}).first()
-    if newest is None:
+def _last(session: Session, address: str, now: datetime) -> LastDelivery:
+    mail = session.exec(_NEWEST, params={"address": address}).first()
+    if mail is None:
         return LastDelivery(DeliveryStatus.NONE)
     return LastDelivery(
-        DeliveryStatus(newest.status),
-        newest.sent_at,
-        newest.subject,
-        newest.detail,
-        newest.code,
-        newest.message_id,
-        newest.told_by or "",
+        status=_status(mail, now),
+        at=mail.sent_at,
+        subject=mail.subject,
+        answer=mail.detail,
+        code=mail.code,
+        message_id=mail.message_id,
+        known_from=mail.told_by or "",
+        told_at=mail.told_at,
     )
 
 
-class RecordingMailer:
-    """A Mailer that writes into the log what the mail server said to each of our own mails.
-
-    A mail that no server was reached for is not one: the fate of the last real mail stays in sight.
-    """
-
-    def __init__(self, mailer: Mailer, log: EmbeddedDeliveryLog) -> None:
-        self._mailer = mailer
-        self._log = log
-
-    async def send(self, mail: Mail) -> Accepted:
-        try:
-            accepted = await self._mailer.send(mail)
-        except MailRefused as error:
-            await self._record(mail, DeliveryStatus.ERROR, error.answer)
-            raise
-        status = DeliveryStatus.IN_PROGRESS if accepted.is_certain else DeliveryStatus.UNKNOWN
-        await self._record(mail, status, accepted.answer)
-        return accepted
-
-    async def _record(self, mail: Mail, status: DeliveryStatus, answer: str) -> None:
-        try:
-            await self._log.record(mail.to, mail.subject, status, answer)
-        except StoreUnavailable:
-            # The mail is out all the same: that it could not be noted must not read as "not sent".
-            log.warning("the fate of a mail was not noted", status=status.value)
+def _status(mail: EmailEvent, now: datetime) -> DeliveryStatus:
+    """That it is on its way is not believed for ever."""
+    status = DeliveryStatus(mail.status)
+    is_silent = now - max(mail.sent_at, mail.told_at or mail.sent_at) > SILENCE
+    return DeliveryStatus.UNKNOWN if status is DeliveryStatus.IN_PROGRESS and is_silent else status

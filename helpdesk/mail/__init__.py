@@ -9,12 +9,16 @@ from helpdesk.language import Text
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail to one address that was checked (helpdesk.address)."""
+    """One mail to one address that was checked (helpdesk.address).
+
+    By `token` it is known when something is told of it later; whoever notes the mail gives it one.
+    """
 
     to: str
     subject: str
     text: str
     html: str
+    token: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +42,11 @@ class MailError(Unavailable):
 
 
 class MailRefused(MailError):
-    """The server refused this recipient or this mail; `answer` is what it said, verbatim."""
+    """The server refused this mail, or already its recipient; `answer` is what it said, verbatim."""
 
-    def __init__(self, answer: str) -> None:
+    def __init__(self, answer: str, at_recipient: bool = False) -> None:
         self.answer = answer
+        self.at_recipient = at_recipient
         super().__init__(
             Text("The mail server refused the mail: {answer}", answer=answer),
             Text("Check the address with the caller, or use another proof."),

@@ -2,6 +2,8 @@
 
 import asyncio
 import ssl
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.headerregistry import Address
@@ -15,6 +17,7 @@ import aiosmtplib
 from helpdesk.address import is_address
 from helpdesk.language import Text
 from helpdesk.mail import Accepted, Mail, MailRefused, MailUnavailable
+from helpdesk.mail.bounces import envelope_options, recipient_options, return_address
 
 STEP_SECONDS = 10
 TOTAL_SECONDS = 30
@@ -60,11 +63,23 @@ def parse_smtp_url(url: str) -> SmtpServer:
 
 
 class SmtpMailer:
-    """Sends from `sender` through `server`, on a connection of its own for each mail."""
+    """Sends from `sender` through `server`, on a connection of its own for each mail.
 
-    def __init__(self, server: SmtpServer, sender: str) -> None:
+    What becomes of a mail is reported to `bounce_address`, with the mail's token in it; without one, nobody is asked to
+    report. `headers` makes those that the mail's provider wants, from its token.
+    """
+
+    def __init__(
+        self,
+        server: SmtpServer,
+        sender: str,
+        bounce_address: str | None = None,
+        headers: Callable[[str], Mapping[str, str]] = lambda token: {},
+    ) -> None:
         self._server = server
         self._sender = sender
+        self._bounce_address = bounce_address
+        self._headers = headers
         self._domain = sender.rpartition("@")[2]
         self._tls = ssl.create_default_context() if server.tls != "none" else None
 
@@ -75,7 +90,7 @@ class SmtpMailer:
         content = self._message(mail).as_bytes()
         try:
             async with asyncio.timeout(TOTAL_SECONDS):
-                await self._announce(client, mail.to)
+                await self._announce(client, mail)
             return await self._hand_over(client, content)
         except TimeoutError:
             raise MailUnavailable(Text("it is too slow")) from None
@@ -107,21 +122,29 @@ class SmtpMailer:
             local_hostname=self._domain,
         )
 
-    async def _announce(self, client: aiosmtplib.SMTP, to: str) -> None:
+    async def _announce(self, client: aiosmtplib.SMTP, mail: Mail) -> None:
         """All that comes before the mail itself: whatever fails here, nothing was taken."""
-        await self._present(client)
+        await self._present(client, mail.token)
+        options = recipient_options(mail.to) if self._is_reported(client, mail.token) else ()
         try:
-            await client.rcpt(to)
+            await client.rcpt(mail.to, options=options)
         except aiosmtplib.SMTPResponseException as error:
-            raise MailRefused(_one_line(error.code, error.message)) from None
+            raise MailRefused(_one_line(error.code, error.message), at_recipient=True) from None
         except (aiosmtplib.SMTPException, OSError) as error:
             raise _broken(error) from None
 
-    async def _present(self, client: aiosmtplib.SMTP) -> None:
+    async def _present(self, client: aiosmtplib.SMTP, token: str = "") -> None:
         """Who we are and whose mail it will be."""
+        sender = self._sender
+        if self._bounce_address is not None:
+            sender = return_address(self._bounce_address, token)
         try:
             await client.connect()
-            await client.mail(self._sender)
+            if client.is_ehlo_or_helo_needed:
+                # Old servers know no EHLO; they are greeted as they like it before the next command.
+                with suppress(aiosmtplib.SMTPHeloError):
+                    await client.ehlo()
+            await client.mail(sender, options=envelope_options(token) if self._is_reported(client, token) else ())
         except aiosmtplib.SMTPAuthenticationError:
             raise MailUnavailable(Text("it refused the user name or password of this desk")) from None
         except aiosmtplib.SMTPResponseException as error:
@@ -129,6 +152,10 @@ class SmtpMailer:
             raise MailUnavailable(Text("it answered “{answer}”", answer=answer)) from None
         except (aiosmtplib.SMTPException, OSError) as error:
             raise _broken(error) from None
+
+    def _is_reported(self, client: aiosmtplib.SMTP, token: str) -> bool:
+        """Whether the server can be asked to report on the mail, and its reports come to us."""
+        return bool(token) and self._bounce_address is not None and client.supports_extension("dsn")
 
     async def _hand_over(self, client: aiosmtplib.SMTP, content: bytes) -> Accepted:
         try:
@@ -149,6 +176,8 @@ class SmtpMailer:
         message["Date"] = format_datetime(datetime.now(UTC))
         message["Message-ID"] = make_msgid(domain=self._domain)
         message["Auto-Submitted"] = "auto-generated"
+        for name, value in (self._headers(mail.token) if mail.token else {}).items():
+            message[name] = value
         # Quoted-printable survives relays that would re-encode 8-bit text and so break its signature.
         message.set_content(mail.text, cte="quoted-printable")
         message.add_alternative(mail.html, subtype="html", cte="quoted-printable")

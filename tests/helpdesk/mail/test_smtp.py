@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -328,3 +329,40 @@ def test_no_password_is_ever_repeated(secret: str, port: str) -> None:
         said = ""
     assert "Qq" not in said
     assert "Zz" not in said
+
+
+BOUNCES = "bounce@desk.example.com"
+TOKEN = "0123456789abcdef" * 2
+
+
+def reporting(server: Server) -> SmtpMailer:
+    return SmtpMailer(SmtpServer("127.0.0.1", server.port, None, None, "none"), "desk@partner.example", BOUNCES)
+
+
+async def test_a_server_that_can_report_is_asked_to_under_the_token_of_the_mail() -> None:
+    async with served(Server({"EHLO": "250-mail.example\r\n250 DSN"})) as server:
+        await reporting(server).send(replace(MAIL, token=TOKEN))
+    assert f"MAIL FROM:<bounce+{TOKEN}@desk.example.com> RET=HDRS ENVID={TOKEN}" in server.heard
+    assert f"RCPT TO:<{PAT}> NOTIFY=SUCCESS,FAILURE,DELAY ORCPT=rfc822;{PAT}" in server.heard
+
+
+@pytest.mark.parametrize("greeting", [{}, {"EHLO": "502 what?"}])
+async def test_a_server_that_cannot_report_is_not_asked_and_bounces_come_back(greeting: dict[str, str | None]) -> None:
+    async with served(Server(greeting)) as server:
+        await reporting(server).send(replace(MAIL, token=TOKEN))
+    assert f"MAIL FROM:<bounce+{TOKEN}@desk.example.com>" in server.heard
+    assert f"RCPT TO:<{PAT}>" in server.heard
+
+
+async def test_without_a_bounce_address_nobody_is_asked_to_report_to_our_sender() -> None:
+    async with served(Server({"EHLO": "250-mail.example\r\n250 DSN"})) as server:
+        await mailer(server.port).send(replace(MAIL, token=TOKEN))
+    assert "MAIL FROM:<desk@partner.example>" in server.heard
+    assert f"RCPT TO:<{PAT}>" in server.heard
+
+
+async def test_the_headers_that_a_provider_wants_carry_the_token(mailbox: Mailbox) -> None:
+    server = parse_smtp_url(mailbox.url)
+    sender = SmtpMailer(server, "desk@partner.example", headers=lambda token: {"X-Desk-Mail": f"id={token}"})
+    await sender.send(replace(MAIL, token=TOKEN))
+    assert message_from_bytes(mailbox.mails[0].raw)["X-Desk-Mail"] == f"id={TOKEN}"
