@@ -1,5 +1,6 @@
 """`helpdesk sync`: everything at once, now, with a line for each customer and those that failed named at the end."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 
@@ -56,10 +57,13 @@ def failures(outcomes: Sequence[SyncedOrganization]) -> list[str]:
 def _lines(outcomes: Sequence[SyncedOrganization], *, are_bearable: bool) -> list[str]:
     """A line for each part that failed for a reason, with the customers it failed for."""
     names: dict[tuple[str, str], list[str]] = {}
+    namesakes = Counter(each.name for each in outcomes)
     for each in outcomes:
+        name = _line(each.name) + (f" ({each.organization_id})" if namesakes[each.name] > 1 else "")
         for failure in each.failures:
-            if failure.get("is_bearable", False) is are_bearable:
-                names.setdefault((failure["part"], failure["reason"]), []).append(_line(each.name))
+            # Of a customer that failed as a whole, the rest is no news.
+            if failure.get("is_bearable", False) is are_bearable and each.is_in_order is are_bearable:
+                names.setdefault((failure["part"], failure["reason"]), []).append(name)
     return [f"{part} of {_some(found)}: {reason}" for (part, reason), found in names.items()]
 
 

@@ -9,7 +9,9 @@ from helpdesk.language import Text
 
 
 async def show(message: Message, desk: Helpdesk) -> Card:
-    return card.identity(message.sender, await desk.directory.limits(), message.say)
+    customers = message.sender.customers
+    names = None if customers is None else await desk.directory.names(customers)
+    return card.identity(message.sender, names, message.say)
 
 
 COMMAND = Command(

@@ -49,7 +49,7 @@ _OF: Any = bindparam("of")
 _ORGANIZATION = Limited(select(Organization).where(col(Organization.id) == _OF))
 _NAMES = (
     select(Organization.display_name)
-    .where(col(Organization.id).in_(bindparam("customers", expanding=True)))
+    .where(col(Organization.id).in_(bindparam("organizations", expanding=True)))
     .order_by(Organization.search_name, Organization.id)
 )
 _PERSON = Limited(select(Person, Organization).join(Organization).where(col(Person.id) == _OF))
@@ -155,9 +155,9 @@ def visible_organization(session: Session, organization_id: str, customers: Cust
     return organization
 
 
-def organization_names(session: Session, customers: frozenset[str]) -> list[str]:
+def organization_names(session: Session, organizations: frozenset[str]) -> list[str]:
     """In order; without those that are gone."""
-    return list(session.connection().scalars(_NAMES, {"customers": list(customers)}))
+    return list(session.connection().scalars(_NAMES, {"organizations": list(organizations)}))
 
 
 def organization_details(session: Session, organization_id: str, customers: Customers = None) -> OrganizationDetails:

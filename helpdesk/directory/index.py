@@ -48,9 +48,10 @@ class Directory:
         """This directory as somebody sees it who is limited to `customers`."""
         return replace(self, customers=customers, missed=missed)
 
-    async def limits(self) -> Sequence[str] | None:
-        """The names of the customers that may be seen, in order; None where that is all of them."""
-        return None if self.customers is None else await self.store.read(organization_names, self.customers)
+    async def names(self, organizations: frozenset[str]) -> Sequence[str]:
+        """Of these organizations, in order; without those that are gone."""
+        seen = organizations if self.customers is None else organizations & self.customers
+        return await self.store.read(organization_names, seen)
 
     async def find(
         self,

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlmodel import Session, col
 
 from helpdesk.directory import Cursor, Hit, HitKind
 from helpdesk.directory.keys import Group, Place, Stretch, group_of, stretches
 from helpdesk.directory.limited import Customers
 from helpdesk.directory.shelves import walk
-from helpdesk.store.tables import Organization, Person
+from helpdesk.store.tables import Domain, DomainStatus, Organization, Person
 
 Page = tuple[list[Hit], Cursor | None]
 
@@ -20,9 +20,18 @@ PEOPLE: Select[*tuple[Any, ...]] = select(
     col(Organization.display_name).label("organization_name"),
 ).join(Organization, col(Organization.id) == Person.organization_id)
 _PEOPLE = PEOPLE.where(col(Person.id).in_(_IDS))
-_ORGANIZATIONS: Select[*tuple[Any, ...]] = select(col(Organization.id), col(Organization.display_name)).where(
-    col(Organization.id).in_(_IDS)
+# Customers of one name are told apart by a domain, best by one that they claimed.
+_DOMAIN = (
+    select(col(Domain.domain))
+    .where(col(Domain.organization_id) == Organization.id)
+    .order_by(col(Domain.status) == DomainStatus.IN_USE.value, col(Domain.status), col(Domain.domain))
+    .limit(1)
+    .scalar_subquery()
 )
+ORGANIZATIONS: Select[*tuple[Any, ...]] = select(
+    col(Organization.id), col(Organization.display_name), func.coalesce(_DOMAIN, "").label("domain")
+)
+_ORGANIZATIONS = ORGANIZATIONS.where(col(Organization.id).in_(_IDS))
 
 
 def find(
@@ -81,11 +90,15 @@ def hits_of(session: Session, group: Group, ids: Sequence[str], customers: Custo
         return {}
     if group is Group.ORGANIZATION:
         rows = session.connection().execute(_ORGANIZATIONS, {"ids": list(ids)})
-        found = {row.id: (row.id, Hit(HitKind.ORGANIZATION, row.id, row.display_name)) for row in rows}
+        found = {row.id: (row.id, organization_hit(row)) for row in rows}
     else:
         rows = session.connection().execute(_PEOPLE, {"ids": list(ids)})
         found = {row.id: (row.organization_id, person_hit(row)) for row in rows}
     return {key: hit for key, (owner, hit) in found.items() if customers is None or owner in customers}
+
+
+def organization_hit(row: Any) -> Hit:
+    return Hit(HitKind.ORGANIZATION, row.id, row.display_name, row.domain)
 
 
 def person_hit(row: Any) -> Hit:

@@ -8,7 +8,7 @@ from sqlmodel import Session, col
 
 from helpdesk.directory import Cursor, Hit, HitKind, named, near, near_addresses
 from helpdesk.directory.limited import Customers, Limited
-from helpdesk.directory.named import PEOPLE, Page, person_hit, scope
+from helpdesk.directory.named import ORGANIZATIONS, PEOPLE, Page, organization_hit, person_hit, scope
 from helpdesk.directory.reading import Kind, Reading
 from helpdesk.store.tables import Domain, Organization, Person, PersonEmail, Site
 
@@ -34,8 +34,7 @@ def _people(*where: ColumnElement[bool]) -> Limited:
 
 
 def _organizations(*where: ColumnElement[bool]) -> Limited:
-    columns = (Organization.id, Organization.display_name, Organization.search_name)
-    return _ordered(select(*(col(each) for each in columns)).where(*where), Organization)
+    return _ordered(ORGANIZATIONS.add_columns(col(Organization.search_name)).where(*where), Organization)
 
 
 def _of_domain() -> Any:
@@ -123,4 +122,4 @@ def _behind(after: Cursor | None, kind: HitKind) -> dict[str, str]:
 
 
 def _hit(kind: HitKind, row: Any) -> Hit:
-    return Hit(kind, row.id, row.display_name) if kind is HitKind.ORGANIZATION else person_hit(row)
+    return organization_hit(row) if kind is HitKind.ORGANIZATION else person_hit(row)

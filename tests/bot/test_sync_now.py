@@ -67,7 +67,8 @@ async def people(store: Store) -> int:
 
 async def test_a_customer_that_fails_is_named_at_the_end_and_the_status_says_so(desk: Desk) -> None:
     keep_few(desk, 3)
-    desk.cloud.partner.refusals[("people", org(2))] = 403
+    for part in ("locations", "people", "devices", "numbers"):
+        desk.cloud.partner.refusals[(part, org(2))] = 403
     status, out, errors = await desk.synced()
     assert status == 1
     assert len([line for line in out if " of 3  Customer " in line]) == 3

@@ -5,7 +5,7 @@ from sqlmodel import select
 
 from helpdesk.store.tables import Device, Organization, Person
 from tests.chat import PAT, SAM, Chat
-from tests.helpdesk.files import bring_in, organization, person
+from tests.helpdesk.files import ACME, MUELLER, bring_in, organization, person
 from tests.sessions import rows
 
 
@@ -59,6 +59,24 @@ async def test_what_is_not_known_of_a_customer_and_a_user_is_said(chat: Chat) ->
         assert line in customer.text, line
     for line in ("Roles: none", "Created: not known", "Numbers: none", "Sites: none known", "Features on: not known"):
         assert line in user.text, line
+
+
+async def test_customers_of_one_name_are_told_apart_by_a_domain(chat: Chat) -> None:
+    twins = [(ACME, "one.example"), (MUELLER, "two.example")]
+    await bring_in(
+        chat.store,
+        organizations=[
+            organization(
+                key,
+                "Twin",
+                domains=[{"domain": "a.example", "status": "verified"}, {"domain": domain, "status": "claimed"}],
+            )
+            for key, domain in twins
+        ],
+    )
+    seen = await chat.says("twin")
+    assert "Customer · one.example" in seen.text
+    assert "Customer · two.example" in seen.text
 
 
 async def test_several_hits_come_in_pages_with_a_button_each(chat: Chat) -> None:

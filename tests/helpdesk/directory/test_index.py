@@ -56,6 +56,7 @@ async def questions(store: Store) -> dict[str, list[tuple[Any, ...]]]:
         "person_with": [(PAT,)],
         "organization_of": [(PAT,)],
         "organization": [(acme,)],
+        "names": [(frozenset({acme}),)],
     }
 
 
