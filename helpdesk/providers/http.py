@@ -106,12 +106,10 @@ class ProviderClient:
             raise _TryAgain(ProviderUnavailable(self.provider)) from None
 
     async def _content(self, response: aiohttp.ClientResponse) -> Any:
-        body = bytearray()
-        async for chunk in response.content.iter_chunked(1 << 16):
-            body += chunk
-            if len(body) > LARGEST_ANSWER:
-                log.warning("mail provider's answer is too long", provider=self.provider)
-                raise ProviderUnavailable(self.provider)
+        body = await read_at_most(response, LARGEST_ANSWER)
+        if body is None:
+            log.warning("mail provider's answer is too long", provider=self.provider)
+            raise ProviderUnavailable(self.provider)
         try:
             return json.loads(body) if body.strip() else None
         except (ValueError, RecursionError):
@@ -123,11 +121,22 @@ class ProviderClient:
         log.warning("mail provider refuses", provider=self.provider, status=status)
         if status in {401, 403}:
             return ProviderAuthError(self.provider, self._variable)
-        if status == 429:
+        # Amazon says it either way.
+        if status == 429 or response.headers.get("x-amzn-ErrorType", "").startswith("Throttling"):
             return _TryAgain(ProviderRateLimited(self.provider, retry_after(response.headers)))
         if status >= 500:
             return _TryAgain(ProviderUnavailable(self.provider, retry_after(response.headers)))
         return ProviderRejected(self.provider) if status in _REJECTED else ProviderUnavailable(self.provider)
+
+
+async def read_at_most(response: aiohttp.ClientResponse, largest: int) -> bytes | None:
+    """None where there are more than `largest` bytes."""
+    body = bytearray()
+    async for chunk in response.content.iter_chunked(1 << 16):
+        body += chunk
+        if len(body) > largest:
+            return None
+    return bytes(body)
 
 
 class _TryAgain(Exception):

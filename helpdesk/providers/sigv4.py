@@ -13,12 +13,11 @@ from urllib.parse import quote, urlsplit
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """`session_token` comes with keys that are lent for a while only; they end at `expires_at`."""
+    """`session_token` comes with keys that are lent for a while only."""
 
     access_key: str
     secret_key: str = field(repr=False)
     session_token: str | None = field(default=None, repr=False)
-    expires_at: datetime | None = None
 
 
 def signed_headers(

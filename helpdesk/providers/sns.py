@@ -7,7 +7,7 @@ nothing. Source: Amazon SNS Developer Guide, "Verifying the signatures of Amazon
 import base64
 import json
 import re
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
@@ -18,9 +18,8 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 
 from helpdesk.delivery import BadSignature
-from helpdesk.providers.sns_certificates import HOST, Certificates
+from helpdesk.providers.sns_certificates import HOST, Certificates, Fetch
 
-Fetch = Callable[[str], Awaitable[bytes]]
 log = structlog.get_logger()
 
 _CONFIRMATION = ("Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type")

@@ -5,22 +5,28 @@ import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
+import aiohttp
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.x509 import load_pem_x509_certificate
+from yarl import URL
 
 from helpdesk.clock import Clock, utc_now
 from helpdesk.delivery import BadSignature
 from helpdesk.providers import CALL_SECONDS, ProviderUnavailable
+from helpdesk.providers.http import read_at_most
+
+Fetch = Callable[[str], Awaitable[bytes]]
 
 HOST = r"sns\.[a-z0-9-]+\.amazonaws\.com(\.cn)?"
 _URL = re.compile(rf"https://{HOST}/SimpleNotificationService-[0-9A-Za-z]+\.pem")
 KEPT = timedelta(days=1)
+_LARGEST = 64 * 1024
 
 
 class Certificates:
     """Only what Amazon served is kept, so what others make up as URLs does not push it out."""
 
-    def __init__(self, fetch: Callable[[str], Awaitable[bytes]], now: Clock = utc_now) -> None:
+    def __init__(self, fetch: Fetch, now: Clock = utc_now) -> None:
         self._fetch = fetch
         self._now = now
         self._kept: dict[str, tuple[RSAPublicKey, datetime]] = {}
@@ -63,3 +69,23 @@ def _opened(pem: bytes) -> tuple[RSAPublicKey, datetime]:
     if not isinstance(key, RSAPublicKey):
         raise BadSignature("a certificate of another kind")
     return key, certificate.not_valid_after_utc
+
+
+def fetching(session: aiohttp.ClientSession) -> Fetch:
+    """Gets what an https:// URL of Amazon's holds. Raises ProviderUnavailable."""
+
+    async def fetch(url: str) -> bytes:
+        try:
+            # Encoded as it came: the URL that confirms a subscription holds a token.
+            async with (
+                asyncio.timeout(CALL_SECONDS),
+                session.get(URL(url, encoded=True), allow_redirects=False) as response,
+            ):
+                body = await read_at_most(response, _LARGEST)
+        except (aiohttp.ClientError, OSError, TimeoutError):
+            raise ProviderUnavailable("Amazon SNS") from None
+        if response.status != 200 or body is None:
+            raise ProviderUnavailable("Amazon SNS")
+        return body
+
+    return fetch
