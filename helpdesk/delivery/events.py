@@ -1,6 +1,7 @@
 """What providers and mail servers tell of mails goes into our own log, and into our own suppression list."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session, col
@@ -36,7 +37,7 @@ async def record(store: Store, events: Sequence[MailEvent], told_by: str) -> Non
 
 def record_in(session: Session, events: Sequence[MailEvent], told_by: str) -> None:
     """The same within a transaction; at most `helpdesk.store.BATCH` events."""
-    new = _not_told_before(session, events, told_by)
+    new = _not_told_before(session, [_storable(event) for event in events], told_by)
     mails = mails_of(session, new)
     for event in sorted(new, key=lambda event: _when(event.at, event.status)):
         mail = mails[event.event_id]
@@ -46,13 +47,19 @@ def record_in(session: Session, events: Sequence[MailEvent], told_by: str) -> No
     hold_back(session, new)
 
 
+def _storable(event: MailEvent) -> MailEvent:
+    """What a mail server says may be long, and hold what no database takes: NUL, or half a character."""
+    answer = (event.answer or "")[:_LONGEST_ANSWER].replace("\0", "").encode(errors="replace").decode()
+    return replace(event, answer=answer or None)
+
+
 def _when(at: datetime, status: DeliveryStatus) -> tuple[datetime, int]:
     return at, _RANK.index(status)
 
 
 def _tell(mail: EmailEvent, event: MailEvent, told_by: str) -> None:
     mail.status, mail.told_at, mail.told_by = event.status.value, event.at, told_by
-    mail.detail = event.answer[:_LONGEST_ANSWER] if event.answer else None
+    mail.detail = event.answer
     mail.code = event.code
     mail.message_id = mail.message_id or event.message_id
     mail.subject = mail.subject or event.subject

@@ -130,6 +130,14 @@ async def test_a_full_mailbox_is_forgotten_after_a_week(store: Store) -> None:
     assert await held(store) == []
 
 
+async def test_what_no_database_takes_is_left_out_of_an_answer(store: Store) -> None:
+    await record(store, [replace(BOUNCED, answer="550 5.1.1 a\0b \ud800" + "x" * 5000)], TELLER)
+    answer = (await last(store)).answer or ""
+    assert answer.startswith("550 5.1.1 ab ?x")
+    assert len(answer) < 1001
+    assert (await held(store))[0].detail == answer
+
+
 async def test_nothing_told_changes_nothing(store: Store) -> None:
     await record(store, [], TELLER)
     assert await rows(store) == []
