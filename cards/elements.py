@@ -23,6 +23,7 @@ from webexpythonsdk.models.cards import (
     Container,
     Fact,
     FactSet,
+    OpenUrl,
     RichTextBlock,
     Submit,
     TextBlock,
@@ -253,6 +254,11 @@ def button(
     )
 
 
+def link(title: str, url: str) -> Element:
+    """A button that opens a web page of our choosing; nothing comes back from it."""
+    return Element(OpenUrl(title=visible(title), url=url))
+
+
 def field(
     name: str,
     label: str,
@@ -272,6 +278,20 @@ def field(
         regex=pattern,
         placeholder=visible(placeholder) or None,
         value=visible(value) or None,
+        maxLength=longest,
+    )
+    return Element(model)
+
+
+def area(name: str, label: str, error: str, *, placeholder: str = "", longest: int) -> Element:
+    """Several lines to fill in."""
+    model = TextInput(
+        id=name,
+        label=visible(label),
+        isRequired=True,
+        errorMessage=visible(error),
+        isMultiline=True,
+        placeholder=visible(placeholder) or None,
         maxLength=longest,
     )
     return Element(model)

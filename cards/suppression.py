@@ -1,4 +1,4 @@
-"""What holds an address back, and what was lifted."""
+"""What holds an address back: why, since when, and what can be done about it."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from cards.elements import Card, Element, Tone, button, card, facts, field, head
 from cards.words import REASON, REASON_EXPLAINED
 from helpdesk.access import Permission, Sender
 from helpdesk.language import Language
-from helpdesk.suppression import Entry, Removal, is_guarded
+from helpdesk.suppression import Entry, is_guarded
 
 SHOW = "unsuppress.show"
 LIFT = "unsuppress.lift"
@@ -17,12 +17,8 @@ REASON_GIVEN = "reason"
 
 def held(address: str, suppressions: Sequence[Entry], reader: Sender, say: Language) -> Card:
     """Why and since when mail is held, and a button to let it through that only `reader` may press, once."""
-    if not suppressions:
-        return card(
-            heading(say("{address} is not on the suppression list", address=address), Tone.GOOD),
-            text(say("Nothing holds mail to it back.")),
-        )
-    guarded = [each for each in suppressions if is_guarded(each)]
+    guarded = [each for each in suppressions if is_guarded(each) and each.is_removable]
+    others = [each for each in suppressions if not is_guarded(each) and each.is_removable]
     about = {ADDRESS: address}
     lift = button(say("Clear it"), LIFT, about, only_for=reader.person_id, once=True, is_main=True)
     override = button(
@@ -30,32 +26,19 @@ def held(address: str, suppressions: Sequence[Entry], reader: Sender, say: Langu
     )
     may_override = reader.may(Permission.CLEAR_COMPLAINT)
     return card(
-        heading(say("{address} is on the suppression list", address=address), Tone.ATTENTION),
-        [element for each in suppressions for element in _entry(each, say)],
-        _about_complaint(may_override, say) if guarded else text(say("Clear it only if the user expects mail here.")),
-        buttons=[
-            lift if len(guarded) < len(suppressions) else None,
-            override if guarded and may_override else None,
-        ],
+        title(address, suppressions, say),
+        [element for each in suppressions for element in entry(each, say)],
+        _about_complaint(may_override, say) if guarded else [],
+        [text(say("Clear it only if the user expects mail here."))] if others and not guarded else [],
+        buttons=[lift if others else None, override if guarded and may_override else None],
     )
 
 
-def lifted(address: str, removal: Removal, say: Language) -> Card:
-    """What was taken off the list, and what still holds."""
-    kept = [element for each in removal.kept for element in _entry(each, say)]
-    if kept:
-        title = heading(say("{address} is still on the suppression list", address=address), Tone.ATTENTION)
-    elif removal.removed:
-        title = heading(say("{address} is off the suppression list", address=address), Tone.GOOD)
-    else:
-        title = heading(say("{address} was not on the suppression list", address=address))
-    cleared = [say(REASON[each.reason]) for each in removal.removed]
-    return card(
-        title,
-        [text(say("Cleared: {reasons}", reasons=", ".join(cleared)))] if cleared else [],
-        kept,
-        [] if kept else [text(say("Mail can reach it again."))],
-    )
+def title(address: str, suppressions: Sequence[Entry], say: Language) -> Element:
+    """Of a card about an address that is listed: whether mail is held back."""
+    if any(each.is_blocking for each in suppressions):
+        return heading(say("{address} is on the suppression list", address=address), Tone.ATTENTION)
+    return heading(say("{address} is listed, but no mail is held back", address=address), Tone.WARNING)
 
 
 def form(field_for_address: Element, say: Language) -> Card:
@@ -72,16 +55,24 @@ def show_button(address: str, say: Language) -> Element:
     return button(say("Clear suppression"), SHOW, {ADDRESS: address})
 
 
-def _entry(entry: Entry, say: Language) -> list[Element]:
+def look_again_button(address: str, say: Language) -> Element:
+    return button(say("Look again"), SHOW, {ADDRESS: address})
+
+
+def entry(one: Entry, say: Language) -> list[Element]:
+    """One reason, with what it means and what the provider or the mail server said."""
     return [
         *facts(
             [
-                (say("Reason"), say(REASON[entry.reason])),
-                (say("Since"), say.time(entry.since) if entry.since else say("not known")),
+                (say("Reason"), say(REASON[one.reason])),
+                (say("Since"), say.time(one.since) if one.since else say("not known")),
+                (say("List"), one.list_name),
             ]
         ),
-        text(say(REASON_EXPLAINED[entry.reason])),
-        *(verbatim(entry.detail) if entry.detail else []),
+        text(say(REASON_EXPLAINED[one.reason])),
+        *(verbatim(one.detail) if one.detail else []),
+        *([] if one.is_blocking else [text(say("This alone holds no mail back."))]),
+        *([] if one.is_removable else [text(say("Only the mail provider itself can take this off."), Tone.WARNING)]),
     ]
 
 

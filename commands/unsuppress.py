@@ -1,4 +1,4 @@
-"""`unsuppress <address>`: let mail reach an address that is held back.
+"""`unsuppress <address>`: let mail reach an address that is held back; `unsuppress undo <address>` takes that back.
 
 Two steps, so that a slip of the keyboard lifts nothing: the reply shows what holds the address, and
 its button lifts it. A spam complaint is lifted only by an advanced agent, who says why.
@@ -6,29 +6,39 @@ its button lifts it. A spam complaint is lifted only by an advanced agent, who s
 
 from collections.abc import Collection
 
+from cards import cleared as cleared_card
 from cards import email as email_card
 from cards import suppression as card
 from cards.elements import Card
-from commands.command import Command, Message, Submission, audit, parse_reason
+from commands import bulk
+from commands.command import Command, Event, Message, Reply, Submission, audit, parse_reason
 from helpdesk import Helpdesk
 from helpdesk.access import Permission
 from helpdesk.address import parse_address
 from helpdesk.language import Text
 from helpdesk.store.tables import Reason
-from helpdesk.suppression import GUARDED
+from helpdesk.suppression import GUARDED, Entry
+from helpdesk.suppression.clearing import clear
+from helpdesk.suppression.lifted import NothingToUndo, last_lifting, undo
+
+UNDO_WORDS = ("undo", "annuler")
 
 
-async def show(message: Message, desk: Helpdesk) -> Card:
-    if not message.text.strip():
+async def show(message: Message, desk: Helpdesk) -> Reply:
+    first, _, rest = message.text.strip().partition(" ")
+    if not first and not message.files:
         return card.form(email_card.address_field(message.say), message.say)
-    address = parse_address(message.text)
-    return card.held(address, await desk.suppression.find(address), message.sender, message.say)
+    if first.lower() in UNDO_WORDS:
+        return await _last_clearing(parse_address(rest), message, desk)
+    if bulk.is_list(message):
+        return await bulk.show(message, desk)
+    return await _state(parse_address(message.text), message, desk)
 
 
 async def show_from_card(submission: Submission, desk: Helpdesk) -> Card:
     """From a button, which knows the address, or from the form, which asks for it."""
     address = parse_address(submission.about.get(card.ADDRESS) or submission.inputs.get(card.ADDRESS, ""))
-    return card.held(address, await desk.suppression.find(address), submission.sender, submission.say)
+    return await _state(address, submission, desk)
 
 
 async def lift(submission: Submission, desk: Helpdesk) -> Card:
@@ -40,13 +50,43 @@ async def lift_complaint(submission: Submission, desk: Helpdesk) -> Card:
     return await _lift(submission, desk, keeping=(), reason=reason)
 
 
+async def put_back(submission: Submission, desk: Helpdesk) -> Card:
+    address, lifting = parse_address(submission.about[card.ADDRESS]), submission.about[cleared_card.LIFTING]
+    undone = await undo(desk, address, lifting, submission.event_id, submission.sender.email)
+    customer = await desk.directory.organization_of(address)
+    outcome = f"put back: {_reasons(undone.listed)}"
+    await audit(submission, desk, "unsuppress.undo", address, outcome, organization_id=customer)
+    return cleared_card.undone(address, undone, submission.say)
+
+
+async def _state(address: str, event: Event, desk: Helpdesk) -> Card:
+    entries = await desk.suppression.find(address)
+    if entries:
+        return card.held(address, entries, event.sender, event.say)
+    last, user = await last_lifting(desk, address), await desk.directory.person_with(address)
+    return cleared_card.free(address, last, user, event.sender, event.say)
+
+
+async def _last_clearing(address: str, message: Message, desk: Helpdesk) -> Card:
+    last = await last_lifting(desk, address)
+    if last is None:
+        raise NothingToUndo
+    return cleared_card.undoable(last, message.say)
+
+
 async def _lift(submission: Submission, desk: Helpdesk, keeping: Collection[Reason], reason: str | None) -> Card:
     address = parse_address(submission.about[card.ADDRESS])
-    removal = await desk.suppression.remove(address, submission.event_id, keeping)
-    cleared = ", ".join(entry.reason for entry in removal.removed) or "nothing"
+    clearing = await clear(desk, address, keeping, submission.event_id, submission.sender.email)
     customer = await desk.directory.organization_of(address)
-    await audit(submission, desk, "unsuppress", address, f"cleared: {cleared}", organization_id=customer, reason=reason)
-    return card.lifted(address, removal, submission.say)
+    outcome = f"cleared: {_reasons(clearing.removal.removed)}"
+    await audit(submission, desk, "unsuppress", address, outcome, organization_id=customer, reason=reason)
+    last = clearing.lifting or await last_lifting(desk, address)
+    user = await desk.directory.person_with(address)
+    return cleared_card.cleared(address, clearing, last, user, submission.sender, submission.say)
+
+
+def _reasons(entries: Collection[Entry]) -> str:
+    return ", ".join(entry.reason for entry in entries) or "nothing"
 
 
 COMMAND = Command(
@@ -55,7 +95,12 @@ COMMAND = Command(
     help=Text("show why mail to an address is held back, and clear it"),
     permission=Permission.UNSUPPRESS,
     on_message=show,
-    on_submit={card.SHOW: show_from_card, card.LIFT: lift, card.OVERRIDE: lift_complaint},
+    on_submit={
+        card.SHOW: show_from_card,
+        card.LIFT: lift,
+        card.OVERRIDE: lift_complaint,
+        cleared_card.UNDO: put_back,
+    },
     permissions={card.OVERRIDE: Permission.CLEAR_COMPLAINT},
     aliases=("clear", "unblock", "debloquer"),
 )

@@ -10,6 +10,7 @@ from helpdesk.mail import Mailer, NoMailer
 
 if TYPE_CHECKING:
     from helpdesk.access import Access
+    from helpdesk.activation import Activation
     from helpdesk.audit import Audit
     from helpdesk.delivery import DeliveryLog
     from helpdesk.directory import Refresher
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Helpdesk:
-    """The services a handler receives. `refresh` and `sync` are missing where Webex's admin APIs may not be asked."""
+    """The services a handler receives. `refresh`, `sync` and `activation` need Webex's admin APIs: missing without."""
 
     store: "Store"
     directory: "Directory"
@@ -33,6 +34,7 @@ class Helpdesk:
     verification: "Verifications"
     refresh: "Refresher | None" = None
     sync: "Sync | None" = None
+    activation: "Activation | None" = None
     mailer: Mailer = field(default_factory=NoMailer)
     jobs: Starter = field(default_factory=NoJobs)
     attachments: Attachments = field(default_factory=NoAttachments)

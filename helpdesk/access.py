@@ -25,6 +25,7 @@ class Permission(StrEnum):
     READ_EMAIL = "see email status"
     UNSUPPRESS = "clear suppressions"
     CLEAR_COMPLAINT = "clear spam complaints"
+    MAIL_CUSTOMER = "have Webex mail a whole customer"
     CLEAR_MANY = "clear many addresses at once"
     SET_POLICY = "set the policy"
 
@@ -38,7 +39,7 @@ class Role(StrEnum):
 _AGENT = frozenset(
     {Permission.USE_DESK, Permission.LOOK_UP, Permission.VERIFY, Permission.READ_EMAIL, Permission.UNSUPPRESS}
 )
-_ADVANCED = _AGENT | {Permission.OVERRIDE, Permission.CLEAR_COMPLAINT, Permission.CLEAR_MANY}
+_ADVANCED = _AGENT | {Permission.OVERRIDE, Permission.CLEAR_COMPLAINT, Permission.MAIL_CUSTOMER, Permission.CLEAR_MANY}
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.AGENT: _AGENT,
     Role.ADVANCED: _ADVANCED,

@@ -10,7 +10,7 @@ from helpdesk import Helpdesk
 from helpdesk.directory import PersonDetails
 from helpdesk.errors import Refused
 from helpdesk.language import Text, language
-from helpdesk.mail import Mail, MailError, MailRefused
+from helpdesk.mail import Mail, MailError, MailRefused, Reports
 from helpdesk.mail.letter import letter
 from helpdesk.pasted import clean
 from helpdesk.store import one_at_a_time
@@ -23,12 +23,21 @@ _DAY = timedelta(hours=24)
 
 
 class Outcome(StrEnum):
-    """What the desk's own mail server said to the mail."""
+    """What the desk's own mail server said to the mail; and, where it took it, what it will tell of it."""
 
     TAKEN = "taken"
+    TAKEN_TELLS_FAILURES = "taken, only a failure will be told"
+    TAKEN_TELLS_NOTHING = "taken, nothing will be told"
     UNCERTAIN = "uncertain"
     REFUSED = "refused"
     FAILED = "failed"
+
+
+_TAKEN = {
+    Reports.EVERYTHING: Outcome.TAKEN,
+    Reports.FAILURES: Outcome.TAKEN_TELLS_FAILURES,
+    Reports.NOTHING: Outcome.TAKEN_TELLS_NOTHING,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +81,13 @@ async def send_trial(desk: Helpdesk, to: PersonDetails, agent: str, event_id: st
     except MailError:
         await desk.store.write(_close, event_id, Outcome.FAILED, "")
         raise
-    outcome = Outcome.TAKEN if accepted.is_certain else Outcome.UNCERTAIN
+    outcome = _TAKEN[accepted.reports] if accepted.is_certain else Outcome.UNCERTAIN
     return _trial(await desk.store.write(_close, event_id, outcome, accepted.answer))
+
+
+async def was_sent(desk: Helpdesk, event_id: str) -> bool:
+    """Whether this event sent a test mail, or may have."""
+    return await desk.store.read(_was_sent, event_id)
 
 
 def _mail(to: PersonDetails, agent: str) -> Mail:
@@ -106,6 +120,11 @@ def _require_allowed(session: Session, address: str, now: datetime) -> None:
         raise TrialTooSoon
     if len(sent) >= A_DAY:
         raise TooManyTrials(sent[-A_DAY] + _DAY)
+
+
+def _was_sent(session: Session, event_id: str) -> bool:
+    row = session.get(TrialMail, event_id)
+    return row is not None and row.outcome != Outcome.FAILED
 
 
 def _close(session: Session, event_id: str, outcome: Outcome, answer: str) -> TrialMail:

@@ -1,6 +1,7 @@
 """Sending mail: the words, and the port that a mail server is reached through."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from helpdesk.errors import Unavailable
@@ -21,6 +22,14 @@ class Mail:
     token: str = ""
 
 
+class Reports(StrEnum):
+    """What will be told of a mail that a server took."""
+
+    EVERYTHING = "everything"
+    FAILURES = "failures"
+    NOTHING = "nothing"
+
+
 @dataclass(frozen=True, slots=True)
 class Accepted:
     """The server took the mail; `answer` is what it said, such as `250 OK queued as 7`.
@@ -30,6 +39,7 @@ class Accepted:
 
     answer: str
     is_certain: bool = True
+    reports: Reports = Reports.NOTHING
 
 
 class Mailer(Protocol):

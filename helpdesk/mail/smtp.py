@@ -16,7 +16,7 @@ import aiosmtplib
 
 from helpdesk.address import is_address
 from helpdesk.language import Text
-from helpdesk.mail import Accepted, Mail, MailRefused, MailUnavailable
+from helpdesk.mail import Accepted, Mail, MailRefused, MailUnavailable, Reports
 from helpdesk.mail.bounces import envelope_options, recipient_options, return_address
 
 STEP_SECONDS = 10
@@ -66,7 +66,8 @@ class SmtpMailer:
     """Sends from `sender` through `server`, on a connection of its own for each mail.
 
     What becomes of a mail is reported to `bounce_address`, with the mail's token in it; without one, nobody is asked to
-    report. `headers` makes those that the mail's provider wants, from its token.
+    report. `headers` makes those that the mail's provider wants, from its token;
+    `is_told_of` says that this provider tells of each mail what becomes of it.
     """
 
     def __init__(
@@ -75,11 +76,13 @@ class SmtpMailer:
         sender: str,
         bounce_address: str | None = None,
         headers: Callable[[str], Mapping[str, str]] = lambda token: {},
+        is_told_of: bool = False,
     ) -> None:
         self._server = server
         self._sender = sender
         self._bounce_address = bounce_address
         self._headers = headers
+        self._is_told_of = is_told_of
         self._domain = sender.rpartition("@")[2]
         self._tls = ssl.create_default_context() if server.tls != "none" else None
 
@@ -91,7 +94,7 @@ class SmtpMailer:
         try:
             async with asyncio.timeout(TOTAL_SECONDS):
                 await self._announce(client, mail)
-            return await self._hand_over(client, content)
+            return await self._hand_over(client, content, self._reports(client, mail.token))
         except TimeoutError:
             raise MailUnavailable(Text("it is too slow")) from None
         finally:
@@ -157,7 +160,12 @@ class SmtpMailer:
         """Whether the server can be asked to report on the mail, and its reports come to us."""
         return bool(token) and self._bounce_address is not None and client.supports_extension("dsn")
 
-    async def _hand_over(self, client: aiosmtplib.SMTP, content: bytes) -> Accepted:
+    def _reports(self, client: aiosmtplib.SMTP, token: str) -> Reports:
+        if self._is_told_of or self._is_reported(client, token):
+            return Reports.EVERYTHING
+        return Reports.FAILURES if token and self._bounce_address is not None else Reports.NOTHING
+
+    async def _hand_over(self, client: aiosmtplib.SMTP, content: bytes, reports: Reports) -> Accepted:
         try:
             async with asyncio.timeout(TOTAL_SECONDS):
                 reply = await client.data(content)
@@ -165,8 +173,8 @@ class SmtpMailer:
             raise MailRefused(_one_line(error.code, error.message)) from None
         except (aiosmtplib.SMTPException, TimeoutError, OSError) as error:
             # All of it may have been taken before the line went dead.
-            return Accepted(answer=type(error).__name__, is_certain=False)
-        return Accepted(_one_line(reply.code, reply.message))
+            return Accepted(type(error).__name__, is_certain=False, reports=reports)
+        return Accepted(_one_line(reply.code, reply.message), reports=reports)
 
     def _message(self, mail: Mail) -> EmailMessage:
         message = EmailMessage(policy=SMTP_POLICY)
