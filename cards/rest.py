@@ -1,5 +1,6 @@
 """Long lists: a card shows their beginning, a button leads to the rest, page by page."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
@@ -49,13 +50,26 @@ def page(part: Part, of: tuple[HitKind, str, str], lines: Sequence[str], start: 
     title = heading(say("{list} of {name}", list=TITLE[part], name=name))
     if not lines:
         return card(title, text(say("none known")))
-    more = button(say("Next page"), SHOW, _about(kind, identifier, part, end)) if end < total else None
+    more = (
+        button(say("Next page"), SHOW, _about(kind, identifier, part, end, _mark(lines[-1]))) if end < total else None
+    )
     return card(
         title,
         text(say("{first} to {last} of {total}", first=start + 1, last=end, total=total), Tone.SUBTLE),
         [element for each in lines for element in long_text(each[:LONGEST_LINE])],
         buttons=[more],
     )
+
+
+def beginning(lines: Sequence[str], first: int, start: int, after: str) -> int:
+    """At which of `lines`, the first of which is number `first`, the page from number `start` on begins.
+
+    Behind the line that the page before ended with (`after`), which may have moved since; where that is gone, at
+    the number.
+    """
+    place = min(max(start - first, 0), len(lines))
+    moved = [index + 1 for index, line in enumerate(lines) if _mark(line) == after]
+    return min(moved, key=lambda index: abs(index - place), default=place)
 
 
 def shortened(values: Sequence[str], say: Language, most: int = MOST) -> str:
@@ -70,11 +84,16 @@ def rest_buttons(
 ) -> list[Element]:
     """A button for each list that is too long for the card."""
     return [
-        button(say("{list}: all {count}", list=TITLE[part], count=count), SHOW, _about(kind, identifier, part, start=0))
+        button(say("{list}: all {count}", list=TITLE[part], count=count), SHOW, _about(kind, identifier, part, 0, ""))
         for part, count in totals.items()
         if count > most
     ]
 
 
-def _about(kind: HitKind, identifier: str, part: Part, start: int) -> dict[str, object]:
-    return {"kind": kind.value, "id": identifier, "part": part.value, "from": start}
+def _about(kind: HitKind, identifier: str, part: Part, start: int, after: str) -> dict[str, object]:
+    return {"kind": kind.value, "id": identifier, "part": part.value, "from": start, "after": after}
+
+
+def _mark(line: str) -> str:
+    """Tells a line from others without holding it: a button's token has little room."""
+    return hashlib.sha256(line.encode(errors="replace")).hexdigest()[:12]

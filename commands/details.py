@@ -9,7 +9,7 @@ from cards import order as order_card
 from cards import organization as organization_card
 from cards import person as person_cards
 from cards.elements import Card
-from cards.rest import PAGE, Part, page
+from cards.rest import PAGE, Part, beginning, page
 from commands.command import Event, Renewable, Reply, Submission, audit
 from helpdesk import Helpdesk
 from helpdesk.access import Sender
@@ -46,18 +46,21 @@ async def rest(submission: Submission, desk: Helpdesk) -> Card:
     kind, identifier, part, start = HitKind(about["kind"]), about["id"], Part(about["part"]), int(about["from"])
     details = await desk.directory.open(kind, identifier)
     lines: Sequence[str]
+    first, total = 0, 0
     match details:
         case PersonDetails():
             name, lines = details.person.display_name, person_cards.parts(details, say)[part]
         case OrganizationDetails() if part is Part.ADMINISTRATORS:
-            some = await desk.directory.administrators(identifier, start, PAGE)
-            of = (kind, identifier, details.organization.display_name)
-            return page(part, of, organization_card.administrator_lines(some), start, details.administrator_count, say)
+            # Some before and some behind the page as well: people came and went since the page before.
+            first, name = max(start - PAGE, 0), details.organization.display_name
+            some = await desk.directory.administrators(identifier, first, 3 * PAGE)
+            lines, total = organization_card.administrator_lines(some), details.administrator_count
         case OrganizationDetails():
             name, lines = details.organization.display_name, organization_card.parts(details, say)[part]
         case _:
             raise NotFound
-    return page(part, (kind, identifier, name), lines[start : start + PAGE], start, len(lines), say)
+    at = beginning(lines, first, start, about.get("after", ""))
+    return page(part, (kind, identifier, name), lines[at : at + PAGE], first + at, total or len(lines), say)
 
 
 async def person_card(

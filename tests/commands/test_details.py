@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import pytest
-from sqlmodel import Session, col, update
+from sqlmodel import Session, col, delete, update
 
 from cards.elements import Card
 from cards.rest import PAGE, SHOW
@@ -106,6 +106,34 @@ async def test_five_hundred_licenses_of_a_user_are_shown_in_part_and_told_in_ful
     assert "and 492 more" in card.plain
     lines = await every_line(abouts(card, SHOW)["Licenses: all 500"], desk)
     assert lines == [f"L{n:03}" for n in range(500)]
+
+
+@pytest.mark.parametrize("came", [[], [3, 4], [900]])
+@pytest.mark.parametrize("went", [[], [5], [5, 6, 7]])
+async def test_who_comes_or_goes_between_two_pages_makes_nobody_shown_twice_or_left_out(
+    desk: Helpdesk, came: list[int], went: list[int]
+) -> None:
+    count = 2 * PAGE
+
+    def people(numbers: list[int]) -> list[dict[str, object]]:
+        return [person(n, f"Admin {n:04}", roles=[ROLE]) for n in numbers]
+
+    there = [n for n in range(1, count + 1) if n not in came]
+    files = {"organizations": [organization(name="Huge")], "roles": [{"id": ROLE, "name": "Full Administrator"}]}
+    await bring_in(desk.store, **files, people=people(there))
+    first = await rest(
+        pressed({"kind": "organization", "id": ACME, "part": "administrators", "from": 0, "after": ""}), desk
+    )
+    await bring_in(desk.store, **files, people=people(came))
+    await desk.store.write(_remove, [person_key(n) for n in went])
+    (following,) = abouts(first, SHOW).values()
+    lines = await every_line(following, desk)
+    behind = [n for n in sorted({*there, *came} - {*went}) if n > there[PAGE - 1]]
+    assert lines == [f"Full Administrator: Admin {n:04}, person{n}@acme.example" for n in behind]
+
+
+def _remove(session: Session, people: list[str]) -> None:
+    session.execute(delete(Person).where(col(Person.id).in_(people)))
 
 
 async def test_a_list_of_what_is_gone_is_not_found(desk: Helpdesk) -> None:
