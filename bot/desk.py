@@ -47,6 +47,7 @@ def build(settings: Settings, store: Store, client: WebexClient, webex: Webex, s
         refresh=Refresh(store, admin, now) if admin else None,
         sync=Sync(store, admin, this_process(), every, now) if admin else None,
         activation=Activation(store, admin, now) if admin else None,
+        mailer=mailer,
         attachments=WebexAttachments(client),
         desk_spaces=settings.desk_spaces,
         now=now,
