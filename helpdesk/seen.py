@@ -38,8 +38,15 @@ async def seen_by(sender: Sender, desk: Helpdesk, event_id: str, action: str) ->
             verification=desk.verification.seen_by(sender.customers, missed),
         )
     finally:
-        for name in sorted(missed):
-            await _audit(name, sender, sender.customers, desk, event_id, action)
+        await audit_missed(sender, replace(desk, directory=directory), event_id, action)
+
+
+async def audit_missed(sender: Sender, desk: Helpdesk, event_id: str, action: str) -> None:
+    """Audit what was asked for in vain until now; also to be called where work goes on behind the event's own."""
+    if sender.customers is None:
+        return
+    for name in sorted(desk.directory.missed or ()):
+        await _audit(name, sender, sender.customers, desk, event_id, action)
 
 
 async def _audit(

@@ -1,0 +1,242 @@
+"""Many addresses at once: what would happen to each, how far it is, what became of them."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from functools import partial
+
+from cards.elements import Card, Element, Tone, area, button, card, choice, facts, field, heading, text
+from cards.words import REASON
+from helpdesk.access import Sender
+from helpdesk.bulk import Outcome, Prospect, Stop
+from helpdesk.language import Language, Text
+from helpdesk.store.tables import BulkItem, BulkRun, Reason
+
+READ = "bulk.read"
+CLEAR = "bulk.clear"
+DROP = "bulk.drop"
+STOP = "bulk.stop"
+LINES = "bulk.lines"
+RUN, FROM = "run", "from"
+LIST, WHY, COMPLAINTS = "list", "reason", "complaints"
+# Below what bot.events takes of an input: what is longer would arrive cut off.
+LONGEST_PASTE = 9_000
+# Lines of a list on one card; more hides the buttons on a phone.
+MOST = 20
+_LONGEST_LINE = 80
+
+
+class Complaints(StrEnum):
+    KEEP = "keep"
+    CLEAR = "clear"
+
+
+# Of a line, before and behind: what is the same in both is one word.
+WORDS: Mapping[str, Text] = {
+    Prospect.CLEAR: Text("Can be cleared"),
+    Prospect.COMPLAINT: Text("Spam complaint"),
+    Outcome.CLEARED: Text("Cleared"),
+    Outcome.LAGGING: Text("Cleared, and still listed by the provider: it may lag"),
+    Outcome.COMPLAINT_KEPT: Text("Spam complaint kept"),
+    Outcome.LOCKED: Text("Only the mail provider can clear it"),
+    Outcome.NOT_LISTED: Text("Not listed"),
+    Outcome.REFUSED: Text("Not taken by the mail provider"),
+    Outcome.NO_ADDRESS: Text("No address"),
+    Outcome.REPEATED: Text("Repeated"),
+    Outcome.NOT_DONE: Text("Not done"),
+}
+# What a person has to look at comes first where not every line is shown.
+_WEIGHT: Sequence[str] = (
+    *(Outcome.NO_ADDRESS, Prospect.COMPLAINT, Outcome.COMPLAINT_KEPT, Outcome.LOCKED, Outcome.REFUSED),
+    *(Outcome.LAGGING, Outcome.NOT_DONE, Prospect.CLEAR, Outcome.CLEARED, Outcome.REPEATED, Outcome.NOT_LISTED),
+)
+_STOPPED = {
+    Stop.BY_AGENT: Text("Stopped by {agent}"),
+    Stop.ROLE: Text("Stopped: {agent} may not clear many addresses at once any more"),
+    Stop.PROVIDER: Text("Stopped: the mail provider cannot be asked"),
+}
+
+
+def form(say: Language) -> Card:
+    """What `bulk` without addresses shows."""
+    return card(
+        heading(say("Clear many addresses at once")),
+        text(say("Paste them here, a line each, or attach a CSV file to your message.")),
+        text(say("You see what would happen to each before anything is cleared."), Tone.SUBTLE),
+        area(
+            LIST,
+            say("Addresses"),
+            say("Paste the addresses, a line each."),
+            placeholder="pat.lindqvist@acme.example",
+            longest=LONGEST_PASTE,
+        ),
+        buttons=[button(say("Check"), READ, reads_inputs=True, is_main=True)],
+    )
+
+
+def looking(count: int, say: Language) -> Card:
+    return card(heading(say.many("Looking up {count} address …", "Looking up {count} addresses …", count)))
+
+
+def preview(run: BulkRun, items: Sequence[BulkItem], reader: Sender, say: Language) -> Card:
+    """What would happen to each, and a button to let it, that only `reader` may press."""
+    counts = Counter(map(_what, items))
+    complaints, ready = counts[Prospect.COMPLAINT], counts[Prospect.CLEAR] + counts[Prospect.COMPLAINT]
+    about = {RUN: run.id}
+    mine = partial(button, about=about, only_for=reader.person_id, once=True)
+    begin = mine(say("Clear them"), CLEAR, reads_inputs=True, is_main=True)
+    everything = button(say("Show every line"), LINES, {**about, FROM: 0})
+    title = say("{ready} of {count} lines can be cleared", ready=ready, count=len(items))
+    return card(
+        heading(title, Tone.ATTENTION if ready else Tone.PLAIN),
+        [text(say("Read from the column “{heading}”.", heading=run.heading[:_LONGEST_LINE]))] if run.heading else [],
+        facts(_counted(counts, say)),
+        _lines(items, say),
+        _questions(complaints, say) if ready else text(say("There is nothing to clear.")),
+        buttons=[
+            begin if ready else None,
+            everything if len(items) > MOST else None,
+            mine(say("Drop the list"), DROP) if ready else None,
+        ],
+    )
+
+
+def lines(run: BulkRun, some: Sequence[BulkItem], start: int, total: int, say: Language) -> Card:
+    """A page of the list, as it stands now."""
+    end = start + len(some)
+    more = button(say("Next page"), LINES, {RUN: run.id, FROM: end}) if end < total else None
+    return card(
+        heading(say("Lines of the list {reference}", reference=reference(run))),
+        text(say("{first} to {last} of {total}", first=start + 1, last=end, total=total), Tone.SUBTLE),
+        [_line(each, say) for each in some],
+        buttons=[more],
+    )
+
+
+def begun(run: BulkRun, reader: Sender, say: Language) -> Card:
+    return card(
+        heading(say("The addresses are being cleared")),
+        text(say("How far it is, and what became of each, follows in this thread.")),
+        buttons=[button(say("Stop"), STOP, {RUN: run.id}, only_for=reader.person_id)],
+    )
+
+
+def over(say: Language) -> Card:
+    """To who confirms what has ended already."""
+    return card(
+        heading(say("This list was cleared already")),
+        text(say("Nothing was changed by pressing it again. The result is in this thread.")),
+    )
+
+
+def dropped(say: Language) -> Card:
+    return card(heading(say("The list was dropped")), text(say("Nothing was changed.")))
+
+
+def stopping(say: Language) -> Card:
+    return card(heading(say("It stops")), text(say("What was cleared until now stays cleared; the result follows.")))
+
+
+def result(run: BulkRun, items: Sequence[BulkItem], say: Language) -> Card:
+    """What became of the lines, those that a person should look at first."""
+    counts = Counter(map(_what, items))
+    cleared = counts[Outcome.CLEARED] + counts[Outcome.LAGGING]
+    done = say.many("{count} address was cleared", "{count} addresses were cleared", cleared)
+    stopped = _stopped(run, say)
+    return card(
+        heading(done, Tone.ATTENTION if stopped else Tone.GOOD),
+        [text(stopped, Tone.WARNING)] if stopped else [],
+        facts([*_counted(counts, say), (say("Reason given"), run.reason or "")]),
+        _lines(items, say),
+        text(say("The file has every line. What was cleared can be put back for 24 hours, address by address.")),
+    )
+
+
+def progress(run: BulkRun, left: int, total: int, say: Language) -> str:
+    """The one line that is edited while it goes on; its reference tells it from every other."""
+    return say(
+        "List {reference}: {done} of {total} addresses done …", reference=reference(run), done=total - left, total=total
+    )
+
+
+def end(run: BulkRun, left: int, total: int, say: Language) -> str:
+    """The last words of that line: no names, since they may be for somebody who may not see them any more."""
+    known = {"reference": reference(run), "done": total - left, "total": total}
+    if run.stopped:
+        return say("List {reference}: stopped after {done} of {total} addresses.", **known)
+    return say("List {reference}: {done} of {total} addresses done.", **known)
+
+
+def with_file(run: BulkRun, say: Language) -> str:
+    return say("List {reference}: the result, line by line.", reference=reference(run))
+
+
+def rows(items: Sequence[BulkItem], say: Language) -> list[list[str]]:
+    """The result file: a heading, then a row for each line."""
+    heads = [say("Line"), say("Address"), say("Result"), say("Listed for")]
+    return [heads, *([str(each.line), each.text, _word(each, say), _reasons(each, say)] for each in items)]
+
+
+def reference(run: BulkRun) -> str:
+    return run.id[:6].upper()
+
+
+def _what(item: BulkItem) -> str:
+    return item.outcome or item.prospect or ""
+
+
+def _word(item: BulkItem, say: Language) -> str:
+    what = _what(item)
+    return say(WORDS[what]) if what else ""
+
+
+def _reasons(item: BulkItem, say: Language) -> str:
+    return ", ".join(say(REASON[Reason(each)]) for each in item.reasons)
+
+
+def _counted(counts: Mapping[str, int], say: Language) -> list[tuple[str, str]]:
+    return [(say(word), say.number(counts[what])) for what, word in WORDS.items() if counts.get(what)]
+
+
+def _lines(items: Sequence[BulkItem], say: Language) -> list[Element]:
+    if len(items) <= MOST:
+        return [_line(each, say) for each in items]
+    first = sorted(items, key=lambda each: _WEIGHT.index(_what(each)))[:MOST]
+    rest = len(items) - MOST
+    return [
+        *(_line(each, say) for each in first),
+        text(say.many("and {count} more line", "and {count} more lines", rest), Tone.SUBTLE),
+    ]
+
+
+def _line(item: BulkItem, say: Language) -> Element:
+    shown = item.text if len(item.text) <= _LONGEST_LINE else item.text[:_LONGEST_LINE] + "…"
+    return text(" – ".join(filter(None, [f"{item.line}. {shown}", _reasons(item, say), _word(item, say)])))
+
+
+def _questions(complaints: int, say: Language) -> list[Element]:
+    options = {Complaints.KEEP.value: say("Keep them"), Complaints.CLEAR.value: say("Clear them too")}
+    return [
+        *(
+            [
+                text(
+                    say("A complaint is the user's own wish. Mail that ignores it harms every customer's delivery."),
+                    Tone.WARNING,
+                ),
+                choice(COMPLAINTS, say("Spam complaints"), options, Complaints.KEEP.value),
+            ]
+            if complaints
+            else []
+        ),
+        field(
+            WHY,
+            say("Why they may be cleared"),
+            say("Say why, in ten characters or more."),
+            pattern=r"^.{10,}$",
+            longest=500,
+        ),
+    ]
+
+
+def _stopped(run: BulkRun, say: Language) -> str:
+    return say(_STOPPED[Stop(run.stopped)], agent=run.agent_email) if run.stopped else ""
