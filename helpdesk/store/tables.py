@@ -395,12 +395,15 @@ class Preference(SQLModel, table=True):
 
 
 class AuditRow(SQLModel, table=True):
-    """One act: who, what, on whom, in which customer, why, with what outcome, when. Only ever appended to."""
+    """One act: who, what, on whom, in which customer, why, with what outcome, when. Only ever appended to.
+
+    Ids leave no gap. `hash` ties it to the row before it (helpdesk.audit.chain).
+    """
 
     __tablename__ = "audit"
     # However often an event is worked on, what came of it is told once.
     __table_args__ = (Index("ix_audit_once", "event_id", "action", "subject", "outcome", unique=True),)
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(primary_key=True)
     at: datetime = Field(index=True, sa_type=UtcDateTime)
     actor: str = Field(index=True)
     action: str
@@ -409,6 +412,21 @@ class AuditRow(SQLModel, table=True):
     reason: str | None = None
     outcome: str
     event_id: str
+    hash: str
+
+
+class AuditHead(SQLModel, table=True):
+    """One row: where the audit's chain ends, and how far its beginning was removed, as policy said.
+
+    `removed_hash` is of the last row that was removed, which the chain goes on from.
+    """
+
+    __tablename__ = "audit_head"
+    id: int = Field(primary_key=True)
+    last_id: int
+    last_hash: str
+    removed_to: int = 0
+    removed_hash: str = ""
 
 
 class ClaimedEvent(SQLModel, table=True):

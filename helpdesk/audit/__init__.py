@@ -1,6 +1,7 @@
 """The audit trail: one row an act, only ever appended to. Codes and secrets never enter it.
 
-An event that is worked on again after a crash adds no second row of the same action, subject and outcome.
+Each row is tied to the one before it (chain), so that one that is altered, removed or put in by hand shows
+(verifying). An event that is worked on again after a crash adds no second row of the same action, subject and outcome.
 """
 
 from collections.abc import Sequence
@@ -8,8 +9,9 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
+from helpdesk.audit.writing import append
 from helpdesk.clock import Clock, utc_now
-from helpdesk.store import Store, insert_once
+from helpdesk.store import Store
 from helpdesk.store.tables import AuditRow
 
 
@@ -43,7 +45,7 @@ class Audit:
             "outcome": outcome,
             "event_id": event_id,
         }
-        await self.store.write(insert_once, AuditRow, row)
+        await self.store.write(append, row)
 
     async def about(self, subject: str) -> Sequence[AuditRow]:
         """Every act on `subject`, oldest first."""

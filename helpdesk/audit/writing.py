@@ -1,0 +1,47 @@
+"""Rows are added at the end of the chain, by one writer at a time; the head remembers where that is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+from sqlmodel import Session
+
+from helpdesk.audit.chain import link
+from helpdesk.store import insert_for
+from helpdesk.store.tables import AuditHead, AuditRow
+
+_HEADS: Any = AuditHead.__table__  # type: ignore[attr-defined]
+_ROWS: Any = AuditRow.__table__  # type: ignore[attr-defined]
+# Whoever adds waits here for whoever is adding, in whatever process; on SQLite a writer is alone anyway.
+LOCKED_HEAD = select(_HEADS.c.last_id, _HEADS.c.last_hash, _HEADS.c.removed_to).with_for_update()
+_MOVE_HEAD = update(_HEADS).values(last_id=bindparam("new_id"), last_hash=bindparam("new_hash"))
+# However often an event is worked on, what came of it is told once. An id that is taken is another matter: somebody
+# put a row there by hand, and to go on as if nothing were wrong would leave this act out.
+_ADD = {
+    dialect: insert_for(dialect)(_ROWS).on_conflict_do_nothing(
+        index_elements=["event_id", "action", "subject", "outcome"]
+    )
+    for dialect in ("sqlite", "postgresql")
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The last row of the chain, and the last of those that were removed by policy (0 for none)."""
+
+    last_id: int
+    last_hash: str
+    removed_to: int
+
+
+def append(session: Session, said: Mapping[str, Any]) -> bool:
+    """Add a row that says this (all of chain.SAID but the id), unless its event has it there already."""
+    connection = session.connection()
+    head = Head(*connection.execute(LOCKED_HEAD).one())
+    row = {**said, "id": head.last_id + 1}
+    row["hash"] = link(row, head.last_hash)
+    if not connection.execute(_ADD[connection.dialect.name], row).rowcount:
+        return False
+    connection.execute(_MOVE_HEAD, {"new_id": row["id"], "new_hash": row["hash"]})
+    return True
