@@ -11,6 +11,7 @@ import structlog
 
 from bot.announcing import Announcer
 from bot.answering import Answering
+from bot.bounces import Bounces
 from bot.buttons import Buttons
 from bot.desk import build
 from bot.dispatch import Dispatch
@@ -83,9 +84,12 @@ async def serve(settings: Settings, stop: asyncio.Event | None = None, now: Cloc
         gaps = Gaps(missed, await worker.inbox.last_heard(), ready)
         way_in = _way_in(settings, base, process, Hearing(base.me.id, worker.take, own, gaps, base.metrics))
         checks = {"database": _database_answers(worker.inbox), "webex": way_in.problem}
-        web = WebServer(settings.port, way_in.routes, checks, base.metrics)
+        bounces = Bounces(settings, base.store, now)
+        web = WebServer(settings.port, [*way_in.routes, *bounces.routes], checks, base.metrics)
         await web.start()
         stack.push_async_callback(web.stop)
+        await bounces.start()
+        stack.push_async_callback(bounces.stop)
         long_work = LongWork(jobs, processes, desk.sync, way_in)
         background = [asyncio.create_task(each) for each in (worker.keep_going(), long_work.keep_going())]
         stack.push_async_callback(_cancel, background)

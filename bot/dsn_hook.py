@@ -1,0 +1,51 @@
+"""`POST /hooks/dsn`: a mail server pipes to us what came to our bounce address, with a token that only it knows."""
+
+import asyncio
+import hmac
+
+from aiohttp import web
+from aiohttp.http import HttpProcessingError
+
+from helpdesk.dsn import LARGEST
+from helpdesk.dsn.intake import Intake
+from helpdesk.store import StoreUnavailable
+
+PATH = "/hooks/dsn"
+READ_SECONDS = 5
+TAKE_SECONDS = 10
+
+
+class DsnHook:
+    """Serve `route`. It answers 2xx for what it dropped as well: told again, it would be dropped again."""
+
+    def __init__(self, intake: Intake, token: str) -> None:
+        self.route = web.post(PATH, self._deliver)
+        self._intake = intake
+        self._expected = f"Bearer {token}".encode()
+
+    async def _deliver(self, request: web.Request) -> web.Response:
+        status, result = await self._answer(request)
+        return web.Response(status=status, text=f"{result}\n")
+
+    async def _answer(self, request: web.Request) -> tuple[int, str]:
+        given = request.headers.getall("Authorization", [])
+        if len(given) != 1 or not hmac.compare_digest(given[0].encode(errors="replace"), self._expected):
+            return 401, "wrong token"
+        if request.content_type != "message/rfc822":
+            return 415, "must be message/rfc822"
+        if (request.content_length or 0) > LARGEST:
+            return 413, "too large"
+        try:
+            async with asyncio.timeout(READ_SECONDS):
+                raw = await request.read()
+        except web.HTTPRequestEntityTooLarge:
+            return 413, "too large"
+        except TimeoutError:
+            return 408, "too slow"
+        except (ConnectionError, HttpProcessingError):  # broken off, or broken
+            return 400, "malformed"
+        try:
+            async with asyncio.timeout(TAKE_SECONDS):
+                return 200, "taken" if await self._intake.take(raw) else "dropped"
+        except (StoreUnavailable, TimeoutError):
+            return 503, "try again"
