@@ -7,10 +7,10 @@ from typing import Any
 
 from helpdesk.providers import ProviderUnavailable
 from helpdesk.providers.http import Answer, ProviderClient, in_path
+from helpdesk.providers.removal import RemoteRemoval, newest_first
 from helpdesk.store import Store
 from helpdesk.store.tables import Reason
 from helpdesk.suppression import CannotRestore, Entry, Removal
-from helpdesk.suppression.remote import remove_once
 
 NAME = "Amazon SES"
 _PATH = "/v2/email/suppression/addresses"
@@ -21,17 +21,15 @@ _NAMES = {reason: name for name, reason in _REASONS.items()}
 class SesSuppressionList:
     def __init__(self, client: ProviderClient, store: Store) -> None:
         self._client = client
-        self._store = store
+        self._removal = RemoteRemoval(store, NAME, self.find, self._take_off)
 
     async def find(self, address: str) -> Sequence[Entry]:
         # SES tells capitals apart before the @, so it may list either spelling, or both.
-        spellings = {address, address.lower()}
-        found = {entry for entry in await asyncio.gather(*map(self._entry, spellings)) if entry}
-        return sorted(found, key=lambda entry: entry.since or datetime.min.replace(tzinfo=UTC), reverse=True)
+        found = await asyncio.gather(*(self._entry(each) for each in dict.fromkeys((address, address.lower()))))
+        return newest_first(list(dict.fromkeys(filter(None, found))))
 
     async def remove(self, address: str, event_id: str, keeping: Collection[Reason] = ()) -> Removal:
-        found = await self.find(address)
-        return await remove_once(self._store, address, event_id, found, keeping, self._take_off)
+        return await self._removal.remove(address, event_id, keeping)
 
     async def restore(self, entry: Entry, event_id: str) -> Entry:
         if entry.reason not in _NAMES:
@@ -47,8 +45,9 @@ class SesSuppressionList:
         answer = await self._asked("GET", address)
         return _read(answer.content) if answer else None
 
-    async def _take_off(self, entry: Entry) -> None:
-        await self._asked("DELETE", entry.address)
+    async def _take_off(self, entries: Sequence[Entry]) -> Collection[Entry]:
+        await asyncio.gather(*(self._asked("DELETE", entry.address) for entry in entries))
+        return ()
 
     async def _asked(self, method: str, address: str) -> Answer | None:
         """None where the address is not listed; any other 404, such as of a path that is not SES's, is a failure."""
