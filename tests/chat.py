@@ -16,7 +16,7 @@ from helpdesk.clock import utc_now
 from helpdesk.store import Store
 from playground.cloud import Cloud
 from playground.mailbox import Mailbox
-from playground.rooms import Account, Message, Space
+from playground.rooms import Account, File, Message, Space
 from tests.nodes import nodes
 
 SECRET = "a secret of the tests, long enough"
@@ -88,13 +88,27 @@ class Chat:
         return self.cloud.direct(who, self.bot)
 
     async def says(
-        self, text: str, *, who: Account | None = None, to: Space | None = None, reply_to: Seen | None = None
+        self,
+        text: str,
+        *,
+        who: Account | None = None,
+        to: Space | None = None,
+        reply_to: Seen | None = None,
+        file: File | None = None,
     ) -> Seen:
-        """Ana (or `who`) types in the desk space (or `to`), with a mention where one is needed."""
+        """Ana (or `who`) types in the desk space (or `to`), with a mention where one is needed, and a file or none."""
         who, to = who or self.ana, to or self.space
         mention = self.bot if to.type == "group" else None
-        asked = await self.cloud.post(who, to, text, mention=mention, parent=reply_to.message if reply_to else None)
+        parent = reply_to.message if reply_to else None
+        asked = await self.cloud.post(who, to, text, mention=mention, parent=parent, file=file)
         return await self.answer_to(asked)
+
+    async def later(self, seen: Seen, beginning: str, seconds: float = 20) -> Seen:
+        """What the bot says behind `seen`, by itself: the first message whose first line begins so."""
+        found = await self.cloud.next_message(
+            seen.message.space, seen.message, seconds, self.bot, where=lambda one: one.text.startswith(beginning)
+        )
+        return Seen(found)
 
     async def answer_to(self, asked: Any) -> Seen:
         return Seen(await self.cloud.next_message(asked.space, after=asked, by=self.bot, timeout=20))

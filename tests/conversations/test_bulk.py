@@ -1,0 +1,115 @@
+"""Many addresses at once: pasted or in a file, shown, confirmed with a reason, cleared, and told line by line."""
+
+import csv
+import io
+
+from helpdesk.audit import Audit
+from helpdesk.store.tables import Suppression
+from playground.rooms import File
+from tests.chat import PAT, SAM, Chat, Seen
+from tests.sessions import writing
+
+WHY = "The customer's mail server was down on Monday"
+COMPLAINED = "complained@acme.example"
+HELD = [f"held{number}@acme.example" for number in range(6)]
+LIST = [PAT, SAM, COMPLAINED, *HELD, "no address", f"Pat <{PAT.upper()}>", "unknown@nowhere.example"]
+
+
+async def hold_back(chat: Chat) -> None:
+    async with writing(chat.store) as session:
+        session.add(Suppression(address=COMPLAINED, reason="complaint"))
+        session.add_all([Suppression(address=each, reason="bounce", detail="550 5.1.1 no such user") for each in HELD])
+
+
+async def still_listed(chat: Chat) -> set[str]:
+    async with writing(chat.store) as session:
+        found = [await session.get(Suppression, (each, reason)) for each, reason in _listed()]
+    return {each.address for each in found if each}
+
+
+def _listed() -> list[tuple[str, str]]:
+    return [(PAT, "bounce"), (COMPLAINED, "complaint"), *((each, "bounce") for each in HELD)]
+
+
+def result_rows(seen: Seen) -> list[list[str]]:
+    (file,) = seen.message.files
+    assert file.content.startswith(b"\xef\xbb\xbf")
+    return list(csv.reader(io.StringIO(file.content.decode("utf-8-sig"))))
+
+
+async def test_a_pasted_list_is_shown_confirmed_cleared_and_told_line_by_line(chat: Chat) -> None:
+    await hold_back(chat)
+    shown = await chat.says("bulk\n" + "\n".join(LIST))
+    assert shown.heading == "8 of 12 lines can be cleared"
+    assert f"1. {PAT} – bounce – Can be cleared" in shown.text
+    assert f"2. {SAM} – Not listed" in shown.text
+    assert f"3. {COMPLAINED} – spam complaint – Spam complaint" in shown.text
+    assert "10. no address – No address" in shown.text
+    assert f"11. Pat <{PAT.upper()}> – Repeated" in shown.text
+    assert len(await still_listed(chat)) == 8, "to look clears nothing"
+
+    refused = await chat.presses(shown, "Clear them", reason="short", complaints="keep")
+    assert refused.heading == "A reason takes 10 to 500 characters."
+    begun = await chat.presses(shown, "Clear them", reason=WHY, complaints="keep")
+    assert begun.heading == "The addresses are being cleared"
+
+    line = await chat.later(begun, "List ")
+    result = await chat.later(line, "7 addresses were cleared")
+    assert "Spam complaint kept: 1" in result.text
+    file = await chat.later(line, line.text.partition(":")[0] + ": the result")
+    assert line.message.text.endswith("10 of 10 addresses done.")
+    assert 1 <= line.message.edits <= 10
+    assert {each.message.parent_id for each in (begun, line, result, file)} == {shown.message.parent_id}
+
+    head, *rows = result_rows(file)
+    assert head == ["Line", "Address", "Result", "Listed for"]
+    assert rows[0] == ["1", PAT, "Cleared", "bounce"]
+    assert rows[2] == ["3", COMPLAINED, "Spam complaint kept", "spam complaint"]
+    assert rows[9:] == [
+        ["10", "no address", "No address", ""],
+        ["11", f"Pat <{PAT.upper()}>", "Repeated", ""],
+        ["12", "unknown@nowhere.example", "Not listed", ""],
+    ]
+    assert await still_listed(chat) == {COMPLAINED}
+    (act,) = await Audit(chat.store).about(HELD[0])
+    assert (act.actor, act.action, act.outcome, act.reason) == (chat.ana.email, "unsuppress", "cleared: bounce", WHY)
+
+
+async def test_a_file_leads_to_the_same_and_clears_complaints_where_that_is_chosen(chat: Chat) -> None:
+    await hold_back(chat)
+    sheet = "Name;E-mail;Team\r\n" + "".join(f"User;{each};A\r\n" for each in (COMPLAINED, HELD[0]))
+    shown = await chat.says("", file=File("people.csv", "text/csv", sheet.encode("utf-16")))
+    assert shown.heading == "2 of 2 lines can be cleared"
+    assert "Read from the column “E-mail”." in shown.text
+    begun = await chat.presses(shown, "Clear them", reason=WHY, complaints="clear")
+    await chat.later(begun, "2 addresses were cleared")
+    assert not {COMPLAINED, HELD[0]} & await still_listed(chat)
+
+
+async def test_unsuppress_with_several_addresses_leads_to_the_list(chat: Chat) -> None:
+    await hold_back(chat)
+    shown = await chat.says(f"unsuppress {HELD[0]}, {HELD[1]}")
+    assert shown.heading == "2 of 2 lines can be cleared"
+    assert (await chat.presses(shown, "Drop the list")).heading == "The list was dropped"
+    assert set(HELD) <= await still_listed(chat)
+
+
+async def test_one_list_confirmed_twice_is_cleared_once(chat: Chat) -> None:
+    await hold_back(chat)
+    shown = await chat.says("bulk " + " ".join(HELD))
+    begun = await chat.presses(shown, "Clear them", reason=WHY)
+    again = await chat.presses(shown, "Clear them", who=chat.ana, reason=WHY)
+    assert again.heading == "This button was used already"
+    await chat.later(begun, "6 addresses were cleared")
+    assert len(await Audit(chat.store).about(HELD[0])) == 1
+
+
+async def test_a_file_that_is_no_csv_is_refused_in_words(chat: Chat) -> None:
+    packed = await chat.says("bulk", file=File("people.csv", "text/csv", b"PK\x03\x04 a workbook"))
+    assert packed.heading.startswith("This file is no text")
+    long = "\n".join(f"user{number}@acme.example" for number in range(30_000))
+    assert (await chat.says("bulk", file=File("a.csv", "text/csv", long.encode()))).heading == (
+        "30,000 lines are too many: 1,000 go at once."
+    )
+    huge = File("b.csv", "text/csv", b"x" * (1024 * 1024 + 1))
+    assert (await chat.says("bulk", file=huge)).heading == "The file is too large: 1,024 KB is the most."
