@@ -32,6 +32,11 @@ class LmtpPortRefused(HelpdeskError):
         )
 
 
+class _Lmtp(LMTP):
+    # For longer lines than this aiosmtpd refuses a mail for good; it is the mail server's to be strict.
+    line_length_limit = LARGEST
+
+
 class LmtpServer:
     """On loopback only. `port` is the one it listens on, once started."""
 
@@ -53,9 +58,9 @@ class LmtpServer:
         if self._server is not None:
             self._server.close()
 
-    def _protocol(self) -> LMTP:
+    def _protocol(self) -> _Lmtp:
         # Without a hostname aiosmtpd asks the resolver for one, which can take seconds.
-        return LMTP(
+        return _Lmtp(
             self,
             data_size_limit=LARGEST,
             hostname="localhost",
