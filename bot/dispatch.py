@@ -31,6 +31,7 @@ log = structlog.get_logger()
 
 LOOK_UP = "find"
 HELP = "help"
+BULK = "bulk"  # what a file without a word is for
 _AROUND_WORD = "!?.,:;/\"'“”‘’«»()"
 
 
@@ -90,7 +91,7 @@ class Dispatch:
         if not sender.may(Permission.USE_DESK):
             return problem.not_an_agent(say), "refused"
         text = without_mention(typed.text, typed.html, self._me.id, self._me.names, is_direct=typed.is_direct)
-        command, rest = self._command_for(text)
+        command, rest = self._command_for(text, has_files=bool(typed.files))
         if not sender.may(command.permission):
             return problem.not_allowed(say), "refused"
         message = Message(event_id, sender, typed.space_id, typed.is_direct, rest, say, typed.thread_id, typed.files)
@@ -178,11 +179,11 @@ class Dispatch:
         except HelpdeskError:
             return ENGLISH
 
-    def _command_for(self, text: str) -> tuple[Command, str]:
+    def _command_for(self, text: str, *, has_files: bool) -> tuple[Command, str]:
         """The command that the first word names, with the rest; a text that names none is looked up whole."""
         words = text.split(maxsplit=1)
         if not words:
-            return self._by_keyword[HELP], ""
+            return self._by_keyword[BULK if has_files else HELP], ""
         named = self._by_keyword.get(folded(words[0]))
         return (named, words[1] if len(words) > 1 else "") if named else (self._by_keyword[LOOK_UP], text)
 

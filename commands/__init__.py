@@ -4,7 +4,7 @@ COMMANDS is the one list, in the order that help shows. Help, routing and permis
 to add a command, write its file, list it here, write its test.
 """
 
-from commands import email, find, help, language, unsuppress, verify, whoami
+from commands import bulk, email, find, help, language, unsuppress, verify, whoami
 from commands.command import Command
 
 COMMANDS: tuple[Command, ...] = (
@@ -12,6 +12,7 @@ COMMANDS: tuple[Command, ...] = (
     verify.COMMAND,
     email.COMMAND,
     unsuppress.COMMAND,
+    bulk.COMMAND,
     whoami.COMMAND,
     language.COMMAND,
     help.command(lambda: COMMANDS),
