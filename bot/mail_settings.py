@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings
 
 from bot.variables import Address, HttpUrl, List, Port, SecretKey, Token
 from helpdesk.mail.smtp import parse_smtp_url
+from helpdesk.providers.sendgrid_events import parse_key
 
 # The variables that each provider cannot do without.
 NEEDS = {
@@ -47,6 +48,11 @@ def _smtp_url(value: SecretStr) -> SecretStr:
     return value
 
 
+def _webhook_key(value: str) -> str:
+    parse_key(value)
+    return value
+
+
 def _matching(pattern: str, words: str) -> AfterValidator:
     """What becomes part of an address or a header of ours; `words` say what it must be."""
 
@@ -66,6 +72,7 @@ def _topics(values: tuple[str, ...]) -> tuple[str, ...]:
 
 Provider = Annotated[str, AfterValidator(_provider)]
 SmtpUrl = Annotated[SecretStr, AfterValidator(_smtp_url)]
+WebhookKey = Annotated[str, AfterValidator(_webhook_key)]
 Stream = Annotated[str, _matching(r"[a-z0-9_-]{1,100}", "the ID of a message stream, such as outbound")]
 Region = Annotated[str, _matching(r"[a-z]{2,}(-[a-z]+)+-\d", "a region, such as eu-west-1")]
 AccessKeyId = Annotated[str, _matching(r"[A-Za-z0-9]{16,128}", "the id of an access key")]
@@ -85,7 +92,7 @@ class MailSettings(BaseSettings):
     lmtp_port: Port | None = Field(default=None, validation_alias="HELPDESK_LMTP_PORT")
 
     sendgrid_api_key: Token | None = Field(default=None, validation_alias="SENDGRID_API_KEY")
-    sendgrid_webhook_key: str | None = Field(default=None, validation_alias="SENDGRID_WEBHOOK_KEY")
+    sendgrid_webhook_key: WebhookKey | None = Field(default=None, validation_alias="SENDGRID_WEBHOOK_KEY")
     sendgrid_url: HttpUrl = Field(default="https://api.sendgrid.com", validation_alias="HELPDESK_SENDGRID_URL")
 
     postmark_server_token: Token | None = Field(default=None, validation_alias="POSTMARK_SERVER_TOKEN")

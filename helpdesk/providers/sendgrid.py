@@ -9,8 +9,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import aiohttp
+
 from helpdesk.providers import ProviderUnavailable
-from helpdesk.providers.http import ProviderClient, in_path
+from helpdesk.providers.http import ProviderClient, bearing, in_path
 from helpdesk.providers.moments import epoch_time
 from helpdesk.providers.removal import RemoteRemoval, newest_first
 from helpdesk.store import Store
@@ -40,6 +42,10 @@ _LISTS = (
     _GLOBAL,
 )
 _BY_NAME = {each.name: each for each in _LISTS}
+
+
+def sendgrid_client(session: aiohttp.ClientSession, url: str, key: str) -> ProviderClient:
+    return ProviderClient(session, NAME, "SENDGRID_API_KEY", url, bearing({"Authorization": f"Bearer {key}"}))
 
 
 class SendGridSuppressionList:
