@@ -22,6 +22,7 @@ from bot.long_work import LongWork
 from bot.missed import Missed
 from bot.outbox import Outbox
 from bot.own import OwnMessages
+from bot.pages.served import pages
 from bot.readiness import Check
 from bot.settings import Settings
 from bot.ways_in import ByWebhook, ByWebsocket, Gaps, Hearing, WayIn
@@ -85,7 +86,7 @@ async def serve(settings: Settings, stop: asyncio.Event | None = None, now: Cloc
         way_in = _way_in(settings, base, process, Hearing(base.me.id, worker.take, own, gaps, base.metrics))
         checks = {"database": _database_answers(worker.inbox), "webex": way_in.problem}
         bounces = Bounces(settings, base.store, now)
-        web = WebServer(settings.port, [*way_in.routes, *bounces.routes], checks, base.metrics)
+        web = WebServer(settings.port, [*way_in.routes, *bounces.routes], checks, base.metrics, pages(desk))
         await web.start()
         stack.push_async_callback(web.stop)
         await bounces.start()

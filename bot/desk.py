@@ -17,6 +17,7 @@ from helpdesk.directory.index import Directory
 from helpdesk.mail import Mailer, NoMailer
 from helpdesk.mail.smtp import SmtpMailer, parse_smtp_url
 from helpdesk.processes import this_process
+from helpdesk.site import Site
 from helpdesk.store import Store
 from helpdesk.suppression.embedded import EmbeddedSuppressionList
 from helpdesk.sync.refresh import Refresh
@@ -49,6 +50,7 @@ def build(settings: Settings, store: Store, client: WebexClient, webex: Webex, s
         activation=Activation(store, admin, now) if admin else None,
         mailer=mailer,
         attachments=WebexAttachments(client),
+        site=Site(settings.public_url) if settings.public_url else None,
         desk_spaces=settings.desk_spaces,
         now=now,
     )

@@ -15,6 +15,7 @@ from bot.readiness import OK, Check, Readiness
 from helpdesk.errors import HelpdeskError
 from helpdesk.language import Text
 from helpdesk.metrics import Metrics
+from helpdesk.site import PREFIX
 
 log = structlog.get_logger()
 
@@ -43,10 +44,15 @@ class PortRefused(HelpdeskError):
 
 
 class WebServer:
-    """Serves `routes` beside its own. `port` is the one it listens on, once started."""
+    """Serves `routes` and `pages` beside its own. `port` is the one it listens on, once started."""
 
     def __init__(
-        self, port: int, routes: Iterable[web.AbstractRouteDef], checks: Mapping[str, Check], metrics: Metrics
+        self,
+        port: int,
+        routes: Iterable[web.AbstractRouteDef],
+        checks: Mapping[str, Check],
+        metrics: Metrics,
+        pages: web.Application | None = None,
     ) -> None:
         self.port = port
         self._readiness = Readiness(checks)
@@ -61,6 +67,8 @@ class WebServer:
             ]
         )
         application.on_response_prepare.append(_set_headers)
+        if pages is not None:
+            application.add_subapp(PREFIX, pages)
         self._runner = web.AppRunner(
             application,
             access_log=None,

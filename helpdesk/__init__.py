@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from helpdesk.delivery import DeliveryLog
     from helpdesk.directory import Refresher
     from helpdesk.directory.index import Directory
+    from helpdesk.site import Site
     from helpdesk.store import Store
     from helpdesk.suppression import SuppressionList
     from helpdesk.sync.whole import Sync
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Helpdesk:
-    """The services a handler receives. `refresh`, `sync` and `activation` need Webex's admin APIs: missing without."""
+    """The services a handler receives.
+
+    `refresh`, `sync` and `activation` need Webex's admin APIs, `site` an address of ours: missing without.
+    """
 
     store: "Store"
     directory: "Directory"
@@ -38,5 +42,6 @@ class Helpdesk:
     mailer: Mailer = field(default_factory=NoMailer)
     jobs: Starter = field(default_factory=NoJobs)
     attachments: Attachments = field(default_factory=NoAttachments)
+    site: "Site | None" = None
     desk_spaces: tuple[str, ...] = ()
     now: Clock = utc_now

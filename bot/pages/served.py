@@ -1,0 +1,18 @@
+"""Every page there is."""
+
+from aiohttp import web
+
+from bot.pages.ground import application
+from bot.pages.pace import Pace
+from helpdesk import Helpdesk
+
+# Of one address, behind which a whole office may be.
+BURST, PER_SECOND = 300, 20
+
+
+def pages(desk: Helpdesk) -> web.Application | None:
+    """None where no browser reaches us: then no link leads here either."""
+    if desk.site is None:
+        return None
+    routes: list[web.AbstractRouteDef] = []
+    return application(desk.site, routes, Pace(BURST, PER_SECOND))
