@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 import structlog
 
 from bot.answering import Answering
-from bot.batches import Batches
+from helpdesk.batches import Batches
 from bot.claims import Finished, Taken
 from bot.events import Arrival
 from bot.inbox import MOST_ATTEMPTS, RENEW_SECONDS, Claim, Inbox

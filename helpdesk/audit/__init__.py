@@ -4,21 +4,28 @@ Each row is tied to the one before it (chain), so that one that is altered, remo
 (verifying). An event that is worked on again after a crash adds no second row of the same action, subject and outcome.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
 
 from sqlmodel import Session, col, select
 
-from helpdesk.audit.writing import append
+from helpdesk.audit.writing import append, storable
+from helpdesk.batches import Batches
 from helpdesk.clock import Clock, utc_now
 from helpdesk.store import Store
 from helpdesk.store.tables import AuditRow
 
 
-@dataclass(frozen=True, slots=True)
 class Audit:
-    store: Store
-    now: Clock = utc_now
+    """`kept_for` is how long a row is kept; None for ever."""
+
+    def __init__(self, store: Store, now: Clock = utc_now, kept_for: timedelta | None = None) -> None:
+        self.store = store
+        self.kept_for = kept_for
+        self._now = now
+        # Writers wait for each other: what is told at the same moment costs one turn.
+        self._batches = Batches(self._append)
 
     async def record(
         self,
@@ -35,8 +42,7 @@ class Audit:
 
         `actor` and `subject` are addresses where they have one, else ids.
         """
-        row = {
-            "at": self.now(),
+        said = {
             "actor": actor,
             "action": action,
             "subject": subject,
@@ -45,11 +51,15 @@ class Audit:
             "outcome": outcome,
             "event_id": event_id,
         }
-        await self.store.write(append, row)
+        spelled = {name: value and storable(value) for name, value in said.items()}
+        await self._batches.add({"at": self._now(), **spelled})
 
     async def about(self, subject: str) -> Sequence[AuditRow]:
         """Every act on `subject`, oldest first."""
         return await self.store.read(_about, subject)
+
+    async def _append(self, acts: Sequence[Mapping[str, Any]]) -> Sequence[bool]:
+        return await self.store.write(append, acts)
 
 
 def _about(session: Session, subject: str) -> Sequence[AuditRow]:

@@ -1,6 +1,6 @@
 """Rows are added at the end of the chain, by one writer at a time; the head remembers where that is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,13 +35,26 @@ class Head:
     removed_to: int
 
 
-def append(session: Session, said: Mapping[str, Any]) -> bool:
-    """Add a row that says this (all of chain.SAID but the id), unless its event has it there already."""
+def append(session: Session, acts: Sequence[Mapping[str, Any]]) -> Sequence[bool]:
+    """Add rows that say this (all of chain.SAID but the id), less those whose event has them there already.
+
+    Says of each whether it was added.
+    """
     connection = session.connection()
     head = Head(*connection.execute(LOCKED_HEAD).one())
-    row = {**said, "id": head.last_id + 1}
-    row["hash"] = link(row, head.last_hash)
-    if not connection.execute(_ADD[connection.dialect.name], row).rowcount:
-        return False
-    connection.execute(_MOVE_HEAD, {"new_id": row["id"], "new_hash": row["hash"]})
-    return True
+    last_id, last_hash, added = head.last_id, head.last_hash, []
+    for said in acts:
+        row = {**said, "id": last_id + 1}
+        row["hash"] = link(row, last_hash)
+        is_new = bool(connection.execute(_ADD[connection.dialect.name], row).rowcount)
+        if is_new:
+            last_id, last_hash = row["id"], row["hash"]
+        added.append(is_new)
+    if last_id > head.last_id:
+        connection.execute(_MOVE_HEAD, {"new_id": last_id, "new_hash": last_hash})
+    return added
+
+
+def storable(text: str) -> str:
+    """`text` with what not every database takes written out: no act is left out for how its subject is spelled."""
+    return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")

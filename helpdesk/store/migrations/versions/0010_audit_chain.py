@@ -70,7 +70,8 @@ def _tie_all() -> tuple[int, str]:
         sa.select(AUDIT).where(AUDIT.c.id > old_id).order_by(AUDIT.c.id).limit(BATCH)
     ).all():
         tied = []
-        for number, row in enumerate(rows, number + 1):
+        for row in rows:
+            number += 1
             before = link({**row._mapping, "id": number}, before)
             tied.append({"old_id": row.id, "id": number, "hash": before})
         connection.execute(TIE, tied)

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.batches import MOST, Batches
+from helpdesk.batches import MOST, Batches
 
 
 class Book:
