@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import partial
+from itertools import islice
 
 from cards.elements import Card, Element, Tone, area, button, card, choice, facts, field, heading, text
 from cards.words import REASON
@@ -23,6 +24,7 @@ LIST, WHY, COMPLAINTS = "list", "reason", "complaints"
 LONGEST_PASTE = 9_000
 # Lines of a list on one card; more hides the buttons on a phone.
 MOST = 20
+MOST_OF_A_KIND = 5
 _LONGEST_LINE = 80
 
 
@@ -34,13 +36,13 @@ class Complaints(StrEnum):
 # Of a line, before and behind: what is the same in both is one word.
 WORDS: Mapping[str, Text] = {
     Prospect.CLEAR: Text("Can be cleared"),
-    Prospect.COMPLAINT: Text("Spam complaint"),
+    Prospect.COMPLAINT: Text("Your choice, see below"),
     Outcome.CLEARED: Text("Cleared"),
-    Outcome.LAGGING: Text("Cleared, and still listed by the provider: it may lag"),
+    Outcome.LAGGING: Text("Cleared, still shown by the provider"),
     Outcome.COMPLAINT_KEPT: Text("Spam complaint kept"),
-    Outcome.LOCKED: Text("Only the mail provider can clear it"),
+    Outcome.LOCKED: Text("Locked by the provider"),
     Outcome.NOT_LISTED: Text("Not listed"),
-    Outcome.REFUSED: Text("Not taken by the mail provider"),
+    Outcome.REFUSED: Text("Refused by the provider"),
     Outcome.NO_ADDRESS: Text("No address"),
     Outcome.REPEATED: Text("Repeated"),
     Outcome.NOT_DONE: Text("Not done"),
@@ -201,8 +203,9 @@ def _counted(counts: Mapping[str, int], say: Language) -> list[tuple[str, str]]:
 def _lines(items: Sequence[BulkItem], say: Language) -> list[Element]:
     if len(items) <= MOST:
         return [_line(each, say) for each in items]
-    first = sorted(items, key=lambda each: _WEIGHT.index(_what(each)))[:MOST]
-    rest = len(items) - MOST
+    some = [each for kind in _WEIGHT for each in islice((one for one in items if _what(one) == kind), MOST_OF_A_KIND)]
+    first = some[:MOST]
+    rest = len(items) - len(first)
     return [
         *(_line(each, say) for each in first),
         text(say.many("and {count} more line", "and {count} more lines", rest), Tone.SUBTLE),

@@ -43,7 +43,7 @@ async def test_a_pasted_list_is_shown_confirmed_cleared_and_told_line_by_line(ch
     assert shown.heading == "8 of 12 lines can be cleared"
     assert f"1. {PAT} – bounce – Can be cleared" in shown.text
     assert f"2. {SAM} – Not listed" in shown.text
-    assert f"3. {COMPLAINED} – spam complaint – Spam complaint" in shown.text
+    assert f"3. {COMPLAINED} – spam complaint – Your choice, see below" in shown.text
     assert "10. no address – No address" in shown.text
     assert f"11. Pat <{PAT.upper()}> – Repeated" in shown.text
     assert len(await still_listed(chat)) == 8, "to look clears nothing"
