@@ -1,7 +1,7 @@
 """From what was typed or pressed to the cards that answer it.
 
-Here, and nowhere else, the person is checked, the command found, what they may see handed to it, and every
-failure turned into a card.
+Here, and nowhere else, the person is checked, the command found, the gate asked, what they may see handed to it,
+and every failure turned into a card.
 """
 
 import secrets
@@ -17,12 +17,15 @@ from bot.buttons import Buttons, Place
 from bot.events import Pressed, Typed
 from bot.mention import without_mention
 from bot.webex import Me
+from cards import gate as gate_card
 from cards import problem
 from cards.elements import Card
 from commands.command import Command, Elsewhere, Later, Message, Renewable, Reply, Submission
 from helpdesk import Helpdesk
 from helpdesk.access import Permission, Sender, preferred_language
 from helpdesk.errors import HelpdeskError, Unavailable
+from helpdesk.gate import CallerNotProven
+from helpdesk.gate.asking import require
 from helpdesk.language import ENGLISH, Language, language
 from helpdesk.seen import seen_by
 from helpdesk.store import StoreUnavailable
@@ -125,6 +128,8 @@ class Dispatch:
         )
         try:
             async with seen_by(sender, self._desk, event_id, pressed.action) as desk:
+                if gated := command.gates.get(pressed.action):
+                    await require(gated.act, gated.whom(submission), sender, desk, event_id)
                 return await command.on_submit[pressed.action](submission, desk), "answered"
         except HelpdeskError:
             # Nothing came about: the person may correct what was wrong and press again.
@@ -152,6 +157,8 @@ class Dispatch:
             if isinstance(error, Unavailable):
                 log.warning("could not be done", reference=reference, exc_info=error)
                 return Answer([Outgoing(problem.refused(error, say, reference), place)], "failed")
+            if isinstance(error, CallerNotProven):
+                return Answer([Outgoing(gate_card.not_proven(error, say), place)], "refused")
             if isinstance(error, HelpdeskError):
                 return Answer([Outgoing(problem.refused(error, say), place)], "refused")
             log.error("handler failed", reference=reference, exc_info=error)

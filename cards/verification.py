@@ -1,7 +1,7 @@
 """Proving the caller: the badge, the code on its way, the entry, and the other proofs."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cards import suppression as suppression_card
 from cards.elements import Card, Element, Tone, button, card, facts, field, heading, text
@@ -9,7 +9,8 @@ from cards.words import PROVEN
 from cards.words import REASON as REASONS
 from helpdesk.access import Sender
 from helpdesk.directory import PersonDetails, UserStatus
-from helpdesk.language import Language
+from helpdesk.gate import Subject
+from helpdesk.language import Language, Text
 from helpdesk.suppression import Entry
 from helpdesk.verification import Challenge, Proof, Verified
 
@@ -21,6 +22,8 @@ REQUEST = "verify.request"
 APPROVE = "verify.approve"
 CODE = "code"
 REASON = "reason"
+# Who vouches says that this is the caller, now: not tomorrow.
+REQUEST_LIFE = timedelta(hours=1)
 
 
 def badge(verified: Verified | None, now: datetime, say: Language) -> Element:
@@ -35,8 +38,11 @@ def send_button(person_id: str, say: Language, proof: Proof = Proof.MAILBOX, *, 
     return button(title, SEND, {"person": person_id, "proof": proof.value}, is_main=is_main)
 
 
-def sent(challenge: Challenge, to: PersonDetails, reader: Sender, say: Language) -> Card:
-    """The code is on its way; the field takes what the caller reads aloud."""
+def sent(challenge: Challenge, to: PersonDetails, doubt: Text | None, reader: Sender, say: Language) -> Card:
+    """The code is on its way; the field takes what the caller reads aloud.
+
+    `doubt` is why it is not known whether mail to the user is held back, where it is not.
+    """
     where = to.person.email if challenge.proof is Proof.MAILBOX else say("{name} in Webex", name=to.person.display_name)
     title = (
         heading(say("Code sent to {where}", where=where))
@@ -47,6 +53,7 @@ def sent(challenge: Challenge, to: PersonDetails, reader: Sender, say: Language)
     return card(
         title,
         [] if challenge.is_certain else [uncertain],
+        [text(say("Whether mail to this address is held back is not known: {why}", why=doubt))] if doubt else [],
         text(say("Ask the caller to read it to you. It works until {time}.", time=challenge.expires_at)),
         _entry(challenge, say),
         buttons=_entry_buttons(challenge, reader, say),
@@ -103,8 +110,12 @@ def other_proofs(to: PersonDetails, say: Language) -> list[Element | None]:
     is_reachable = to.status is UserStatus.ACTIVE
     return [
         send_button(to.person.id, say, Proof.WEBEX) if is_reachable else None,
-        button(say("Ask a second agent"), ASK, {"person": to.person.id}),
+        ask_button(Subject(to.person.email, to), say),
     ]
+
+
+def ask_button(subject: Subject, say: Language) -> Element:
+    return button(say("Ask a second agent"), ASK, _about(subject))
 
 
 def form(address_field: Element, say: Language) -> Card:
@@ -117,20 +128,19 @@ def form(address_field: Element, say: Language) -> Card:
     )
 
 
-def ask(to: PersonDetails, reader: Sender, say: Language) -> Card:
+def ask(subject: Subject, reader: Sender, say: Language) -> Card:
     """The form for a second agent's approval."""
     return card(
-        heading(say("Ask a second agent to vouch for {name}", name=to.person.display_name)),
-        text(say("They confirm that this caller is the user. Your name, theirs and the reason are recorded.")),
+        heading(say("Ask a second agent to vouch for {name}", name=_name(subject))),
+        text(
+            say("They confirm that this caller is the user. Your name, theirs and the reason are recorded.")
+            if subject.user
+            else say("They confirm that this address is the caller's. Your name, theirs and the reason are recorded.")
+        ),
         _reason_field(say),
         buttons=[
             button(
-                say("Ask an agent"),
-                REQUEST,
-                {"person": to.person.id},
-                only_for=reader.person_id,
-                once=True,
-                reads_inputs=True,
+                say("Ask an agent"), REQUEST, _about(subject), only_for=reader.person_id, once=True, reads_inputs=True
             )
         ],
     )
@@ -140,35 +150,54 @@ def requested(say: Language) -> Card:
     return card(heading(say("A second agent was asked")), text(say("The request is in the desk space.")))
 
 
-def request(to: PersonDetails, asker: Sender, space_id: str, reason: str, say: Language) -> Card:
+def request(subject: Subject, asker: Sender, space_id: str, reason: str, say: Language) -> Card:
     """What the second agent sees. Any agent with the permission may press, but for the asker."""
     about = {
-        "person": to.person.id,
+        **_about(subject),
         "agent": asker.person_id,
         "agent_email": asker.email,
         "space": space_id,
         "reason": reason,
     }
+    user = subject.user
     return card(
         heading(say("{agent} asks you to vouch for a caller", agent=asker.email), Tone.WARNING),
         facts(
             [
-                (say("User"), f"{to.person.display_name}, {to.person.email}"),
-                (say("Customer"), to.organization.display_name),
+                (say("User"), f"{user.person.display_name}, {user.person.email}" if user else ""),
+                (say("Customer"), user.organization.display_name if user else ""),
+                (say("Address"), "" if user else say("{address} (no user here has it)", address=subject.address)),
                 (say("Reason"), reason),
             ]
         ),
-        text(say("Approve only if you know by other means that this caller is the user.")),
-        buttons=[button(say("Approve"), APPROVE, about, once=True)],
+        text(
+            say("Approve only if you know by other means that this caller is the user.")
+            if user
+            else say("Approve only if you know by other means that this address is the caller's.")
+        ),
+        buttons=[button(say("Approve"), APPROVE, about, once=True, life=REQUEST_LIFE)],
     )
 
 
-def approved(to: PersonDetails, verified: Verified, asker_email: str, now: datetime, say: Language) -> Card:
+def approved(
+    subject: Subject, verified: Verified, asker_email: str, is_listed: bool, now: datetime, say: Language
+) -> Card:
+    """`is_listed` says that the address is on the suppression list: what the approval was asked for, most likely."""
     return card(
-        heading(say("Approved: {name}", name=to.person.display_name), Tone.GOOD),
+        heading(say("Approved: {name}", name=_name(subject)), Tone.GOOD),
         badge(verified, now, say),
         text(say("{agent} can go on with this caller.", agent=asker_email)),
+        buttons=[suppression_card.show_button(subject.address, say)] if is_listed else [],
     )
+
+
+def _about(subject: Subject) -> dict[str, str]:
+    """What the buttons know of it: a user by id, or an address that was nobody's when the card was made."""
+    return {"person": subject.user.person.id} if subject.user else {"address": subject.address}
+
+
+def _name(subject: Subject) -> str:
+    return subject.user.person.display_name if subject.user else subject.address
 
 
 def _entry(challenge: Challenge, say: Language) -> Element:

@@ -3,6 +3,7 @@
 from helpdesk.access import Permission, Role
 from helpdesk.directory import HitKind, UserStatus
 from helpdesk.directory.reading import Kind
+from helpdesk.gate import Act, Need
 from helpdesk.language import Text
 from helpdesk.store.tables import DeliveryStatus, Reason
 from helpdesk.verification import Proof
@@ -110,6 +111,7 @@ PERMISSION = {
     Permission.READ_EMAIL: Text("see the status of emails"),
     Permission.UNSUPPRESS: Text("clear addresses from the suppression list"),
     Permission.CLEAR_COMPLAINT: Text("clear spam complaints, with a reason"),
+    Permission.MAIL_CUSTOMER: Text("have Webex send its welcome mails to a whole customer again"),
     Permission.CLEAR_MANY: Text("clear many addresses at once, with a reason"),
     Permission.SET_POLICY: Text("say which acts need a proven caller"),
 }
@@ -119,4 +121,17 @@ PROVEN = {
     Proof.MAILBOX: Text("Mailbox confirmed, {left} left"),
     Proof.WEBEX: Text("Webex account confirmed, {left} left"),
     Proof.APPROVAL: Text("Vouched for by a second agent, {left} left"),
+}
+
+ACT = {
+    Act.CLEAR: Text("Clear an address from the suppression list"),
+    Act.RESTORE: Text("Put an entry back on the suppression list"),
+    Act.SEND_TEST: Text("Send a test mail"),
+    Act.VOUCH: Text("Vouch for a caller"),
+}
+
+NEED = {
+    Need.NOTHING: Text("nothing"),
+    Need.CALLER: Text("a code, or a second agent"),
+    Need.SECOND_AGENT: Text("a second agent"),
 }

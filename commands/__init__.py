@@ -4,7 +4,7 @@ COMMANDS is the one list, in the order that help shows. Help, routing and permis
 to add a command, write its file, list it here, write its test.
 """
 
-from commands import bulk, email, find, help, language, unsuppress, verify, whoami
+from commands import bulk, email, find, help, language, policy, resend, unsuppress, verify, whoami
 from commands.command import Command
 
 COMMANDS: tuple[Command, ...] = (
@@ -13,7 +13,9 @@ COMMANDS: tuple[Command, ...] = (
     email.COMMAND,
     unsuppress.COMMAND,
     bulk.COMMAND,
+    resend.COMMAND,
     whoami.COMMAND,
     language.COMMAND,
+    policy.COMMAND,
     help.command(lambda: COMMANDS),
 )

@@ -8,6 +8,7 @@ from cards.elements import Card
 from helpdesk import Helpdesk
 from helpdesk.access import Permission, Sender
 from helpdesk.errors import BadInput
+from helpdesk.gate import Act
 from helpdesk.language import Language, Text
 
 
@@ -71,11 +72,22 @@ OnSubmit = Callable[[Submission, Helpdesk], Awaitable[Reply]]
 
 
 @dataclass(frozen=True, slots=True)
+class Gated:
+    """That a button stands behind the gate: which act it is, and on whom, read from its signed token.
+
+    `whom` gives an address, or a user's id.
+    """
+
+    act: Act
+    whom: Callable[[Submission], str]
+
+
+@dataclass(frozen=True, slots=True)
 class Command:
     """One keyword: how it is asked for, who may, and what answers.
 
     `on_submit` maps actions (`<keyword>.<verb>`) to handlers; an action needs the command's permission,
-    or the one `permissions` names for it.
+    or the one `permissions` names for it, and then what the gate asks where `gates` names it.
     """
 
     keyword: str
@@ -86,6 +98,7 @@ class Command:
     on_submit: Mapping[str, OnSubmit] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
     permissions: Mapping[str, Permission] = field(default_factory=dict)
+    gates: Mapping[str, Gated] = field(default_factory=dict)
 
     def permission_for(self, action: str) -> Permission:
         return self.permissions.get(action, self.permission)

@@ -9,12 +9,13 @@ from cards import activation as activation_card
 from cards import email as email_card
 from cards import resend as card
 from cards.elements import Card
-from commands.command import Command, Message, Submission, audit
+from commands.command import Command, Gated, Message, Submission, audit
 from helpdesk import Helpdesk
 from helpdesk.access import Permission
 from helpdesk.address import parse_address
 from helpdesk.directory import NotFound, PersonDetails
 from helpdesk.errors import Refused
+from helpdesk.gate import Act
 from helpdesk.jobs import JobsUnavailable
 from helpdesk.language import Text
 from helpdesk.trials import Outcome, Trial, send_trial, was_sent
@@ -124,5 +125,6 @@ COMMAND = Command(
         activation_card.START: activate,
     },
     permissions={activation_card.ASK: Permission.MAIL_CUSTOMER, activation_card.START: Permission.MAIL_CUSTOMER},
+    gates={card.SEND: Gated(Act.SEND_TEST, lambda pressed: str(pressed.about[card.ADDRESS]))},
     aliases=("renvoyer",),
 )

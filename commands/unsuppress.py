@@ -11,10 +11,12 @@ from cards import email as email_card
 from cards import suppression as card
 from cards.elements import Card
 from commands import bulk
-from commands.command import Command, Event, Message, Reply, Submission, audit, parse_reason
+from commands.command import Command, Event, Gated, Message, Reply, Submission, audit, parse_reason
 from helpdesk import Helpdesk
 from helpdesk.access import Permission
 from helpdesk.address import parse_address
+from helpdesk.gate import Act
+from helpdesk.gate.telling import tell_user
 from helpdesk.language import Text
 from helpdesk.store.tables import Reason
 from helpdesk.suppression import GUARDED, Entry
@@ -51,7 +53,7 @@ async def lift_complaint(submission: Submission, desk: Helpdesk) -> Card:
 
 
 async def put_back(submission: Submission, desk: Helpdesk) -> Card:
-    address, lifting = parse_address(submission.about[card.ADDRESS]), submission.about[cleared_card.LIFTING]
+    address, lifting = _address(submission), submission.about[cleared_card.LIFTING]
     undone = await undo(desk, address, lifting, submission.event_id, submission.sender.email)
     customer = await desk.directory.organization_of(address)
     outcome = f"put back: {_reasons(undone.listed)}"
@@ -75,14 +77,20 @@ async def _last_clearing(address: str, message: Message, desk: Helpdesk) -> Card
 
 
 async def _lift(submission: Submission, desk: Helpdesk, keeping: Collection[Reason], reason: str | None) -> Card:
-    address = parse_address(submission.about[card.ADDRESS])
+    address = _address(submission)
     clearing = await clear(desk, address, keeping, submission.event_id, submission.sender.email)
     customer = await desk.directory.organization_of(address)
     outcome = f"cleared: {_reasons(clearing.removal.removed)}"
     await audit(submission, desk, "unsuppress", address, outcome, organization_id=customer, reason=reason)
     last = clearing.lifting or await last_lifting(desk, address)
     user = await desk.directory.person_with(address)
+    if user and clearing.removal.removed:
+        await tell_user(Act.CLEAR, user, submission.sender.email, submission.event_id, desk)
     return cleared_card.cleared(address, clearing, last, user, submission.sender, submission.say)
+
+
+def _address(submission: Submission) -> str:
+    return parse_address(submission.about[card.ADDRESS])
 
 
 def _reasons(entries: Collection[Entry]) -> str:
@@ -102,5 +110,10 @@ COMMAND = Command(
         cleared_card.UNDO: put_back,
     },
     permissions={card.OVERRIDE: Permission.CLEAR_COMPLAINT},
+    gates={
+        card.LIFT: Gated(Act.CLEAR, _address),
+        card.OVERRIDE: Gated(Act.CLEAR, _address),
+        cleared_card.UNDO: Gated(Act.RESTORE, _address),
+    },
     aliases=("clear", "unblock", "debloquer"),
 )

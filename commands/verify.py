@@ -3,21 +3,23 @@
 A code goes to the user's mailbox; the caller reads it back; the agent enters what was heard and never
 sees the code itself. An address that mail is held back from would never get the code, so the
 suppression list is asked first and other proofs are offered: a 1:1 message in Webex, or a second
-agent who vouches for the caller.
+agent who vouches for the caller (`vouching`).
 """
 
 from cards import email as email_card
 from cards import verification as card
 from cards.elements import Card
-from commands.command import Command, Elsewhere, Event, Message, Reply, Submission, audit, parse_reason
+from commands import vouching
+from commands.command import Command, Event, Message, Reply, Submission, audit
 from commands.details import person_card
 from helpdesk import Helpdesk
 from helpdesk.access import Permission
 from helpdesk.address import parse_address
 from helpdesk.directory import NotFound, PersonDetails
-from helpdesk.errors import Refused
 from helpdesk.language import Text
 from helpdesk.mail import MailError
+from helpdesk.providers import MailProviderError
+from helpdesk.suppression import Entry
 from helpdesk.verification import Asker, Proof, Verified
 from helpdesk.webex import WebexError
 
@@ -52,40 +54,6 @@ async def check(submission: Submission, desk: Helpdesk) -> Reply:
     return card.wrong(outcome.challenge, outcome.locked_until, sender, say)
 
 
-async def ask_second_agent(submission: Submission, desk: Helpdesk) -> Card:
-    to = await desk.directory.person(submission.about["person"])
-    return card.ask(to, submission.sender, submission.say)
-
-
-async def request_approval(submission: Submission, desk: Helpdesk) -> Reply:
-    say, sender = submission.say, submission.sender
-    reason = parse_reason(submission.inputs.get(card.REASON, ""))
-    to = await desk.directory.person(submission.about["person"])
-    if submission.is_direct and not desk.desk_spaces:
-        raise Refused(
-            Text("There is no other agent in this conversation."),
-            Text("Ask in a space that other agents are in, or have the operator name a desk space."),
-        )
-    await _audit(to, "verify.request", "asked", submission, desk, reason)
-    request = card.request(to, sender, submission.space_id, reason, say)
-    if not submission.is_direct:
-        return request
-    return [card.requested(say), Elsewhere(request, desk.desk_spaces[0])]
-
-
-async def approve(submission: Submission, desk: Helpdesk) -> Reply:
-    about = submission.about
-    to = await desk.directory.person(about["person"])
-    asker = Asker(about["agent"], about["agent_email"], about["space"])
-    approver = submission.sender.person_id
-    verified = await desk.verification.approve(to.person.id, asker, approver, about["reason"], submission.event_id)
-    await _audit(to, "verify.approve", f"vouched for, for {asker.email}", submission, desk, about["reason"])
-    approved = card.approved(to, verified, asker.email, desk.now(), submission.say)
-    if asker.space_id == submission.space_id:
-        return approved
-    return [approved, Elsewhere(approved, asker.space_id)]
-
-
 async def _send_to_address(text: str, event: Event, desk: Helpdesk) -> Card:
     to = await desk.directory.person_with(parse_address(text))
     if to is None:
@@ -94,9 +62,9 @@ async def _send_to_address(text: str, event: Event, desk: Helpdesk) -> Card:
 
 
 async def _send(to: PersonDetails, proof: Proof, event: Event, desk: Helpdesk) -> Card:
-    say = event.say
+    say, doubt = event.say, None
     if proof is Proof.MAILBOX:
-        held = [each for each in await desk.suppression.find(to.person.email) if each.is_blocking]
+        held, doubt = await _held(to, desk)
         # Worked on again after a crash, this very event's code may be out and have bounced since.
         if held and not await desk.verification.has_sent(event.event_id):
             await _audit(to, "verify.send", "not sent: suppressed", event, desk)
@@ -108,18 +76,23 @@ async def _send(to: PersonDetails, proof: Proof, event: Event, desk: Helpdesk) -
         await _audit(to, "verify.send", f"not sent: {type(error).__name__}", event, desk)
         return card.not_sent(to, say(error.text), say(error.advice) if error.advice else "", say)
     await _audit(to, "verify.send", "sent" if challenge.is_certain else "unknown whether sent", event, desk)
-    return card.sent(challenge, to, event.sender, say)
+    return card.sent(challenge, to, doubt, event.sender, say)
+
+
+async def _held(to: PersonDetails, desk: Helpdesk) -> tuple[list[Entry], Text | None]:
+    """What holds mail to the user back; and why that is not known, where the provider cannot be asked."""
+    try:
+        return [each for each in await desk.suppression.find(to.person.email) if each.is_blocking], None
+    except MailProviderError as error:
+        return [], error.text
 
 
 def _asker(event: Event) -> Asker:
     return Asker(event.sender.person_id, event.sender.email, event.space_id)
 
 
-async def _audit(
-    to: PersonDetails, action: str, outcome: str, event: Event, desk: Helpdesk, reason: str | None = None
-) -> None:
-    customer = to.organization.id
-    await audit(event, desk, action, to.person.email, outcome, organization_id=customer, reason=reason)
+async def _audit(to: PersonDetails, action: str, outcome: str, event: Event, desk: Helpdesk) -> None:
+    await audit(event, desk, action, to.person.email, outcome, organization_id=to.organization.id)
 
 
 COMMAND = Command(
@@ -132,9 +105,9 @@ COMMAND = Command(
         card.START: start_from_form,
         card.SEND: send,
         card.CHECK: check,
-        card.ASK: ask_second_agent,
-        card.REQUEST: request_approval,
-        card.APPROVE: approve,
+        card.ASK: vouching.ask,
+        card.REQUEST: vouching.request,
+        card.APPROVE: vouching.approve,
     },
     permissions={card.APPROVE: Permission.OVERRIDE},
     aliases=("code", "verifier"),

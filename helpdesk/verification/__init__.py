@@ -126,6 +126,13 @@ class NotYours(Refused):
         )
 
 
+class NotProven(Refused):
+    """No live verification of that user by that agent, or none that rests on enough."""
+
+    def __init__(self) -> None:
+        super().__init__(Text("First prove who the caller is."))
+
+
 class TooSoon(Refused):
     def __init__(self, wait: timedelta) -> None:
         seconds = max(1, -(-int(wait.total_seconds() * 1000) // 1000))

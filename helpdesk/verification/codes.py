@@ -23,6 +23,7 @@ from helpdesk.verification import (
     Carrier,
     Challenge,
     NotACode,
+    NotProven,
     NotYours,
     OwnApproval,
     Policy,
@@ -35,12 +36,15 @@ from helpdesk.verification.limits import MAY_BE_OUT, Limits
 
 DIGITS = 6
 _OUTCOME: TypeAdapter[Verified | Wrong] = TypeAdapter(Verified | Wrong)
-_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:person, 0))")
+_VERIFIED = TypeAdapter(Verified)
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, :kind))")
+_PERSON, _AGENT = 0, 1
 _LIVE = (
     select(Verification.proof, Verification.verified_until)
     .where(
         Verification.person_id == bindparam("person"),
         Verification.agent_id == bindparam("agent"),
+        col(Verification.proof).in_(bindparam("proofs", expanding=True)),
         col(Verification.verified_until) > bindparam("now"),
     )
     .order_by(col(Verification.verified_until).desc())
@@ -110,14 +114,21 @@ class Verifications:
         return await self._store.write(self._check, verification_id, asker, parse_code(entered), event_id)
 
     async def approve(self, person_id: str, asker: Asker, approver_id: str, reason: str, event_id: str) -> Verified:
-        """A second person answers for the caller: good for the asker as a right code is. Raises OwnApproval."""
+        """A second person answers for the caller: good for the asker as a right code is. Raises OwnApproval.
+
+        `person_id` may be an address that is no user's.
+        """
         if approver_id == asker.agent_id:
             raise OwnApproval
         return await self._store.write(self._approve, person_id, asker, approver_id, reason, event_id)
 
     async def live(self, person_id: str, agent_id: str) -> Verified | None:
         """The agent's verification of this user that still holds, if any."""
-        return await self._store.read(self._live, person_id, agent_id)
+        return await self._store.read(self._live, person_id, agent_id, frozenset(Proof))
+
+    async def require(self, person_id: str, agent_id: str, proofs: frozenset[Proof], event_id: str) -> Verified:
+        """What this event's act rests on, now and when the event is worked on again. Raises NotProven."""
+        return await self._store.write(self._require, person_id, agent_id, proofs, event_id)
 
     def _check(
         self, session: Session, verification_id: str, asker: Asker, code: str, event_id: str
@@ -137,7 +148,7 @@ class Verifications:
         return session.exec(select(Person.organization_id).where(Person.id == person_id)).first() in self._customers
 
     def _try(self, session: Session, row: Verification, code: str) -> Verified | Wrong:
-        _lock_person(session, row.person_id)
+        _lock(session, row.person_id, _PERSON)
         session.refresh(row)
         self._limits.require_live(session, row)
         now = self._now()
@@ -154,7 +165,7 @@ class Verifications:
         self, session: Session, person_id: str, asker: Asker, approver_id: str, reason: str, event_id: str
     ) -> Verified:
         now = self._now()
-        _lock_person(session, person_id)
+        _lock(session, person_id, _PERSON)
         query = select(Verification).where(Verification.event_id == event_id)
         row = session.exec(query).first() or Verification(
             id=str(uuid4()),
@@ -174,8 +185,19 @@ class Verifications:
         session.add(row)
         return Verified(person_id, Proof.APPROVAL, row.verified_until or now)
 
-    def _live(self, session: Session, person_id: str, agent_id: str) -> Verified | None:
-        of_both = {"person": person_id, "agent": agent_id, "now": self._now()}
+    def _require(
+        self, session: Session, person_id: str, agent_id: str, proofs: frozenset[Proof], event_id: str
+    ) -> Verified:
+        def live() -> Verified:
+            verified = self._live(session, person_id, agent_id, proofs)
+            if verified is None:
+                raise NotProven
+            return verified
+
+        return once(session, event_id, f"verification.require {person_id}", _VERIFIED, live)
+
+    def _live(self, session: Session, person_id: str, agent_id: str, proofs: frozenset[Proof]) -> Verified | None:
+        of_both = {"person": person_id, "agent": agent_id, "proofs": sorted(proofs), "now": self._now()}
         row = session.connection().execute(_LIVE, of_both).first()
         if row is None or row.verified_until is None:
             return None
@@ -186,7 +208,9 @@ class Verifications:
     ) -> tuple[Verification, str | None]:
         """A row for a new code and the code; or the row that this event opened before, and None."""
         now = self._now()
-        _lock_person(session, person.id)
+        _lock(session, person.id, _PERSON)
+        # Always after the user's: two who wait for each other would wait for ever.
+        _lock(session, asker.agent_id, _AGENT)
         opened = session.exec(select(Verification).where(Verification.event_id == event_id)).first()
         if opened is not None and opened.failed_at is None:
             return opened, None
@@ -235,8 +259,8 @@ def _mark(session: Session, verification_id: str, times: dict[str, datetime]) ->
     session.exec(update(Verification).where(col(Verification.id) == verification_id).values(times))
 
 
-def _lock_person(session: Session, person_id: str) -> None:
-    """One at a time per user, until the transaction ends; on SQLite a writer is alone anyway."""
+def _lock(session: Session, key: str, kind: int) -> None:
+    """One at a time per user or agent, until the transaction ends; on SQLite a writer is alone anyway."""
     # Not the user's row in the directory: it may be gone, and an import holds all of them for long.
     if session.get_bind().dialect.name == "postgresql":
-        session.connection().execute(_LOCK, {"person": person_id})
+        session.connection().execute(_LOCK, {"key": key, "kind": kind})

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from bot.settings import Settings
 from cards.elements import Card, Json, pages
-from commands import email, find, language, unsuppress, verify
+from commands import email, find, language, unsuppress, verify, vouching
 from commands.command import Reply
 from helpdesk import Helpdesk
 from helpdesk.store import Store
@@ -103,12 +103,12 @@ async def _enter(desk: Helpdesk, code: str) -> Reply:
 
 
 async def ask(desk: Helpdesk, _: Mailbox) -> Reply:
-    return await verify.request_approval(pressed({"person": await _sam(desk)}, event="press", reason=WHY), desk)
+    return await vouching.request(pressed({"person": await _sam(desk)}, event="press", reason=WHY), desk)
 
 
 async def approve(desk: Helpdesk, _: Mailbox) -> Reply:
     about = {"person": await _sam(desk), "agent": ANA.person_id, "agent_email": ANA.email, "space": SPACE}
-    return await verify.approve(pressed({**about, "reason": WHY}, BO, event="press"), desk)
+    return await vouching.approve(pressed({**about, "reason": WHY}, BO, event="press"), desk)
 
 
 async def _sam(desk: Helpdesk) -> str:

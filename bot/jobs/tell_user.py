@@ -1,0 +1,61 @@
+"""The user is told by mail of what was done for them; tried for a day, and what became of it is in the audit.
+
+A crash at the wrong moment may tell twice: better than never. Mail that is held back waits until it is not: to
+vouch for a caller is mostly the beginning of that.
+"""
+
+from datetime import datetime
+
+from bot.jobs.services import Services
+from helpdesk.directory import NotFound, PersonDetails
+from helpdesk.gate import Act, Subject
+from helpdesk.gate.telling import NAME, audit_told, told
+from helpdesk.jobs import Job
+from helpdesk.jobs.run import Run
+from helpdesk.mail import MailError
+from helpdesk.providers import MailProviderError
+
+# Seconds between the attempts: nearly a day in all.
+PAUSES = (60, 300, 1_800, 7_200, 25_200, 50_400)
+
+GONE = "not told: the user is gone"
+
+
+async def tell_user(run: Run[Services], *, event_id: str, act: str, person_id: str, agent: str, at: str) -> None:
+    for pause in (*PAUSES, None):
+        outcome = await run.step(attempt, act, person_id, agent, at)
+        if outcome.startswith("told") or outcome == GONE or pause is None:
+            break
+        await run.sleep(pause)
+    await run.step(record, act, person_id, outcome, event_id)
+
+
+async def attempt(services: Services, act: str, person_id: str, agent: str, at: str) -> str:
+    """What the audit says of it; it begins with "told" where the mail went out, or may have."""
+    desk = services.desk
+    user = await _user(services, person_id)
+    if user is None:
+        return GONE
+    try:
+        if any(entry.is_blocking for entry in await desk.suppression.find(user.person.email)):
+            return "not told: mail is held back"
+        sent = await desk.mailer.send(told(Act(act), user, agent, datetime.fromisoformat(at)))
+    except (MailError, MailProviderError) as error:
+        return f"not told: {type(error).__name__}"
+    return "told" if sent.is_certain else "told, perhaps: the mail server's last word is missing"
+
+
+async def record(services: Services, act: str, person_id: str, outcome: str, event_id: str) -> None:
+    user = await _user(services, person_id)
+    subject = Subject(user.person.email if user else person_id, user)
+    await audit_told(Act(act), subject, outcome, event_id, services.desk)
+
+
+async def _user(services: Services, person_id: str) -> PersonDetails | None:
+    try:
+        return await services.desk.directory.person(person_id)
+    except NotFound:
+        return None
+
+
+JOB = Job(NAME, tell_user)

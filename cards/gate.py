@@ -1,0 +1,47 @@
+"""What stands between an agent and an act, and the ways to pass."""
+
+from cards.elements import Card, Element, Tone, card, facts, heading, text
+from cards.verification import ask_button, other_proofs, send_button
+from cards.words import ACT, NEED
+from helpdesk.gate import CallerNotProven, Need
+from helpdesk.language import Language
+
+
+def not_proven(refusal: CallerNotProven, say: Language) -> Card:
+    """Why the act was not done; a button for each proof that can be had."""
+    subject, user = refusal.subject, refusal.subject.user
+    name = user.person.display_name if user else subject.address
+    title = say("First prove that the caller is {name}", name=name) if user else say("A second agent must vouch first")
+    return card(
+        heading(title, Tone.ATTENTION),
+        facts(
+            [
+                (say("User"), f"{user.person.display_name}, {user.person.email}" if user else ""),
+                (say("Address"), "" if user and user.person.email == subject.address else subject.address),
+                (say("To be done"), say(ACT[refusal.act])),
+                (say("It needs"), say(NEED[refusal.need])),
+            ]
+        ),
+        text(_why(refusal, say)),
+        text(say("Nothing was changed. Once that is done, press again.")),
+        buttons=_ways(refusal, say),
+    )
+
+
+def _why(refusal: CallerNotProven, say: Language) -> str:
+    user = refusal.subject.user
+    if user is None:
+        return say("No user here has this address, so there is nobody to send a code to.")
+    if refusal.need is Need.SECOND_AGENT:
+        return say("Your partner administrator wants a second agent for this, with or without a code.")
+    if refusal.is_held:
+        return say("Mail to {address} is held back: a code by mail would not arrive.", address=user.person.email)
+    return say("Send the caller a code, or have a second agent vouch for them.")
+
+
+def _ways(refusal: CallerNotProven, say: Language) -> list[Element | None]:
+    user = refusal.subject.user
+    if user is None or refusal.need is Need.SECOND_AGENT:
+        return [ask_button(refusal.subject, say)]
+    by_mail = None if refusal.is_held else send_button(user.person.id, say, is_main=True)
+    return [by_mail, *other_proofs(user, say)]

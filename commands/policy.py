@@ -1,0 +1,59 @@
+"""`policy`: which acts need a proven caller, and after which the user is told; for partner administrators."""
+
+from cards import policy as card
+from cards.elements import Card
+from commands.command import Command, Message, Submission, audit
+from helpdesk import Helpdesk
+from helpdesk.access import Permission
+from helpdesk.errors import BadInput
+from helpdesk.gate import MAY_BE_GATED, MAY_BE_TOLD, Act, Need, Rule
+from helpdesk.gate.policy import rules, set_rule
+from helpdesk.language import Text
+
+
+async def show(message: Message, desk: Helpdesk) -> Card:
+    return card.overview(await rules(desk.store), message.say)
+
+
+async def form(submission: Submission, desk: Helpdesk) -> Card:
+    act = Act(submission.about["act"])
+    return card.form(act, (await rules(desk.store))[act], submission.sender, submission.say)
+
+
+async def change(submission: Submission, desk: Helpdesk) -> Card:
+    act = Act(submission.about["act"])
+    rule = _parse(act, submission)
+    before = await set_rule(desk.store, act, rule, submission.event_id)
+    outcome = f"needs {rule.need}, user {_told(rule)}; until now {before.need}, {_told(before)}"
+    await audit(submission, desk, "policy.set", act.value, outcome, organization_id=None)
+    return card.overview(await rules(desk.store), submission.say, changed=act)
+
+
+def _parse(act: Act, submission: Submission) -> Rule:
+    """Anyone can post anything: only what the form offers for this act is taken."""
+    need, told = submission.inputs.get(card.NEED, Need.NOTHING), submission.inputs.get(card.TOLD, card.NO)
+    if need not in (set(Need) if act in MAY_BE_GATED else {Need.NOTHING}):
+        raise NoChoice
+    if told not in ({card.YES, card.NO} if act in MAY_BE_TOLD else {card.NO}):
+        raise NoChoice
+    return Rule(Need(need), told == card.YES)
+
+
+def _told(rule: Rule) -> str:
+    return "told" if rule.is_told else "not told"
+
+
+class NoChoice(BadInput):
+    def __init__(self) -> None:
+        super().__init__(Text("That is none of the choices."), Text("Nothing was changed. Use the form of a new card."))
+
+
+COMMAND = Command(
+    keyword="policy",
+    usage=Text("policy"),
+    help=Text("see and change which acts need a proven caller"),
+    permission=Permission.SET_POLICY,
+    on_message=show,
+    on_submit={card.FORM: form, card.SET: change},
+    aliases=("politique", "regles"),
+)

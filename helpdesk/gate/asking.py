@@ -1,0 +1,52 @@
+"""Where it is asked whether an agent may go on with an act."""
+
+from helpdesk import Helpdesk
+from helpdesk.access import Sender
+from helpdesk.gate import Act, CallerNotProven, Need, Subject
+from helpdesk.gate.policy import rules
+from helpdesk.providers import MailProviderError
+from helpdesk.verification import NotProven, Proof
+
+_PROOFS = {Need.CALLER: frozenset(Proof), Need.SECOND_AGENT: frozenset({Proof.APPROVAL})}
+
+
+async def require(act: Act, whom: str, sender: Sender, desk: Helpdesk, event_id: str) -> None:
+    """Let `sender` go on with `act` on `whom`, an address or a user's id. Raises CallerNotProven, which is audited.
+
+    `desk` is as the sender may see it: the address of another customer's user is one that is nobody's. The same
+    event, worked on again, is let through again, even if the proof has lapsed by then.
+    """
+    need = (await rules(desk.store))[act].need
+    if need is Need.NOTHING:
+        return
+    subject = await _subject(whom, desk)
+    try:
+        await desk.verification.require(subject.key, sender.person_id, _PROOFS[need], event_id)
+    except NotProven:
+        await desk.audit.record(
+            actor=sender.email,
+            action="gate",
+            subject=subject.address,
+            outcome=f"{act}: refused, needs {need}",
+            event_id=event_id,
+            organization_id=subject.organization_id,
+        )
+        raise CallerNotProven(act, subject, need, await _is_held(subject, desk)) from None
+
+
+async def _subject(whom: str, desk: Helpdesk) -> Subject:
+    if "@" in whom:
+        return Subject(whom, await desk.directory.person_with(whom))
+    user = await desk.directory.person(whom)
+    return Subject(user.person.email, user)
+
+
+async def _is_held(subject: Subject, desk: Helpdesk) -> bool:
+    """Whether a code by mail is known not to arrive."""
+    if subject.user is None:
+        return False
+    try:
+        entries = await desk.suppression.find(subject.user.person.email)
+    except MailProviderError:
+        return False
+    return any(entry.is_blocking for entry in entries)

@@ -1,0 +1,66 @@
+"""The user is told by mail of what was done for them, where the policy says so.
+
+It never holds up the act, and is never lost unseen: a job sends the mail, and the audit says what became of it.
+"""
+
+from datetime import datetime
+
+from helpdesk import Helpdesk
+from helpdesk.directory import PersonDetails
+from helpdesk.gate import Act, Subject
+from helpdesk.gate.policy import rules
+from helpdesk.jobs import JobsUnavailable
+from helpdesk.language import Text, language
+from helpdesk.mail import Mail
+from helpdesk.mail.letter import letter
+from helpdesk.pasted import clean
+
+NAME = "tell user"
+DONE = {
+    Act.CLEAR: Text("A support agent ({agent}) took your address off the list of addresses that get no mail."),
+    Act.VOUCH: Text("A support agent ({agent}) was called in your name; a second agent confirmed that it was you."),
+}
+
+
+async def tell_user(act: Act, user: PersonDetails, agent: str, event_id: str, desk: Helpdesk) -> None:
+    """See to it that the user is told what `agent`, an address, did. The same event tells once."""
+    if not (await rules(desk.store))[act].is_told:
+        return
+    try:
+        await desk.jobs.start_workflow(
+            NAME,
+            f"{event_id} {act.name}",
+            event_id=event_id,
+            act=act.value,
+            person_id=user.person.id,
+            agent=agent,
+            at=desk.now().isoformat(),
+        )
+    except JobsUnavailable:
+        await audit_told(act, Subject(user.person.email, user), "not told: long work cannot be started", event_id, desk)
+
+
+async def audit_told(act: Act, subject: Subject, outcome: str, event_id: str, desk: Helpdesk) -> None:
+    await desk.audit.record(
+        actor="the desk",
+        action="tell user",
+        subject=subject.address,
+        outcome=f"{act}: {outcome}",
+        event_id=event_id,
+        organization_id=subject.organization_id,
+    )
+
+
+def told(act: Act, user: PersonDetails, agent: str, at: datetime) -> Mail:
+    """Short, plain and HTML, in the user's language."""
+    person, say = user.person, language(user.person.preferred_language)
+    return letter(
+        "told",
+        person.email,
+        Text("Something was done for you by Webex support"),
+        say,
+        name=clean(person.display_name),
+        organization=clean(user.organization.display_name),
+        done=say(DONE[act], agent=agent),
+        at=say.time(at),
+    )
