@@ -37,7 +37,6 @@ class SesSuppressionList:
         # Listed anew since, or by an earlier try of ours: to put it there again would change its reason and date.
         if listed := await self._entry(entry.address):
             return listed
-        in_path(entry.address)
         await self._client.ask("PUT", _PATH, {"EmailAddress": entry.address, "Reason": _NAMES[entry.reason]})
         return await self._entry(entry.address) or entry
 
@@ -66,8 +65,10 @@ class SesSuppressionList:
 def _read(content: Any) -> Entry:
     try:
         listed = content["SuppressedDestination"]
+        address, reason = listed["EmailAddress"], _REASONS[listed["Reason"]]
         since = datetime.fromtimestamp(listed["LastUpdateTime"], UTC)
-        return Entry(str(listed["EmailAddress"]), _REASONS[listed["Reason"]], since, list_name="account list")
+        in_path(address)
     except (KeyError, TypeError, ValueError, OverflowError, OSError):
         # What we cannot read might hold mail back, so it must not read as "not listed".
         raise ProviderUnavailable(NAME) from None
+    return Entry(address, reason, since, list_name="account list")
