@@ -136,9 +136,11 @@ class Role(SQLModel, table=True):
 
 class Person(Sourced, table=True):
     __tablename__ = "people"
+    # One customer's people, by name.
+    __table_args__ = (Index("ix_people_within", "organization_id", "search_name", "id"),)
     id: str = Field(primary_key=True)
     webex_id: str
-    organization_id: str = Field(index=True, foreign_key="organizations.id", ondelete="CASCADE")
+    organization_id: str = Field(foreign_key="organizations.id", ondelete="CASCADE")
     email: str
     display_name: str
     first_name: str | None = None
@@ -215,9 +217,10 @@ class Device(Sourced, table=True):
     """`mac`, `serial` and `sip_url` are in the one form that helpdesk.directory.reading makes of what is pasted."""
 
     __tablename__ = "devices"
+    __table_args__ = (Index("ix_devices_within", "organization_id", "display_name", "id"),)
     id: str = Field(primary_key=True)
     webex_id: str
-    organization_id: str = Field(index=True, foreign_key="organizations.id", ondelete="CASCADE")
+    organization_id: str = Field(foreign_key="organizations.id", ondelete="CASCADE")
     person_id: str | None = Field(default=None, index=True, foreign_key="people.id", ondelete="SET NULL")
     display_name: str
     product: str | None = None
@@ -239,8 +242,9 @@ class Number(Sourced, table=True):
     """
 
     __tablename__ = "numbers"
+    __table_args__ = (Index("ix_numbers_within", "organization_id", "phone_number"),)
     phone_number: str = Field(primary_key=True)
-    organization_id: str = Field(primary_key=True, index=True, foreign_key="organizations.id", ondelete="CASCADE")
+    organization_id: str = Field(primary_key=True, foreign_key="organizations.id", ondelete="CASCADE")
     owner_id: str | None = Field(default=None, index=True)
     state: str | None = None
     extension: str | None = Field(default=None, index=True)
@@ -554,3 +558,38 @@ class BulkItem(SQLModel, table=True):
     prospect: str | None = None
     reasons: list[str] = Field(default_factory=list, sa_type=JSON)
     outcome: str | None = None
+
+
+class ViewLink(SQLModel, table=True):
+    """A link that opens a customer's view once, for the agent it was sent to; only a hash of its token is kept.
+
+    `until` is when the consent ends that it stands on.
+    """
+
+    __tablename__ = "view_links"
+    token_hash: str = Field(primary_key=True)
+    agent_id: str = Field(index=True)
+    agent_email: str
+    organization_id: str
+    grant_id: str
+    until: datetime = Field(sa_type=UtcDateTime)
+    lapses_at: datetime = Field(index=True, sa_type=UtcDateTime)
+    spent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class ViewSession(SQLModel, table=True):
+    """A customer's view, open in one browser, which has the secret that only a hash is kept of.
+
+    `ended_for` is a helpdesk.view.End: once it is there, the view stays closed.
+    """
+
+    __tablename__ = "view_sessions"
+    id: str = Field(primary_key=True)
+    secret_hash: str
+    agent_id: str
+    agent_email: str
+    organization_id: str
+    grant_id: str
+    started_at: datetime = Field(sa_type=UtcDateTime)
+    until: datetime = Field(index=True, sa_type=UtcDateTime)
+    ended_for: str | None = None
