@@ -48,7 +48,7 @@ def _encodings(content: bytes) -> tuple[str, ...]:
         if content.startswith(mark):
             return (encoding,)
     sample = content[:_SAMPLE]
-    if b"\0" in sample:
+    if sample.count(0) > len(sample) // 4:
         # Of letters that addresses are made of, one half of two bytes is empty: which one tells the order.
         return ("utf-16-le",) if sample[1::2].count(0) > sample[::2].count(0) else ("utf-16-be",)
     return ("utf-8", "cp1252")

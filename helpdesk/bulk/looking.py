@@ -60,7 +60,7 @@ def found(entries: Sequence[Entry]) -> Found:
     reasons = [each.reason.value for each in entries]
     if not entries:
         return Found(Prospect.NOT_LISTED)
-    if any(map(is_guarded, entries)):
+    removable = [each for each in entries if each.is_removable]
+    if any(map(is_guarded, removable)):
         return Found(Prospect.COMPLAINT, reasons)
-    is_stuck = not any(each.is_removable for each in entries)
-    return Found(Prospect.LOCKED if is_stuck else Prospect.CLEAR, reasons)
+    return Found(Prospect.CLEAR if removable else Prospect.LOCKED, reasons)

@@ -17,6 +17,7 @@ from helpdesk.pasted import clean
 DELIMITERS = ",;\t|"
 # By these rows it is seen how the file is built.
 _SAMPLE = 100
+_MOST_COLUMNS = 100
 _HEADINGS = ("mail", "courriel", "address", "adresse")
 
 Row = tuple[int, list[str]]
@@ -101,7 +102,8 @@ def _is_headed(cell: str) -> bool:
 
 def _addresses(rows: Sequence[Sequence[str]]) -> Counter[int]:
     """How many addresses stand in each column."""
-    return Counter(column for cells in rows for column, cell in enumerate(cells) if is_address(bare_address(cell)))
+    first = ((column, cell) for cells in rows for column, cell in enumerate(cells[:_MOST_COLUMNS]))
+    return Counter(column for column, cell in first if is_address(bare_address(cell)))
 
 
 def _cell(cells: Sequence[str], column: int) -> str:
