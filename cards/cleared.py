@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from cards import resend as resend_card
-from cards.elements import Card, Element, Tone, button, card, heading, text
+from cards.elements import Card, Element, Tone, button, card, heading, long_text, text
 from cards.suppression import ADDRESS, entry, look_again_button, show_button
 from cards.suppression import title as title_of_listed
 from cards.words import REASON
@@ -99,7 +99,9 @@ def _title(address: str, clearing: Clearing, say: Language) -> Element:
 def _how_it_stands(clearing: Clearing, say: Language) -> Iterable[Element]:
     if clearing.still:
         lists = ", ".join(each.list_name or say(REASON[each.reason]) for each in clearing.still)
-        yield text(say("It was cleared, and the list still shows: {lists}. Lists may lag by a minute.", lists=lists))
+        yield from long_text(
+            say("It was cleared, and the list still shows: {lists}. Lists may lag by a minute.", lists=lists)
+        )
     elif clearing.still is None:
         yield text(say("The list could not be asked whether it is gone."))
     elif clearing.is_free:

@@ -20,6 +20,7 @@ from helpdesk.trials import Outcome, Trial
 SHOW = "resend.show"
 SEND = "resend.send"
 PERSON = "person"
+ADDRESS = "address"
 # Control Hub's own address of a user; no document names it.
 CONTROL_HUB = "https://admin.webex.com/manage-users/users/{id}"
 
@@ -41,7 +42,7 @@ def ways(user: PersonDetails, may_activate: bool, reader: Sender, say: Language)
 
 def send_buttons(user: PersonDetails, reader: Sender, say: Language) -> list[Element | None]:
     """The ways that a card about something else offers; the last one leads to all of them."""
-    about = {PERSON: user.person.id}
+    about = {PERSON: user.person.id, ADDRESS: user.person.email}
     return [
         button(say("Send test mail"), SEND, about, once=True, is_main=True),
         verification_card.send_button(user.person.id, say) if reader.may(Permission.VERIFY) else None,
