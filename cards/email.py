@@ -1,12 +1,15 @@
 """What became of the last mail to an address."""
 
-from collections.abc import Sequence
+from datetime import datetime
 
 from cards import suppression as suppression_card
 from cards.elements import Card, Element, Tone, button, card, facts, field, heading, text, verbatim
+from cards.mail_codes import in_plain_words, is_temporary
+from cards.origin import age
 from cards.words import DELIVERY, REASON
-from helpdesk.delivery import LastDelivery
+from helpdesk.delivery import MAIL_SERVER, REPORT, LastDelivery
 from helpdesk.language import Language, Text
+from helpdesk.reach import Reach
 from helpdesk.store.tables import DeliveryStatus
 from helpdesk.suppression import Entry
 
@@ -25,24 +28,74 @@ _EXPLAINED = {
     DeliveryStatus.ERROR: Text("It did not arrive."),
 }
 
+# A provider is called by its own name.
+KNOWN_FROM = {
+    "": Text("the desk's records"),
+    MAIL_SERVER: Text("the desk's own mail server"),
+    REPORT: Text("a report of the mail server"),
+}
 
-def status(address: str, last: LastDelivery, suppressions: Sequence[Entry], say: Language) -> Card:
-    """The tool's word for the last mail, what the mail server said, and whether the address is held back."""
-    listed = ", ".join(say(REASON[each.reason]) for each in suppressions)
+
+def status(address: str, reach: Reach, now: datetime, say: Language) -> Card:
+    """The tool's word for the last mail, what the mail server said and meant, and whether the address is held back."""
+    last = reach.last
     return card(
         heading(say("Last email: {status}", status=DELIVERY[last.status]), _TONE.get(last.status, Tone.PLAIN)),
-        text(say(_EXPLAINED[last.status])),
+        text(say(last.problem or _explained(last))),
         facts(
             [
                 (say("Address"), address),
-                (say("Sent"), say.time(last.at) if last.at else ""),
+                (say("Sent"), _with_age(last.at, now, say)),
                 (say("Subject"), last.subject or ""),
-                (say("Suppression list"), listed or say("not listed")),
+                (say("Known from"), "" if last.problem else _known_from(last, now, say)),
+                (say("Suppression list"), listed(reach, say)),
             ]
         ),
-        [text(say("The mail server said:"), is_strong=True), *verbatim(last.answer)] if last.answer else [],
-        buttons=[suppression_card.show_button(address, say) if suppressions else None],
+        _answer(last, say),
+        buttons=[suppression_card.show_button(address, say) if reach.entries else None],
     )
+
+
+def listed(reach: Reach, say: Language) -> str:
+    """Why the address is held back, since when; or that it is not, or that nobody knows."""
+    if reach.unknown_because:
+        return say("unknown: {problem}", problem=reach.unknown_because)
+    return "; ".join(_entry(each, say) for each in reach.entries) or say("not listed")
+
+
+def _entry(entry: Entry, say: Language) -> str:
+    if entry.since is None:
+        return say(REASON[entry.reason])
+    return say("{reason}, since {date}", reason=REASON[entry.reason], date=say.date(entry.since))
+
+
+def _explained(last: LastDelivery) -> Text:
+    if last.status is DeliveryStatus.IN_PROGRESS and is_temporary(last.code, last.answer):
+        return Text("The user's mail server did not take it yet. It is tried again.")
+    return _EXPLAINED[last.status]
+
+
+def _known_from(last: LastDelivery, now: datetime, say: Language) -> str:
+    if last.status is DeliveryStatus.NONE:
+        return ""
+    teller = say(KNOWN_FROM[last.known_from]) if last.known_from in KNOWN_FROM else last.known_from
+    if last.told_at is None:
+        return teller
+    return say("{teller}, {age} ago", teller=teller, age=age(now - last.told_at, say))
+
+
+def _with_age(at: datetime | None, now: datetime, say: Language) -> str:
+    return say("{time}, {age} ago", time=at, age=age(now - at, say)) if at else ""
+
+
+def _answer(last: LastDelivery, say: Language) -> list[Element]:
+    if not last.answer:
+        return []
+    is_ours = last.known_from == MAIL_SERVER
+    title = say("The desk's own mail server said:") if is_ours else say("The mail server said:")
+    meant = in_plain_words(last.code, last.answer)
+    plain = [text(say("In plain words: {words}", words=meant))] if meant else []
+    return [text(title, is_strong=True), *verbatim(last.answer), *plain]
 
 
 def form(say: Language) -> Card:

@@ -1,6 +1,5 @@
 """The user's card: who it is, whether the caller is proven, whether mail reaches them."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from cards import email as email_card
@@ -11,22 +10,20 @@ from cards.device import named
 from cards.elements import Card, Element, card, facts, heading, verbatim
 from cards.origin import origin
 from cards.rest import Part, Parts, rest_buttons, shortened
-from cards.words import DELIVERY, REASON, USER_STATUS
+from cards.words import DELIVERY, USER_STATUS
 from helpdesk.access import Permission, Sender
-from helpdesk.delivery import LastDelivery
 from helpdesk.directory import Found, HitKind, PersonDetails
 from helpdesk.directory.phones import shown
 from helpdesk.language import Language
+from helpdesk.reach import Reach
 from helpdesk.store.tables import DeliveryStatus
-from helpdesk.suppression import Entry
 from helpdesk.verification import Verified
 
 
 def details(
     found: PersonDetails,
     *,
-    delivery: LastDelivery,
-    suppressions: Sequence[Entry],
+    reach: Reach,
     verified: Verified | None,
     reader: Sender,
     now: datetime,
@@ -34,18 +31,18 @@ def details(
     searched: Found | None = None,
 ) -> Card:
     """`searched` is the search that led here, if one did; buttons are those that `reader` may press."""
-    person = found.person
+    person, delivery = found.person, reach.last
     return card(
         heading(person.display_name),
         verification_card.badge(verified, now, say),
         facts(_identity(found, say)),
-        facts(_mail(delivery, suppressions, say)),
+        facts(_mail(reach, say)),
         verbatim(delivery.answer) if delivery.answer and delivery.status is DeliveryStatus.ERROR else [],
         facts(_services(found, say)),
         origin(person.source, found.as_of, now, say),
         found_card.read_as(searched, say),
         buttons=[
-            *_buttons(found, suppressions, verified, reader, say),
+            *_buttons(found, reach, verified, reader, say),
             *rest_buttons(
                 HitKind.PERSON, person.id, {part: len(each) for part, each in parts(found, say).items()}, say
             ),
@@ -80,20 +77,13 @@ def _identity(found: PersonDetails, say: Language) -> list[tuple[str, str]]:
     ]
 
 
-def _mail(delivery: LastDelivery, suppressions: Sequence[Entry], say: Language) -> list[tuple[str, str]]:
-    listed = [
-        say("{reason}, since {date}", reason=REASON[each.reason], date=say.date(each.since))
-        if each.since
-        else say(REASON[each.reason])
-        for each in suppressions
-    ]
-    last = say(DELIVERY[delivery.status])
-    if delivery.at:
-        last = f"{last}, {say.time(delivery.at)}"
-    return [
-        (say("Last email"), last),
-        (say("Suppression list"), "; ".join(listed) if listed else say("not listed")),
-    ]
+def _mail(reach: Reach, say: Language) -> list[tuple[str, str]]:
+    last = say(DELIVERY[reach.last.status])
+    if reach.last.at:
+        last = f"{last}, {say.time(reach.last.at)}"
+    if reach.last.problem:
+        last = say("unknown: {problem}", problem=reach.last.problem)
+    return [(say("Last email"), last), (say("Suppression list"), email_card.listed(reach, say))]
 
 
 def _services(found: PersonDetails, say: Language) -> list[tuple[str, str]]:
@@ -118,7 +108,7 @@ def _services(found: PersonDetails, say: Language) -> list[tuple[str, str]]:
 
 def _buttons(
     found: PersonDetails,
-    suppressions: Sequence[Entry],
+    reach: Reach,
     verified: Verified | None,
     reader: Sender,
     say: Language,
@@ -127,7 +117,7 @@ def _buttons(
     may = reader.may
     return [
         verification_card.send_button(person.id, say, is_main=verified is None) if may(Permission.VERIFY) else None,
-        suppression_card.show_button(person.email, say) if suppressions and may(Permission.UNSUPPRESS) else None,
+        suppression_card.show_button(person.email, say) if reach.entries and may(Permission.UNSUPPRESS) else None,
         email_card.show_button(person.email, say) if may(Permission.READ_EMAIL) else None,
         found_card.customer_button(found.organization, say),
     ]

@@ -24,6 +24,7 @@ from helpdesk.directory import (
     PersonDetails,
 )
 from helpdesk.language import Language
+from helpdesk.reach import ask
 
 
 async def opened(details: Details, searched: Found | None, event: Event, desk: Helpdesk) -> Reply:
@@ -68,15 +69,10 @@ async def person_card(
 ) -> Card:
     """The user's card as `reader` may see it."""
     person = found.person
-    delivery, suppressions, verified = await asyncio.gather(
-        desk.delivery.last(person.email),
-        desk.suppression.find(person.email),
-        desk.verification.live(person.id, reader.person_id),
-    )
+    reach, verified = await asyncio.gather(ask(person.email, desk), desk.verification.live(person.id, reader.person_id))
     return person_cards.details(
         found,
-        delivery=delivery,
-        suppressions=suppressions,
+        reach=reach,
         verified=verified,
         reader=reader,
         now=desk.now(),

@@ -7,6 +7,7 @@ from helpdesk import Helpdesk
 from helpdesk.access import Permission
 from helpdesk.address import parse_address
 from helpdesk.language import Text
+from helpdesk.reach import ask
 
 
 async def show(message: Message, desk: Helpdesk) -> Card:
@@ -22,10 +23,10 @@ async def show_from_card(submission: Submission, desk: Helpdesk) -> Card:
 
 
 async def _status(address: str, event: Event, desk: Helpdesk) -> Card:
-    last = await desk.delivery.last(address)
+    reach = await ask(address, desk)
     customer = await desk.directory.organization_of(address)
-    await audit(event, desk, "email", address, f"shown: {last.status}", organization_id=customer)
-    return card.status(address, last, await desk.suppression.find(address), event.say)
+    await audit(event, desk, "email", address, f"shown: {reach.last.status}", organization_id=customer)
+    return card.status(address, reach, desk.now(), event.say)
 
 
 COMMAND = Command(

@@ -53,6 +53,7 @@ from helpdesk.directory import (
 from helpdesk.directory.reading import Kind
 from helpdesk.errors import BadInput
 from helpdesk.language import LANGUAGES, Language, Text
+from helpdesk.reach import Reach
 from helpdesk.store.tables import (
     DeliveryStatus,
     Device,
@@ -119,6 +120,8 @@ class World:
             as_of=NOW,
         )
         self.suppressions = [Suppression(address=words, reason=reason, since=NOW, detail=words) for reason in Reason]
+        self.problem = Text("{provider} does not answer.", provider=words)
+        self.unasked = LastDelivery(DeliveryStatus.UNKNOWN, problem=self.problem)
         self.challenge = Challenge(words, words, Proof.MAILBOX, NOW, 2)
         self.verified = Verified(words, Proof.MAILBOX, NOW + timedelta(minutes=3))
         self.hits = [Hit(kind, ID, words, words, words) for kind in (*HitKind, HitKind.PERSON)]
@@ -127,6 +130,11 @@ class World:
         return License(
             id=words, organization_id="o", name=words, total_units=10, consumed_units=5, subscription_id=words
         )
+
+    def reach(self, status: DeliveryStatus, answer: str | None = None) -> Reach:
+        words = self.words
+        told = LastDelivery(status, NOW, words, answer or words, "5.1.1", known_from=words, told_at=NOW)
+        return Reach(told, tuple(Entry(words, reason, NOW, words) for reason in Reason))
 
     def found(self, **other: Any) -> Found:
         return Found(**{"text": self.words[:200], "kind": Kind.NAME, "hits": self.hits, **other})
@@ -168,8 +176,7 @@ class World:
 def of_person(world: World, reader: Sender, verified: Verified | None, answer: str | None) -> Card:
     return person.details(
         world.person,
-        delivery=LastDelivery(DeliveryStatus.ERROR, NOW, world.words, answer),
-        suppressions=world.suppressions if answer else [],
+        reach=world.reach(DeliveryStatus.ERROR, answer) if answer else Reach(world.unasked, (), world.problem),
         verified=verified,
         reader=reader,
         now=NOW,
@@ -181,10 +188,8 @@ def of_person(world: World, reader: Sender, verified: Verified | None, answer: s
 BUILT: Mapping[Callable[..., Card], list[Callable[[World], Card]]] = {
     email.form: [lambda w: email.form(w.say)],
     email.status: [
-        lambda w, status=status: email.status(
-            w.words, LastDelivery(status, NOW, w.words, w.words), w.suppressions, w.say
-        )
-        for status in DeliveryStatus
+        *(lambda w, status=status: email.status(w.words, w.reach(status), NOW, w.say) for status in DeliveryStatus),
+        lambda w: email.status(w.words, Reach(w.unasked, (), w.problem), NOW, w.say),
     ],
     found.form: [lambda w: found.form(w.say)],
     found.none: [

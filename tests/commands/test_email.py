@@ -1,12 +1,18 @@
 """The last email's status, by typed address, form or button."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
-from commands import email
+import helpdesk.reach
+from cards.elements import Card
+from commands import email, find
 from helpdesk import Helpdesk
 from helpdesk.errors import BadInput
 from tests.chat import PAT
 from tests.commands.asking import pressed, typed
+from tests.commands.provider_away import ProviderAway, ProviderSilent
 
 
 async def test_the_answer_of_the_mail_server_is_shown_as_it_was_said(desk: Helpdesk) -> None:
@@ -15,6 +21,42 @@ async def test_the_answer_of_the_mail_server_is_shown_as_it_was_said(desk: Helpd
     assert card.plain.startswith("Last email: Error")
     assert last.answer
     assert last.answer in card.plain
+
+
+async def test_the_answer_is_explained_dated_and_its_source_named(desk: Helpdesk) -> None:
+    sent = (await desk.delivery.last(PAT)).at
+    assert sent is not None
+    card = await email.show(typed(PAT), replace(desk, now=lambda: sent + timedelta(hours=5)))
+    assert "In plain words: There is no such mailbox." in card.plain
+    assert "UTC, 5 h ago" in card.plain
+    assert "Known from: the desk's records" in card.plain
+
+
+async def test_a_provider_that_cannot_be_asked_is_unknown_and_never_none(desk: Helpdesk) -> None:
+    card = await email.show(typed(PAT), replace(desk, delivery=ProviderAway(), suppression=ProviderAway()))
+    assert card.plain.startswith("Last email: Unknown\nSendGrid does not answer.")
+    assert "Suppression list: unknown: SendGrid does not answer." in card.plain
+    assert "not listed" not in card.plain
+
+
+async def test_of_two_ports_the_one_that_answers_is_shown(desk: Helpdesk) -> None:
+    card = await email.show(typed(PAT), replace(desk, delivery=ProviderAway()))
+    assert "Suppression list: bounce, since" in card.plain
+
+
+async def test_a_users_card_is_shown_whole_when_the_provider_cannot_be_asked(desk: Helpdesk) -> None:
+    card = await find.look_up(typed(PAT), replace(desk, delivery=ProviderAway(), suppression=ProviderAway()))
+    assert isinstance(card, Card)
+    assert card.plain.startswith("Pat Lindqvist")
+    assert "Last email: unknown: SendGrid does not answer." in card.plain
+    assert "Suppression list: unknown: SendGrid does not answer." in card.plain
+    assert "Licenses: " in card.plain
+
+
+async def test_a_provider_that_never_answers_holds_up_no_card(desk: Helpdesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(helpdesk.reach, "ASK_SECONDS", 0.01)
+    card = await email.show(typed(PAT), replace(desk, delivery=ProviderSilent()))
+    assert card.plain.startswith("Last email: Unknown\nThe mail provider does not answer.")
 
 
 async def test_an_address_without_mails_says_so(desk: Helpdesk) -> None:

@@ -1,0 +1,65 @@
+"""What a mail server meant, in plain words: by its enhanced code (RFC 3463), else by its reply code (RFC 5321)."""
+
+from helpdesk.delivery.codes import enhanced_code, reply_code
+from helpdesk.language import Text
+
+# By detail, without the class: 4.2.2 and 5.2.2 are about the same thing.
+_DETAIL = {
+    "1.0": Text("Something is wrong with the address."),
+    "1.1": Text("There is no such mailbox."),
+    "1.2": Text("There is no such mail domain."),
+    "1.3": Text("The address is not written as an address must be."),
+    "1.6": Text("The mailbox has moved, and its new address is not known."),
+    "1.8": Text("The mail server does not accept the desk's own address as a sender."),
+    "1.10": Text("The domain takes no mail at all."),
+    "2.1": Text("The mailbox is disabled."),
+    "2.2": Text("The mailbox is full."),
+    "2.3": Text("The mail is larger than this mailbox takes."),
+    "3.1": Text("The mail server has no room left."),
+    "3.2": Text("The mail server takes no mail at the moment."),
+    "3.4": Text("The mail is larger than the mail server takes."),
+    "4.1": Text("The user's mail server does not answer."),
+    "4.2": Text("The connection to the user's mail server broke."),
+    "4.4": Text("No mail server was found for the domain."),
+    "4.6": Text("The mail went in circles between mail servers."),
+    "4.7": Text("The mail was tried for too long, and given up."),
+    "7.1": Text("The user's mail server does not take this mail, by its own rules; often these are about spam."),
+    "7.26": Text("The user's mail server could not make sure that the mail is from us (SPF, DKIM or DMARC)."),
+}
+_SUBJECT = {
+    "1": _DETAIL["1.0"],
+    "2": Text("Something is wrong with the mailbox."),
+    "3": Text("Something is wrong with the user's mail server."),
+    "4": Text("The mail could not find its way to the user's mail server."),
+    "5": Text("The mail servers did not understand each other."),
+    "6": Text("The user's mail server does not take what is in the mail."),
+    "7": _DETAIL["7.1"],
+}
+_SENDER = {f"7.{number}": _DETAIL["7.26"] for number in (20, 21, 22, 23, 27)}
+_REPLY = {
+    "421": _DETAIL["3.2"],
+    "450": Text("The mailbox cannot be used at the moment."),
+    "451": Text("The user's mail server had a fault."),
+    "452": _DETAIL["3.1"],
+    "550": Text("There is no such mailbox, or it takes no mail from us."),
+    "551": _DETAIL["1.1"],
+    "552": Text("The mailbox is full, or the mail is too large."),
+    "553": _DETAIL["1.3"],
+    "554": Text("The user's mail server does not take this mail."),
+}
+
+
+def in_plain_words(code: str | None, answer: str | None) -> Text | None:
+    """None where the server was content, or said nothing that a standard gives a meaning."""
+    enhanced = code or enhanced_code(answer or "")
+    reply = reply_code(answer or "")
+    if enhanced and not enhanced.endswith(".0.0"):
+        kind, subject, detail = enhanced.split(".")
+        about = f"{subject}.{detail}"
+        words = _DETAIL.get(about) or _SENDER.get(about) or _SUBJECT.get(subject)
+        return words if kind in "45" else None
+    return _REPLY.get(reply or "")
+
+
+def is_temporary(code: str | None, answer: str | None) -> bool:
+    return (code or enhanced_code(answer or "") or reply_code(answer or "") or "").startswith("4")

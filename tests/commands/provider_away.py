@@ -1,0 +1,35 @@
+"""A mail provider that cannot be asked, as both of its ports."""
+
+import asyncio
+from collections.abc import Collection, Sequence
+from typing import NoReturn
+
+from helpdesk.delivery import LastDelivery
+from helpdesk.providers import ProviderUnavailable
+from helpdesk.store.tables import Reason
+from helpdesk.suppression import Entry, Removal
+
+
+class ProviderAway:
+    async def last(self, address: str) -> LastDelivery:
+        self._fail()
+
+    async def find(self, address: str) -> Sequence[Entry]:
+        self._fail()
+
+    async def remove(self, address: str, event_id: str, keeping: Collection[Reason] = ()) -> Removal:
+        self._fail()
+
+    async def restore(self, entry: Entry, event_id: str) -> Entry:
+        self._fail()
+
+    def _fail(self) -> NoReturn:
+        raise ProviderUnavailable("SendGrid")
+
+
+class ProviderSilent(ProviderAway):
+    """Takes the question and never answers."""
+
+    async def last(self, address: str) -> LastDelivery:
+        await asyncio.Event().wait()
+        self._fail()
