@@ -19,6 +19,8 @@ from bot.inbox import Inbox
 from bot.jobs import JOBS
 from bot.jobs.services import Services
 from bot.long_work import LongWork
+from bot.mail_hooks import MailHooks
+from bot.mail_provider import mail_provider
 from bot.missed import Missed
 from bot.outbox import Outbox
 from bot.own import OwnMessages
@@ -86,7 +88,9 @@ async def serve(settings: Settings, stop: asyncio.Event | None = None, now: Cloc
         way_in = _way_in(settings, base, process, Hearing(base.me.id, worker.take, own, gaps, base.metrics))
         checks = {"database": _database_answers(worker.inbox), "webex": way_in.problem}
         bounces = Bounces(settings, base.store, now)
-        web = WebServer(settings.port, [*way_in.routes, *bounces.routes], checks, base.metrics, pages(desk))
+        provider = mail_provider(settings, base.client.session, base.store, now)
+        hooks = [*way_in.routes, *bounces.routes, MailHooks(provider, base.store).route]
+        web = WebServer(settings.port, hooks, checks, base.metrics, pages(desk))
         await web.start()
         stack.push_async_callback(web.stop)
         await bounces.start()

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from bot.admin import admin_client
 from bot.files import WebexAttachments
+from bot.mail_provider import mail_provider
 from bot.settings import Settings
 from bot.webex import Webex
 from helpdesk import Helpdesk
@@ -11,7 +12,6 @@ from helpdesk.access import Access
 from helpdesk.activation import Activation
 from helpdesk.audit import Audit
 from helpdesk.clock import Clock
-from helpdesk.delivery.embedded import EmbeddedDeliveryLog
 from helpdesk.delivery.recording import RecordingMailer
 from helpdesk.directory.index import Directory
 from helpdesk.mail import Mailer, NoMailer
@@ -19,7 +19,6 @@ from helpdesk.mail.smtp import SmtpMailer, parse_smtp_url
 from helpdesk.processes import this_process
 from helpdesk.site import Site
 from helpdesk.store import Store
-from helpdesk.suppression.embedded import EmbeddedSuppressionList
 from helpdesk.sync.refresh import Refresh
 from helpdesk.sync.whole import Sync
 from helpdesk.verification import Carrier, Proof
@@ -29,11 +28,18 @@ from helpdesk.webex import WebexClient
 
 
 def build(settings: Settings, store: Store, client: WebexClient, webex: Webex, secret: str, now: Clock) -> Helpdesk:
-    delivery = EmbeddedDeliveryLog(store, now)
+    provider = mail_provider(settings, client.session, store, now)
     mailer: Mailer = NoMailer()
     if settings.smtp_url is not None and settings.mail_from is not None:
         server = parse_smtp_url(settings.smtp_url.get_secret_value())
-        mailer = RecordingMailer(SmtpMailer(server, settings.mail_from, settings.bounce_address), store, now)
+        smtp = SmtpMailer(
+            server,
+            settings.mail_from,
+            settings.bounce_address,
+            provider.headers,
+            is_told_of=provider.events is not None,
+        )
+        mailer = RecordingMailer(smtp, store, now)
     carriers: dict[Proof, Carrier] = {Proof.MAILBOX: MailCarrier(mailer), Proof.WEBEX: WebexCarrier(client)}
     admin = admin_client(settings, client)
     every = timedelta(hours=settings.sync_hours)
@@ -41,9 +47,9 @@ def build(settings: Settings, store: Store, client: WebexClient, webex: Webex, s
         store=store,
         directory=Directory(store),
         access=Access(store, settings.partner_admins, settings.desk_spaces, webex.is_member),
-        audit=Audit(store, now),
-        delivery=delivery,
-        suppression=EmbeddedSuppressionList(store),
+        audit=Audit(store, now, timedelta(days=settings.audit_days) if settings.audit_days else None),
+        delivery=provider.delivery,
+        suppression=provider.suppression,
         verification=Verifications(store, secret, carriers, now=now),
         refresh=Refresh(store, admin, now) if admin else None,
         sync=Sync(store, admin, this_process(), every, now) if admin else None,

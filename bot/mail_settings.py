@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterator
+from importlib.util import find_spec
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -13,11 +14,12 @@ from bot.variables import Address, HttpUrl, List, Port, SecretKey, Token
 from helpdesk.mail.smtp import parse_smtp_url
 from helpdesk.providers.sendgrid_events import parse_key
 
+AWS_KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 # The variables that each provider cannot do without.
 NEEDS = {
     "embedded": (),
     "sendgrid": ("SENDGRID_API_KEY",),
-    "ses": ("AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
+    "ses": ("AWS_REGION", *AWS_KEYS),
     "postmark": ("POSTMARK_SERVER_TOKEN",),
 }
 MEANING = {
@@ -113,7 +115,7 @@ class MailSettings(BaseSettings):
 
 def missing() -> Iterator[str]:
     """The variables of mail that those which are set cannot do without."""
-    yield from (name for name in NEEDS.get(os.environ.get("HELPDESK_MAIL_PROVIDER", ""), ()) if not _is_set(name))
+    yield from (name for name in _needed(os.environ.get("HELPDESK_MAIL_PROVIDER", "")) if not _is_set(name))
     sending = ("HELPDESK_SMTP_URL", "HELPDESK_MAIL_FROM")
     absent = [name for name in sending if not _is_set(name)]
     if len(absent) == 1:
@@ -123,6 +125,14 @@ def missing() -> Iterator[str]:
         yield "HELPDESK_BOUNCE_ADDRESS"
     if _is_set("HELPDESK_BOUNCE_ADDRESS") and not takes_bounces:
         yield "HELPDESK_DSN_TOKEN"
+
+
+def _needed(provider: str) -> tuple[str, ...]:
+    names = NEEDS.get(provider, ())
+    # Amazon's own library finds keys elsewhere too, such as in the role of the machine.
+    if provider == "ses" and not any(map(_is_set, AWS_KEYS)) and find_spec("botocore"):
+        return tuple(name for name in names if name not in AWS_KEYS)
+    return names
 
 
 def _is_set(name: str) -> bool:

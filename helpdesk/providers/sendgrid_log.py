@@ -15,7 +15,7 @@ from helpdesk.language import Text
 from helpdesk.providers import ProviderUnavailable
 from helpdesk.providers.http import ProviderClient, in_path
 from helpdesk.providers.moments import iso_time
-from helpdesk.providers.sendgrid import NAME
+from helpdesk.providers.sendgrid_list import NAME
 from helpdesk.store.tables import DeliveryStatus
 
 KEPT_FOR = timedelta(days=30)

@@ -1,5 +1,7 @@
 """The environment becomes Settings, or one error that names every variable that is wrong and shows no value."""
 
+import sys
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -153,10 +155,19 @@ def test_each_mail_provider_needs_its_own_variables(
     environment: pytest.MonkeyPatch, provider: str, needed: set[str]
 ) -> None:
     environment.setenv("HELPDESK_MAIL_PROVIDER", provider)
+    environment.setitem(sys.modules, "botocore", None)
     assert {problem.split(" is missing: ")[0] for problem in problems()} == needed
     for name in needed:
         environment.setenv(name, "eu-west-1" if name == "AWS_REGION" else "AKIAS3CR3TS3CR3T")
     assert Settings.load().mail_provider == provider
+
+
+def test_with_amazons_library_its_keys_may_come_from_elsewhere(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("HELPDESK_MAIL_PROVIDER", "ses")
+    environment.setenv("AWS_REGION", "eu-west-1")
+    assert Settings.load().aws_access_key_id is None
+    environment.setenv("AWS_ACCESS_KEY_ID", "AKIAS3CR3TS3CR3T")
+    assert [problem.split(" is missing: ")[0] for problem in problems()] == ["AWS_SECRET_ACCESS_KEY"]
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
