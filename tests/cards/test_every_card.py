@@ -18,14 +18,20 @@ from markdown_it import MarkdownIt
 
 import cards
 from cards import (
+    activation,
+    bulk,
+    cleared,
     device,
     email,
     found,
+    gate,
     number,
     order,
     organization,
     person,
+    policy,
     problem,
+    resend,
     rest,
     suppression,
     verification,
@@ -36,6 +42,8 @@ from cards.elements import Card, Json, pages
 from commands import COMMANDS
 from helpdesk import language as languages
 from helpdesk.access import Role, Sender
+from helpdesk.activation import ActivationJob
+from helpdesk.bulk import Outcome, Prospect, State, Stop
 from helpdesk.delivery import LastDelivery
 from helpdesk.directory import (
     Administrator,
@@ -52,9 +60,12 @@ from helpdesk.directory import (
 )
 from helpdesk.directory.reading import Kind
 from helpdesk.errors import BadInput
+from helpdesk.gate import DEFAULTS, Act, CallerNotProven, Need, Rule, Subject
 from helpdesk.language import LANGUAGES, Language, Text
 from helpdesk.reach import Reach
 from helpdesk.store.tables import (
+    BulkItem,
+    BulkRun,
     DeliveryStatus,
     Device,
     Domain,
@@ -63,9 +74,12 @@ from helpdesk.store.tables import (
     Organization,
     Person,
     Reason,
-    Suppression,
 )
-from helpdesk.suppression import Removal
+from helpdesk.suppression import Entry, Removal
+from helpdesk.suppression.clearing import Clearing
+from helpdesk.suppression.lifted import Lifting, Undone
+from helpdesk.trials import Outcome as Sent
+from helpdesk.trials import Trial
 from helpdesk.verification import Challenge, Proof, Verified
 from tests.nodes import nodes
 
@@ -119,7 +133,12 @@ class World:
             numbers=[Number(phone_number=words, organization_id="o")],
             as_of=NOW,
         )
-        self.suppressions = [Suppression(address=words, reason=reason, since=NOW, detail=words) for reason in Reason]
+        self.suppressions = [
+            Entry(words, reason, NOW, words, reason is not Reason.BLOCK, reason is not Reason.MANUAL, words)
+            for reason in Reason
+        ]
+        self.bounce = self.suppressions[:1]
+        self.lifting = Lifting("an event", words, tuple(self.suppressions), NOW, words)
         self.problem = Text("{provider} does not answer.", provider=words)
         self.unasked = LastDelivery(DeliveryStatus.UNKNOWN, problem=self.problem)
         self.challenge = Challenge(words, words, Proof.MAILBOX, NOW, 2)
@@ -155,6 +174,26 @@ class World:
             number_count=1_000_000,
         )
 
+    def bulk_run(self, stopped: Stop | None = None) -> BulkRun:
+        words = self.words
+        return BulkRun(
+            **{"id": ID, "agent_id": "ana", "agent_email": words, "space_id": "s", "thread_id": "t"},
+            **{"is_direct": False, "heading": words, "state": State.ENDED, "created_at": NOW},
+            **{"reason": words, "stopped": stopped},
+        )
+
+    def bulk_items(self, count: int, *, is_over: bool = False) -> list[BulkItem]:
+        """Some of every kind."""
+        kinds = [*Outcome] if is_over else [*Prospect, Outcome.NO_ADDRESS, Outcome.REPEATED]
+        return [
+            BulkItem(
+                **{"run_id": ID, "position": at, "line": at, "text": self.words, "reasons": ["bounce", "complaint"]},
+                **{"outcome" if isinstance(kind, Outcome) else "prospect": kind},
+            )
+            for at in range(count)
+            for kind in [kinds[at % len(kinds)]]
+        ]
+
     def device(self, owner: Person | None) -> DeviceDetails:
         words = self.words
         one = Device(
@@ -185,7 +224,34 @@ def of_person(world: World, reader: Sender, verified: Verified | None, answer: s
     )
 
 
+SUBJECTS: list[Callable[[World], Subject]] = [lambda w: Subject(w.words, w.person), lambda w: Subject(w.words or "a@b")]
+CLEARINGS: list[Callable[[World], Clearing]] = [
+    lambda w: Clearing(Removal(tuple(w.suppressions)), (), w.lifting),
+    lambda w: Clearing(Removal(tuple(w.bounce)), None, w.lifting),
+    lambda w: Clearing(Removal(tuple(w.bounce)), tuple(w.suppressions), w.lifting),
+    lambda w: Clearing(Removal(tuple(w.suppressions), tuple(w.suppressions)), ()),
+    lambda w: Clearing(Removal(), ()),
+]
 BUILT: Mapping[Callable[..., Card], list[Callable[[World], Card]]] = {
+    bulk.form: [lambda w: bulk.form(w.say)],
+    bulk.looking: [lambda w: bulk.looking(1_000, w.say)],
+    bulk.preview: [
+        lambda w: bulk.preview(w.bulk_run(), w.bulk_items(1_000), w.reader, w.say),
+        lambda w: bulk.preview(w.bulk_run(), w.bulk_items(12), w.reader, w.say),
+        lambda w: bulk.preview(w.bulk_run(), w.bulk_items(0), w.reader, w.say),
+    ],
+    bulk.lines: [
+        lambda w: bulk.lines(w.bulk_run(), w.bulk_items(40), 0, 1_000, w.say),
+        lambda w: bulk.lines(w.bulk_run(), [], 1_000, 1_000, w.say),
+    ],
+    bulk.begun: [lambda w: bulk.begun(w.bulk_run(), w.reader, w.say)],
+    bulk.over: [lambda w: bulk.over(w.say)],
+    bulk.dropped: [lambda w: bulk.dropped(w.say)],
+    bulk.stopping: [lambda w: bulk.stopping(w.say)],
+    bulk.result: [
+        lambda w, stop=stop: bulk.result(w.bulk_run(stop), w.bulk_items(1_000, is_over=True), w.say)
+        for stop in (None, *Stop)
+    ],
     email.form: [lambda w: email.form(w.say)],
     email.status: [
         *(lambda w, status=status: email.status(w.words, w.reach(status), NOW, w.say) for status in DeliveryStatus),
@@ -241,6 +307,19 @@ BUILT: Mapping[Callable[..., Card], list[Callable[[World], Card]]] = {
         lambda w: of_person(w, w.reader, None, w.words),
         lambda w: of_person(w, w.agent, w.verified, None),
     ],
+    gate.not_proven: [
+        lambda w, of=of, need=need, is_held=is_held: gate.not_proven(
+            CallerNotProven(Act.CLEAR, of(w), need, is_held), w.say
+        )
+        for of in SUBJECTS
+        for need in (Need.CALLER, Need.SECOND_AGENT)
+        for is_held in (True, False)
+    ],
+    policy.overview: [
+        lambda w: policy.overview(DEFAULTS, w.say),
+        lambda w: policy.overview({act: Rule(Need.CALLER, is_told=True) for act in Act}, w.say, Act.CLEAR),
+    ],
+    policy.form: [lambda w, act=act: policy.form(act, DEFAULTS[act], w.reader, w.say) for act in Act],
     problem.failed: [lambda w: problem.failed("12AB", w.say)],
     problem.refused: [
         lambda w: problem.refused(BadInput(Text("{x}", x=w.words[:200]), Text("{x}", x=w.words)), w.say, "12AB"),
@@ -255,20 +334,57 @@ BUILT: Mapping[Callable[..., Card], list[Callable[[World], Card]]] = {
     problem.patience: [lambda w: problem.patience(w.say)],
     suppression.form: [lambda w: suppression.form(email.address_field(w.say), w.say)],
     suppression.held: [
-        lambda w: suppression.held(w.words, [], w.reader, w.say),
         lambda w: suppression.held(w.words, w.suppressions, w.reader, w.say),
         lambda w: suppression.held(w.words, w.suppressions, w.agent, w.say),
-        lambda w: suppression.held(w.words, [Suppression(address=w.words, reason="bounce")], w.agent, w.say),
+        lambda w: suppression.held(w.words, [Entry(w.words, Reason.BOUNCE)], w.agent, w.say),
+        lambda w: suppression.held(w.words, [Entry(w.words, Reason.BLOCK, is_blocking=False)], w.agent, w.say),
     ],
-    suppression.lifted: [
-        lambda w: suppression.lifted(w.words, Removal(tuple(w.suppressions), tuple(w.suppressions)), w.say),
-        lambda w: suppression.lifted(w.words, Removal(tuple(w.suppressions)), w.say),
-        lambda w: suppression.lifted(w.words, Removal(), w.say),
+    cleared.cleared: [
+        lambda w, clearing=clearing: cleared.cleared(w.words, clearing(w), w.lifting, w.person, w.reader, w.say)
+        for clearing in CLEARINGS
+    ]
+    + [lambda w: cleared.cleared(w.words, Clearing(Removal(), ()), None, None, w.agent, w.say)],
+    cleared.free: [
+        lambda w: cleared.free(w.words, w.lifting, w.person, w.reader, w.say),
+        lambda w: cleared.free(w.words, None, None, w.agent, w.say),
+    ],
+    cleared.undoable: [lambda w: cleared.undoable(w.lifting, w.say)],
+    cleared.undone: [
+        lambda w: cleared.undone(w.words, Undone(tuple(w.suppressions), tuple(w.bounce)), w.say),
+        lambda w: cleared.undone(w.words, Undone(tuple(w.bounce)), w.say),
+    ],
+    resend.form: [lambda w: resend.form(email.address_field(w.say), w.say)],
+    resend.ways: [
+        lambda w: resend.ways(w.person, True, w.reader, w.say),
+        lambda w: resend.ways(w.person, False, w.agent, w.say),
+    ],
+    resend.held_back: [lambda w: resend.held_back(w.words, w.suppressions, w.say)],
+    resend.sent: [
+        lambda w, outcome=outcome, length=length: resend.sent(Trial(w.words, NOW, outcome, w.words), length, w.say)
+        for outcome in Sent
+        for length in (None, timedelta(minutes=30))
+    ],
+    resend.became: [
+        lambda w, status=status: resend.became(
+            w.words, LastDelivery(status, NOW, w.words, w.words), w.suppressions, w.say
+        )
+        for status in DeliveryStatus
+    ],
+    activation.asked: [lambda w: activation.asked(w.person, w.reader, w.say)],
+    activation.begun: [
+        lambda w, is_followed=is_followed: activation.begun(w.words, is_followed, w.say)
+        for is_followed in (True, False)
+    ],
+    activation.ended: [
+        lambda w: activation.ended(w.person, ActivationJob("j", True, False, 1, 2, 3, 6, True), True, w.say),
+        lambda w: activation.ended(w.person, ActivationJob("j", True, True, 0, 0, 0, 6, False), False, w.say),
+        lambda w: activation.ended(w.person, ActivationJob("j", False, False, 0, 0, 0, 6, True), False, w.say),
     ],
     verification.form: [lambda w: verification.form(email.address_field(w.say), w.say)],
     verification.sent: [
-        lambda w: verification.sent(w.challenge, w.person, w.reader, w.say),
-        lambda w: verification.sent(Challenge("v", "p", Proof.WEBEX, NOW, 3, False), w.person, w.reader, w.say),
+        lambda w: verification.sent(w.challenge, w.person, None, w.reader, w.say),
+        lambda w: verification.sent(w.challenge, w.person, Text("{x}", x=w.words), w.reader, w.say),
+        lambda w: verification.sent(Challenge("v", "p", Proof.WEBEX, NOW, 3, False), w.person, None, w.reader, w.say),
     ],
     verification.wrong: [
         lambda w: verification.wrong(w.challenge, NOW, w.reader, w.say),
@@ -277,10 +393,14 @@ BUILT: Mapping[Callable[..., Card], list[Callable[[World], Card]]] = {
     ],
     verification.cannot_arrive: [lambda w: verification.cannot_arrive(w.person, w.suppressions, w.say)],
     verification.not_sent: [lambda w: verification.not_sent(w.person, w.words, w.words, w.say)],
-    verification.ask: [lambda w: verification.ask(w.person, w.reader, w.say)],
+    verification.ask: [lambda w, of=of: verification.ask(of(w), w.reader, w.say) for of in SUBJECTS],
     verification.requested: [lambda w: verification.requested(w.say)],
-    verification.request: [lambda w: verification.request(w.person, w.reader, w.words, w.words, w.say)],
-    verification.approved: [lambda w: verification.approved(w.person, w.verified, w.words, NOW, w.say)],
+    verification.request: [
+        lambda w, of=of: verification.request(of(w), w.reader, w.words, w.words, w.say) for of in SUBJECTS
+    ],
+    verification.approved: [
+        lambda w, of=of: verification.approved(of(w), w.verified, w.words, bool(w.words), NOW, w.say) for of in SUBJECTS
+    ],
     whoami.identity: [
         lambda w: whoami.identity(w.reader, None, w.say),
         lambda w: whoami.identity(w.reader, [w.words or "-"] * 500, w.say),

@@ -1,10 +1,11 @@
-"""The whole job in one thread: who is it, why does no mail arrive, clear it, prove the caller."""
+"""The whole job in one thread: who is it, why does no mail arrive, prove the caller, clear it."""
 
 from helpdesk.audit import Audit
-from tests.chat import PAT, Chat
+from tests.chat import PAT, Chat, code_in
 
 
 async def test_a_pasted_address_leads_to_a_proven_caller_and_flowing_mail(chat: Chat) -> None:
+    pat = chat.cloud.add_person("Pat Lindqvist", PAT)
     user = await chat.says(PAT)
     assert user.heading == "Pat Lindqvist"
     assert "Not verified" in user.text
@@ -18,9 +19,20 @@ async def test_a_pasted_address_leads_to_a_proven_caller_and_flowing_mail(chat: 
     assert why.heading == f"{PAT} is on the suppression list"
     assert "Reason: bounce" in why.text
 
-    cleared = await chat.presses(why, "Clear it")
+    unproven = await chat.presses(why, "Clear it")
+    assert unproven.heading == "First prove that the caller is Pat Lindqvist"
+    assert "a code by mail would not arrive" in unproven.text
+    assert list(unproven.buttons) == ["Send code in Webex", "Ask a second agent"]
+
+    told = await chat.presses(unproven, "Send code in Webex")
+    (message,) = chat.cloud.messages(chat.direct(pat))
+    known = await chat.presses(told, "Check", code=code_in(message.text))
+    assert "Webex account confirmed, 15 min left" in known.text
+
+    cleared = await chat.presses(await chat.presses(known, "Clear suppression"), "Clear it")
     assert cleared.heading == f"{PAT} is off the suppression list"
 
+    chat.clock.passes(seconds=31)
     sent = await chat.presses(user, "Send code")
     assert sent.heading == f"Code sent to {PAT}"
 
@@ -38,6 +50,9 @@ async def test_a_pasted_address_leads_to_a_proven_caller_and_flowing_mail(chat: 
     assert acts == [
         (chat.ana.email, "find", "shown"),
         (chat.ana.email, "verify.send", "not sent: suppressed"),
+        (chat.ana.email, "gate", "clear a suppression: refused, needs a proven caller"),
+        (chat.ana.email, "verify.send", "sent"),
+        (chat.ana.email, "verify.confirmed", "webex confirmed"),
         (chat.ana.email, "unsuppress", "cleared: bounce"),
         (chat.ana.email, "verify.send", "sent"),
         (chat.ana.email, "verify.confirmed", "mailbox confirmed"),

@@ -44,6 +44,8 @@ async def test_bots_get_no_answer(chat: Chat) -> None:
 
 
 async def confirm_card(chat: Chat) -> Seen:
+    """Nothing but a press is missing."""
+    await chat.vouched(PAT)
     return await chat.says(f"unsuppress {PAT}")
 
 
@@ -143,6 +145,7 @@ async def test_an_agent_cannot_clear_a_complaint_and_an_advanced_one_says_why(ch
     seen = await chat.says(f"unsuppress {address}", who=lee)
     assert "Ask an advanced agent" in seen.text
     assert "Clear the complaint too" not in seen.buttons
+    await chat.vouched(address)
     mine = await chat.says(f"unsuppress {address}")
     without = await chat.presses(mine, "Clear the complaint too", reason="because")
     assert without.heading == "A reason takes 10 to 500 characters."

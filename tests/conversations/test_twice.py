@@ -42,6 +42,7 @@ async def test_a_code_is_mailed_once_and_works(chat: Chat) -> None:
 
 
 async def test_a_suppression_is_cleared_once_and_said_to_be(chat: Chat) -> None:
+    await chat.vouched(PAT)
     held = await chat.says(f"unsuppress {PAT}")
     cleared = await chat.presses(held, "Clear it")
     again = await as_if_unanswered(chat, cleared)

@@ -2,9 +2,12 @@
 
 import pytest
 from pydantic import SecretStr
+from sqlmodel import col, delete
 
 from helpdesk.audit import Audit
+from helpdesk.store.tables import Suppression
 from tests.chat import PAT, SAM, Chat, another_code, code_in
+from tests.sessions import writing
 
 
 async def test_a_wrong_code_counts_and_the_third_voids_the_code(chat: Chat) -> None:
@@ -59,8 +62,8 @@ async def test_only_the_newest_code_counts_and_a_resend_waits(chat: Chat) -> Non
 async def test_a_code_for_another_user_confirms_nobody(chat: Chat) -> None:
     await chat.says(f"verify {SAM}")
     code = await chat.code_mailed_to(SAM)
-    held = await chat.presses(await chat.says(PAT), "Clear suppression")
-    await chat.presses(held, "Clear it")
+    async with writing(chat.store) as session:
+        await session.exec(delete(Suppression).where(col(Suppression.address) == PAT))
     other = await chat.says(f"verify {PAT}")
     if code == await chat.code_mailed_to(PAT):  # one in a million
         return

@@ -10,12 +10,15 @@ from sqlmodel import select
 from bot.dispatch import Answer
 from helpdesk.access import Role
 from helpdesk.agents import Limit, add_agent, remove_agent
+from helpdesk.gate import Act, Need, Rule
+from helpdesk.gate.policy import set_rule
 from helpdesk.seen import BEYOND
 from helpdesk.store.tables import AuditRow, Number, Organization, Suppression, Verification, VerificationFailure
 from tests.agent import LEE, Agent, open_agent, shown
 from tests.chat import PAT, SAM
 from tests.databases import Databases
 from tests.sessions import rows, writing
+from tests.vouching import vouch_for
 
 ANA = "ana.ruiz@partner.example"
 NOBODY, GONE = "nobody.ever@acme.example", "left.long.ago@acme.example"
@@ -86,7 +89,10 @@ async def test_who_has_no_limit_sees_what_became_of_mail_to_an_address_that_nobo
 async def test_nothing_of_others_is_cleared_by_a_button_of_the_time_before_the_limit(agent: Agent) -> None:
     await limit(agent)
     clear = button(agent, await agent.types(f"unsuppress {PAT}"), "Clear it")
+    await vouch_for(PAT, LEE, agent.store, agent.desk.now)
     await limit(agent, NORDLYS)
+    assert "No user here has this address" in shown(await agent.presses(clear))
+    await set_rule(agent.store, Act.CLEAR, Rule(Need.NOTHING, is_told=False), "a test")
     assert "was not on the suppression list" in shown(await agent.presses(clear))
     assert await rows(agent.store, select(Suppression.reason).where(Suppression.address == PAT)) == ["bounce"]
     await limit(agent)

@@ -89,21 +89,21 @@ class Race:
         return True
 
     async def run(self) -> None:
-        # Every tenth caller guesses, and goes on guessing: these races reach the lock.
+        # Every tenth caller guesses, and goes on guessing with every code: these races reach the lock.
         is_guessing = self.number % 10 == 0
-        wrong, pauses = (1, [31]) if is_guessing else (0.4, [1, 31, 31, 601])
-        for number in range(8 if is_guessing else self.random.choice([2, 2, 3])):
-            known = list(self.sent.values())[-2:]
-            sends = 1 if is_guessing else self.random.choice([0, 1, 1, 2] if known else [1, 2])
+        for number in range(9 if is_guessing else self.random.choice([2, 2, 3])):
+            known = list(self.sent.values())[-1 if is_guessing else -2 :]
+            sends = (number + 1) % 2 if is_guessing else self.random.choice([0, 1, 1, 2] if known else [1, 2])
             acts = [self._send(f"{number} send {which}", number) for which in range(sends)]
             for which in range((4 if is_guessing else self.random.randint(1, 3)) if known else 0):
-                sent, is_right = self.random.choice([known[0], known[-1], known[-1]]), self.random.random() > wrong
-                agent = sent.agent if self.random.random() < 0.9 else self.random.choice(self.agents)
+                sent = self.random.choice([known[0], known[-1], known[-1]])
+                is_right = not is_guessing and self.random.random() < 0.6
+                agent = sent.agent if is_guessing or self.random.random() < 0.9 else self.random.choice(self.agents)
                 times = self.random.choice([1, 1, 1, 2])  # the same press, told twice
                 acts += [self._enter(f"{number} entry {which}", sent, agent, is_right, number) for _ in range(times)]
             self.random.shuffle(acts)
             await asyncio.gather(*acts)
-            self.now += timedelta(seconds=self.random.choice(pauses))
+            self.now += timedelta(seconds=31 if is_guessing else self.random.choice([1, 31, 31, 601]))
 
     async def _send(self, event: str, number: int) -> None:
         agent, desk = self.random.choice(self.agents), self.random.choice(self.desks)
