@@ -7,14 +7,24 @@ before those it has lapse. It blocks, so it is asked in a thread.
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from helpdesk.providers import CALL_SECONDS, ProviderAuthError, ProviderUnavailable
+from helpdesk.language import Text
+from helpdesk.providers import CALL_SECONDS, MailProviderError, ProviderUnavailable
 from helpdesk.providers.sigv4 import Credentials
 from helpdesk.threads import in_thread
 
 VARIABLE = "AWS_ACCESS_KEY_ID"
-_FROM_AMAZON = "Amazon"
+_AMAZON = "Amazon"
 
 FindCredentials = Callable[[], Awaitable[Credentials]]
+
+
+class NoCredentials(MailProviderError):
+    def __init__(self) -> None:
+        super().__init__(
+            _AMAZON,
+            Text("The desk has no credentials for {provider}.", provider=_AMAZON),
+            Text("The operator sets {variable}, or gives this machine a role.", variable=VARIABLE),
+        )
 
 
 def fixed(credentials: Credentials) -> FindCredentials:
@@ -42,7 +52,7 @@ class FoundByBotocore:
             self._found = self._found or Session().get_credentials()
             frozen = self._found.get_frozen_credentials() if self._found else None
         except BotoCoreError:  # its words may name files and roles
-            raise ProviderUnavailable(_FROM_AMAZON) from None
+            raise ProviderUnavailable(_AMAZON) from None
         if frozen is None:
-            raise ProviderAuthError(_FROM_AMAZON, VARIABLE)
+            raise NoCredentials
         return Credentials(frozen.access_key, frozen.secret_key, frozen.token)
