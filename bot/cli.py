@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from helpdesk.store.tables import SyncedOrganization
 
 T = TypeVar("T")
+DAYS = ["%Y-%m-%d"]
 
 app = typer.Typer(
     help="A help desk that lives in a Webex space.",
@@ -30,7 +32,9 @@ app = typer.Typer(
 )
 agents = typer.Typer(help="Who may use the desk.", no_args_is_help=True)
 db = typer.Typer(help="The database.", no_args_is_help=True)
+audit = typer.Typer(help="What was done, by whom, and that nobody changed it since.", no_args_is_help=True)
 app.add_typer(agents, name="agents")
+app.add_typer(audit, name="audit")
 app.add_typer(db, name="db")
 
 
@@ -197,6 +201,55 @@ def list_agents() -> None:
         typer.echo(line)
 
 
+@audit.command(name="export")
+def export_audit(
+    since: Annotated[datetime, typer.Option(formats=DAYS, help="The first day (UTC).")],
+    until: Annotated[datetime | None, typer.Option(formats=DAYS, help="The first day that is too late.")] = None,
+    customer: Annotated[str | None, typer.Option(help="Only what was done in this customer, by id or name.")] = None,
+    as_: Annotated[str, typer.Option("--format", help="csv or jsonl")] = "csv",
+) -> None:
+    """Write the audit to standard output, oldest row first. What a customer asks for: --customer NAME."""
+    from bot.audit_now import export_now
+    from helpdesk.audit.exporting import Format
+
+    if as_ not in set(Format):
+        _fail(f"--format must be one of: {', '.join(Format)}", status=2)
+    # What is written is the same on every machine: UTF-8, and the line ends of its format.
+    sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
+    first, end = since.replace(tzinfo=UTC), until.replace(tzinfo=UTC) if until else None
+
+    async def work() -> None:
+        async with _store() as store:
+            await export_now(store, first, end, customer, Format(as_), sys.stdout.write)
+
+    _do(work())
+
+
+@audit.command(name="verify")
+def verify_audit(
+    kept: Annotated[str, typer.Option(help="ID/HASH of the head that an earlier verification told.")] = "",
+) -> None:
+    """Check every row against the chain. Exit status 0 (unbroken), 1 (broken) or 2 (could not be checked)."""
+    from bot.audit_now import complaint, parse_kept, told
+    from helpdesk.audit.verifying import Verdict, verify
+    from helpdesk.store.schema import require_current
+
+    earlier = parse_kept(kept)
+    if kept and earlier is None:
+        _fail("--kept must be ID/HASH, as the last line of an earlier verification has it", status=2)
+
+    async def work() -> Verdict:
+        async with _store() as store:
+            await require_current(store)
+            return await verify(store, earlier)
+
+    verdict = _do(work(), status=2)
+    if verdict.fault:
+        _fail(complaint(verdict))
+    for line in told(verdict, earlier):
+        typer.echo(line)
+
+
 @db.command(name="upgrade")
 def upgrade_database() -> None:
     """Bring the database to this release's version; does nothing when it is there."""
@@ -229,18 +282,18 @@ def _settings(*required: str) -> Settings:
         _fail(*error.problems)
 
 
-def _do(work: Coroutine[Any, Any, T]) -> T:
-    """The result of `work`; a failure that has its own words ends the process with them."""
+def _do(work: Coroutine[Any, Any, T], status: int = 1) -> T:
+    """The result of `work`; a failure that has its own words ends the process with them, and with `status`."""
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             return runner.run(work)
     except StoreUnavailable as error:
         # Who runs this is the operator, who is not helped by being told to ask one.
         reason = getattr(error.__cause__, "orig", None) or error.__cause__
-        _fail(f"the database of HELPDESK_DATABASE_URL cannot be used: {type(reason).__name__}: {reason}")
+        _fail(f"the database of HELPDESK_DATABASE_URL cannot be used: {type(reason).__name__}: {reason}", status=status)
     except HelpdeskError as error:
         advice = f" {ENGLISH(error.advice)}" if error.advice else ""
-        _fail(ENGLISH(error.text) + advice)
+        _fail(ENGLISH(error.text) + advice, status=status)
 
 
 def _loop_factory() -> "Callable[[], asyncio.AbstractEventLoop] | None":

@@ -15,6 +15,7 @@ from bot.variables import SHORTEST_SECRET, HttpUrl, List, Port, SecretKey, Token
 from helpdesk.address import is_address
 
 MOST_SYNC_HOURS = 168
+MOST_AUDIT_DAYS = 36_500
 TRANSPORTS = ("websocket", "webhook")
 _DRIVERS = {"sqlite+aiosqlite", "postgresql+asyncpg"}
 
@@ -45,6 +46,13 @@ def _hours(value: Any) -> int:
     text = str(value)
     if not (text.isascii() and text.isdigit() and int(text) <= MOST_SYNC_HOURS):
         raise ValueError(f"must be a number of hours from 1 to {MOST_SYNC_HOURS}, or 0 for never")
+    return int(text)
+
+
+def _days(value: Any) -> int:
+    text = str(value)
+    if not (text.isascii() and text.isdigit() and int(text) <= MOST_AUDIT_DAYS):
+        raise ValueError(f"must be a number of days from 1 to {MOST_AUDIT_DAYS}, or 0 for ever")
     return int(text)
 
 
@@ -91,6 +99,7 @@ class Settings(MailSettings):
     partner_admins: Annotated[List, AfterValidator(_addresses)] = Field(
         default=(), validation_alias="HELPDESK_PARTNER_ADMINS"
     )
+    audit_days: Annotated[int, BeforeValidator(_days)] = Field(default=0, validation_alias="HELPDESK_AUDIT_DAYS")
     desk_spaces: List = Field(default=(), validation_alias="HELPDESK_DESK_SPACES")
     ca_file: str | None = Field(default=None, validation_alias="SSL_CERT_FILE")
 

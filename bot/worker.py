@@ -13,12 +13,12 @@ from datetime import UTC, datetime
 import structlog
 
 from bot.answering import Answering
-from helpdesk.batches import Batches
 from bot.claims import Finished, Taken
 from bot.events import Arrival
 from bot.inbox import MOST_ATTEMPTS, RENEW_SECONDS, Claim, Inbox
 from bot.lanes import Lanes, Turn
 from bot.recently import Recently
+from helpdesk.batches import Batches
 from helpdesk.errors import HelpdeskError
 from helpdesk.metrics import Metrics
 from helpdesk.store import StoreUnavailable

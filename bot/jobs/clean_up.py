@@ -15,12 +15,18 @@ async def clean_up(run: Run[Services]) -> None:
     for what in LAPSING:
         while await run.step(remove_batch, what) == BATCH:
             pass
+    while await run.step(remove_audit):
+        pass
     while await run.forget_finished(FINISHED_JOBS, BATCH) == BATCH:
         pass
 
 
 async def remove_batch(services: Services, what: str) -> int:
     return await remove_lapsed(services.desk.store, what, services.desk.now)
+
+
+async def remove_audit(services: Services) -> int:
+    return await services.desk.audit.remove_lapsed()
 
 
 # Not on the hour, when everyone else's timers go off.

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from helpdesk.audit.removal import remove_older
 from helpdesk.audit.writing import append, storable
 from helpdesk.batches import Batches
 from helpdesk.clock import Clock, utc_now
@@ -57,6 +58,13 @@ class Audit:
     async def about(self, subject: str) -> Sequence[AuditRow]:
         """Every act on `subject`, oldest first."""
         return await self.store.read(_about, subject)
+
+    async def remove_lapsed(self) -> int:
+        """Remove a batch of what is kept no longer, and tell of it in a row; says how many rows went."""
+        if self.kept_for is None:
+            return 0
+        now = self._now()
+        return await self.store.write(remove_older, now - self.kept_for, now)
 
     async def _append(self, acts: Sequence[Mapping[str, Any]]) -> Sequence[bool]:
         return await self.store.write(append, acts)
