@@ -75,8 +75,10 @@ async def serve(settings: Settings, stop: asyncio.Event | None = None, now: Cloc
         inbox, buttons = Inbox(base.store, process, now), Buttons(secret, base.store, now)
         outbox = Outbox(base.webex, buttons, own, base.me, base.metrics)
         processes = Processes(base.store, process, settings.transport)
-        jobs = Jobs(settings.database_url.get_secret_value(), JOBS, Services(desk, Announcer(outbox)), processes)
-        dispatch = Dispatch(replace(desk, jobs=jobs), COMMANDS, buttons, base.me)
+        services = Services(desk, Announcer(outbox))
+        jobs = Jobs(settings.database_url.get_secret_value(), JOBS, services, processes)
+        services.desk = replace(desk, jobs=jobs)
+        dispatch = Dispatch(services.desk, COMMANDS, buttons, base.me)
         worker = Worker(inbox, Answering(base.webex, dispatch, outbox, base.me), base.metrics)
         missed = Missed(base.webex, worker.take, base.me, now)
         worker.on_unanswered = missed.since

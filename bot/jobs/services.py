@@ -6,7 +6,9 @@ from bot.announcing import Announcer
 from helpdesk import Helpdesk
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Services:
+    """Not frozen: the desk gets the jobs, so that a step can start another, once these are made with the services."""
+
     desk: Helpdesk
     announcer: Announcer

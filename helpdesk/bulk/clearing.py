@@ -13,6 +13,8 @@ from helpdesk import Helpdesk
 from helpdesk.access import Permission, Sender
 from helpdesk.bulk import Outcome, Stop
 from helpdesk.bulk.runs import Runs
+from helpdesk.gate import Act
+from helpdesk.gate.telling import tell_user
 from helpdesk.providers import MailProviderError, ProviderAuthError, ProviderRateLimited, ProviderRejected
 from helpdesk.seen import seen_by
 from helpdesk.store.tables import BulkItem, BulkRun, Reason
@@ -90,15 +92,18 @@ async def _clear(desk: Helpdesk, runs: Runs, run: BulkRun, item: BulkItem, keepi
         await runs.note_outcome(item, Outcome.REFUSED)
         return
     removal = clearing.removal
+    user = await desk.directory.person_with(address)
     await desk.audit.record(
         actor=run.agent_email,
         action="unsuppress",
         subject=address,
         outcome=f"cleared: {', '.join(each.reason for each in removal.removed) or 'nothing'}",
         event_id=event_id,
-        organization_id=await desk.directory.organization_of(address),
+        organization_id=user.organization.id if user else None,
         reason=run.reason,
     )
+    if removal.removed and user:
+        await tell_user(Act.CLEAR, user, run.agent_email, event_id, desk)
     reasons = [each.reason.value for each in (*removal.removed, *removal.kept)]
     await runs.note_outcome(item, _outcome(clearing), reasons or None)
 

@@ -17,6 +17,8 @@ from helpdesk.bulk.clearing import advance
 from helpdesk.bulk.looking import look_up
 from helpdesk.bulk.reading import read_text
 from helpdesk.bulk.runs import Dropped, NoSuchRun, Runs
+from helpdesk.gate import Act, Need, Rule
+from helpdesk.gate.policy import set_rule
 from helpdesk.providers import (
     MailProviderError,
     ProviderAuthError,
@@ -32,6 +34,7 @@ from tests.agent import LEE
 from tests.chat import PAT
 from tests.commands.desks import open_desk
 from tests.helpdesk.bulk.far_list import FarList
+from tests.helpdesk.bulk.started import Started
 from tests.sessions import writing
 
 WHY = "The mail server was down"
@@ -221,3 +224,12 @@ async def test_a_list_given_again_by_the_same_event_is_the_same_run(desk: Helpde
     await advance(desk, "a run", 4)
     await runs.keep(_run("a run"), read_text("\n".join(HELD)).lines)
     assert (await runs.count("a run"))[Outcome.CLEARED] == 4
+
+
+async def test_users_are_told_where_the_policy_says_so(desk: Helpdesk) -> None:
+    await set_rule(desk.store, Act.CLEAR, Rule(Need.CALLER, is_told=True), "an event")
+    await confirmed(desk, f"{PAT}\n{HELD[0]}")
+    started = Started()
+    await advance(replace(desk, jobs=started), "a run", 5)
+    # The other address is no user's.
+    assert [name for name, _ in started.jobs] == ["tell user"]
