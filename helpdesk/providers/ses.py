@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import aiohttp
 
-from helpdesk.clock import utc_now
+from helpdesk.clock import Clock, utc_now
 from helpdesk.delivery import EventReader
 from helpdesk.delivery.embedded import EmbeddedDeliveryLog
 from helpdesk.providers import Provider
@@ -36,7 +36,7 @@ class Account:
     configuration_set: str | None = None
 
 
-def provider(account: Account, session: aiohttp.ClientSession, store: Store) -> Provider:
+def provider(account: Account, session: aiohttp.ClientSession, store: Store, now: Clock = utc_now) -> Provider:
     client = ProviderClient(session, NAME, VARIABLE, account.url or _url(account.region), _signing(account))
     suppression = SesSuppressionList(client, store)
 
@@ -47,21 +47,21 @@ def provider(account: Account, session: aiohttp.ClientSession, store: Store) -> 
         key="ses",
         name=NAME,
         suppression=suppression,
-        delivery=EmbeddedDeliveryLog(store),
+        delivery=EmbeddedDeliveryLog(store, now),
         check=check,
-        events=_events(account.topics, session) if account.topics else None,
+        events=_events(account.topics, session, now) if account.topics else None,
         headers=lambda token: _headers(token, account.configuration_set),
     )
 
 
-def _events(topics: tuple[str, ...], session: aiohttp.ClientSession) -> EventReader:
+def _events(topics: tuple[str, ...], session: aiohttp.ClientSession, now: Clock) -> EventReader:
     # Imported where it is used: it brings cryptography, which takes a while.
     from helpdesk.providers.ses_events import SesEvents
     from helpdesk.providers.sns import Topics
     from helpdesk.providers.sns_certificates import Certificates, fetching
 
     fetch = fetching(session)
-    return SesEvents(Topics(topics, fetch, Certificates(fetch)))
+    return SesEvents(Topics(topics, fetch, Certificates(fetch, now)))
 
 
 def _url(region: str) -> str:

@@ -71,4 +71,4 @@ def _read(content: Any) -> Entry:
     except (KeyError, TypeError, ValueError, OverflowError, OSError):
         # What we cannot read might hold mail back, so it must not read as "not listed".
         raise ProviderUnavailable(NAME) from None
-    return Entry(address, reason, since, list_name="account list")
+    return Entry(address, reason, since, list_name="account-level suppression list")
