@@ -12,6 +12,7 @@ from helpdesk.clock import Clock, utc_now
 from helpdesk.store import Store
 from helpdesk.store.tables import (
     Act,
+    BulkRun,
     ClaimedEvent,
     LiftedSuppression,
     SpentToken,
@@ -46,6 +47,7 @@ LAPSING: Mapping[str, Lapsing] = {
     "used buttons": Lapsing(SpentToken, "spent_at", _DONE),
     "acts": Lapsing(Act, "at", _DONE),
     "lifted suppressions": Lapsing(LiftedSuppression, "lifted_at", _DONE),
+    "lists of addresses": Lapsing(BulkRun, "created_at", _DONE),
     "test mails": Lapsing(TrialMail, "asked_at", _DONE),
     "codes": Lapsing(Verification, "created_at", _CODES),
     "wrong codes": Lapsing(VerificationFailure, "at", _CODES),

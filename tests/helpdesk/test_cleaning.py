@@ -10,6 +10,8 @@ from helpdesk.cleaning import LAPSING, remove_lapsed
 from helpdesk.store import Store
 from helpdesk.store.tables import (
     Act,
+    BulkItem,
+    BulkRun,
     ClaimedEvent,
     LiftedSuppression,
     SpentToken,
@@ -34,6 +36,10 @@ def _row(what: str, at: datetime) -> SQLModel:
         "acts": lambda: Act(event_id=str(at), name="send", result={}, at=at),
         "lifted suppressions": lambda: LiftedSuppression(
             event_id=str(at), address="a@acme.example", number=0, reason="bounce", lifted_at=at, lifted_by="a"
+        ),
+        "lists of addresses": lambda: BulkRun(
+            **{"id": str(at), "agent_id": "a", "agent_email": "a", "space_id": "s", "thread_id": "t"},
+            **{"is_direct": False, "state": "ended", "created_at": at},
         ),
         "test mails": lambda: TrialMail(event_id=str(at), address="a@acme.example", asked_by="a", asked_at=at),
         "codes": lambda: Verification(
@@ -88,3 +94,11 @@ async def test_a_piece_is_of_limited_size_and_the_oldest(store: Store, monkeypat
     assert await remove_lapsed(store, "acts", lambda: NOW) == 2
     assert await _left(store, "acts") == [old[0]]
     assert await remove_lapsed(store, "acts", lambda: NOW) == 1
+
+
+async def test_a_list_of_addresses_goes_with_its_lines(store: Store) -> None:
+    long_ago = NOW - timedelta(days=400)
+    await _put(store, _row("lists of addresses", long_ago))
+    await _put(store, BulkItem(run_id=str(long_ago), position=0, line=1, text="a@acme.example"))
+    await remove_lapsed(store, "lists of addresses", lambda: NOW)
+    assert await store.read(lambda session: session.exec(select(BulkItem)).all()) == []
