@@ -22,12 +22,12 @@ def mail_provider(settings: Settings, session: aiohttp.ClientSession, store: Sto
                 session, settings.postmark_url, token, settings.postmark_stream, password or None, store
             )
         case "ses":
-            return _amazon(settings, session, store)
+            return _amazon(settings, session, store, now)
         case _:
             return _embedded(store, now)
 
 
-def _amazon(settings: Settings, session: aiohttp.ClientSession, store: Store) -> Provider:
+def _amazon(settings: Settings, session: aiohttp.ClientSession, store: Store, now: Clock) -> Provider:
     # Imported where it is used: it needs a library for certificates, which takes 0.1 s to load.
     from helpdesk.providers import ses
     from helpdesk.providers.aws_credentials import FoundByBotocore, fixed
@@ -42,7 +42,7 @@ def _amazon(settings: Settings, session: aiohttp.ClientSession, store: Store) ->
         topics=settings.ses_topics,
         configuration_set=settings.ses_configuration_set,
     )
-    return ses.provider(account, session, store)
+    return ses.provider(account, session, store, now)
 
 
 def _embedded(store: Store, now: Clock) -> Provider:

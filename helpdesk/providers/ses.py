@@ -10,17 +10,17 @@ from dataclasses import dataclass
 import aiohttp
 
 from helpdesk.clock import Clock, utc_now
-from helpdesk.delivery import EventReader
 from helpdesk.delivery.embedded import EmbeddedDeliveryLog
 from helpdesk.providers import Provider
 from helpdesk.providers.aws_credentials import VARIABLE, FindCredentials
 from helpdesk.providers.http import ProviderClient, Sign
+from helpdesk.providers.ses_events import TAG, SesEvents
 from helpdesk.providers.ses_list import NAME, SesSuppressionList
 from helpdesk.providers.sigv4 import signed_headers
+from helpdesk.providers.sns import Topics
+from helpdesk.providers.sns_certificates import Certificates, fetching
 from helpdesk.store import Store
 
-# The tag that our mails carry; it comes back with each event.
-TAG = "helpdesk"
 # Reserved by RFC 2606, so nobody is asked about.
 _NOBODY = "nobody@example.com"
 
@@ -43,25 +43,16 @@ def provider(account: Account, session: aiohttp.ClientSession, store: Store, now
     async def check() -> None:
         await suppression.find(_NOBODY)
 
+    fetch = fetching(session)
     return Provider(
         key="ses",
         name=NAME,
         suppression=suppression,
         delivery=EmbeddedDeliveryLog(store, now),
         check=check,
-        events=_events(account.topics, session, now) if account.topics else None,
+        events=SesEvents(Topics(account.topics, fetch, Certificates(fetch, now))) if account.topics else None,
         headers=lambda token: _headers(token, account.configuration_set),
     )
-
-
-def _events(topics: tuple[str, ...], session: aiohttp.ClientSession, now: Clock) -> EventReader:
-    # Imported where it is used: it brings cryptography, which takes a while.
-    from helpdesk.providers.ses_events import SesEvents
-    from helpdesk.providers.sns import Topics
-    from helpdesk.providers.sns_certificates import Certificates, fetching
-
-    fetch = fetching(session)
-    return SesEvents(Topics(topics, fetch, Certificates(fetch, now)))
 
 
 def _url(region: str) -> str:

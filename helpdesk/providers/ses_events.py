@@ -15,11 +15,12 @@ from pydantic import ValidationError
 from helpdesk.address import bare_address, is_address
 from helpdesk.delivery import MailEvent
 from helpdesk.delivery.codes import enhanced_code
-from helpdesk.providers.ses import TAG
 from helpdesk.providers.ses_shapes import Bounce, Complaint, Event, Mail, Recipient
 from helpdesk.providers.sns import Notice, Topics
 from helpdesk.store.tables import DeliveryStatus
 
+# The tag that our mails carry; SES gives it back as a list of one.
+TAG = "helpdesk"
 _NO_EVENT = "Successfully validated SNS topic"
 # SES held the mail back itself, because of its own list or of that of all its customers: no mail server was asked.
 _HELD_BACK = {"OnAccountSuppressionList", "Suppressed"}
