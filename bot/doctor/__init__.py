@@ -7,7 +7,7 @@ import asyncio
 import os
 from collections.abc import Callable, Collection, Sequence
 
-from bot.doctor import customers, database, mail, transports, webex
+from bot.doctor import customers, database, mail, mail_provider, transports, webex
 from bot.doctor.clock import clock
 from bot.doctor.finding import Check, Finding, Problem, Setup, State, ok, skipped
 from bot.doctor.redaction import Redaction
@@ -32,6 +32,7 @@ CHECKS = (
     Check("database clock", database.database_clock, _DATABASE),
     Check("disk", database.disk, _DATABASE),
     Check("mail", mail.mail, ("HELPDESK_SMTP_URL", "HELPDESK_MAIL_FROM")),
+    Check("mail provider", mail_provider.provider, mail_provider.VARIABLES),
     Check("customers", customers.customers, ("HELPDESK_WEBEX_URL", *customers.VARIABLES)),
     Check("desk spaces", webex.desk_spaces, (*_TOKEN, "HELPDESK_DESK_SPACES")),
     Check("who may use it", database.agents, (*_DATABASE, "HELPDESK_PARTNER_ADMINS", "HELPDESK_DESK_SPACES")),

@@ -60,6 +60,7 @@ async def test_a_desk_that_works_has_nothing_failed(tmp_path: Path) -> None:
         "database clock": "skipped",
         "disk": "ok",
         "mail": "ok",
+        "mail provider": "ok",
         "desk spaces": "skipped",
         "who may use it": "ok",
     }

@@ -7,7 +7,7 @@ import pytest
 
 from helpdesk.providers import MailProviderError, ProviderAuthError, ProviderRejected, ProviderUnavailable
 from helpdesk.providers.http import ProviderClient
-from helpdesk.providers.sendgrid import NAME, SendGridSuppressionList
+from helpdesk.providers.sendgrid_list import NAME, SendGridSuppressionList
 from helpdesk.store import Store
 from helpdesk.store.tables import Reason
 from helpdesk.suppression import CannotRestore, Entry, SuppressionList

@@ -1,21 +1,18 @@
 """Events are SendGrid's only where its signature says so, and nothing in them breaks the reader."""
 
-import base64
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from helpdesk.delivery import BadSignature, MailEvent
 from helpdesk.providers.sendgrid_events import SIGNATURE, TIMESTAMP, SendGridEvents, marked, parse_key
 from helpdesk.store.tables import DeliveryStatus
+from tests.helpdesk.providers.sendgrid_signer import key_of, signed
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
-SIGNER = ec.generate_private_key(ec.SECP256R1())
 # What SendGrid publishes with its own libraries to test them by.
 PUBLISHED_KEY = (
     "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEEDr2LjtURuePQzplybdC+u4CwrqDqBaWjcMMsTbhdbcwHBcepxo7yAQGhHPTnlvFYPAZFceEu/1FwCM/"
@@ -39,25 +36,14 @@ BOUNCE = {
 }
 
 
-def key_of(signer: ec.EllipticCurvePrivateKey) -> str:
-    der = signer.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    return base64.b64encode(der).decode()
-
-
-def signed(body: bytes, at: datetime = NOW, signer: ec.EllipticCurvePrivateKey = SIGNER) -> dict[str, str]:
-    timestamp = str(int(at.timestamp()))
-    signature = signer.sign(timestamp.encode() + body, ec.ECDSA(SHA256()))
-    return {SIGNATURE: base64.b64encode(signature).decode(), TIMESTAMP: timestamp}
-
-
 @pytest.fixture
 def events() -> SendGridEvents:
-    return SendGridEvents(key_of(SIGNER), lambda: NOW)
+    return SendGridEvents(key_of(), lambda: NOW)
 
 
 async def told(events: SendGridEvents, *posted: Any) -> list[MailEvent]:
     body = json.dumps(posted).encode()
-    return list(await events.read(signed(body), body))
+    return list(await events.read(signed(body, NOW), body))
 
 
 async def test_what_sendgrid_published_as_signed_is_signed() -> None:
@@ -139,20 +125,20 @@ async def test_what_was_signed_at_another_time_is_refused(events: SendGridEvents
 async def test_a_signature_that_does_not_fit_is_refused(events: SendGridEvents, changed: dict[str, str]) -> None:
     body = json.dumps([BOUNCE]).encode()
     with pytest.raises(BadSignature):
-        await events.read(signed(body) | changed, body)
+        await events.read(signed(body, NOW) | changed, body)
     with pytest.raises(BadSignature):
         await events.read({}, body)
 
 
 async def test_a_signature_of_another_key_is_refused(events: SendGridEvents) -> None:
     with pytest.raises(BadSignature):
-        await events.read(signed(b"[]", signer=ec.generate_private_key(ec.SECP256R1())), b"[]")
+        await events.read(signed(b"[]", NOW, ec.generate_private_key(ec.SECP256R1())), b"[]")
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"7", b"{}", b"[" * 100_000, b"\xff\xfe"])
 async def test_what_is_signed_and_cannot_be_read_is_no_event(events: SendGridEvents, body: bytes) -> None:
     with pytest.raises(ValueError):  # noqa: PT011  (each in words of its own)
-        await events.read(signed(body), body)
+        await events.read(signed(body, NOW), body)
 
 
 @pytest.mark.parametrize("key", ["", "MFkw", "not base64!", key_of(ec.generate_private_key(ec.SECP384R1()))])
