@@ -30,6 +30,8 @@ class Faults:
     error_share: float = 0.0  # 0 to 1, of calls answered with one of error_statuses
     error_statuses: list[int] = field(default_factory=lambda: [500, 502, 503])
     reset_next: int = 0  # calls whose connection is cut before anything is done
+    scanning_next: int = 0  # files answered 423: they are still looked through for malware
+    unscannable_next: int = 0  # files answered 428: nobody can look through them
     lose_answer_next: int = 0  # calls that are carried out, and cut before the answer
     duplicate_events: bool = False  # every event comes twice: on the websocket, and to webhooks
     silence_sockets: bool = False  # websockets stay open and say nothing: no event, no pong of either kind

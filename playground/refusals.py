@@ -2,10 +2,11 @@
 
 
 class Refusal(Exception):
-    """A request Webex turns down; `status` is the HTTP status of the answer."""
+    """A request Webex turns down; `status` is the HTTP status of the answer, `retry_after` its seconds to wait."""
 
-    def __init__(self, status: int, message: str) -> None:
+    def __init__(self, status: int, message: str, retry_after: int | None = None) -> None:
         super().__init__(message)
+        self.retry_after = retry_after
         self.status = status
         self.message = message
 

@@ -46,6 +46,8 @@ async def api(request: web.Request, handler: Handler) -> web.StreamResponse:
         response = await _answer(request, handler)
     except Refusal as refusal:
         response = error(refusal.status, refusal.message)
+        if refusal.retry_after is not None:
+            response.headers["Retry-After"] = str(refusal.retry_after)
     except web.HTTPException as refused:
         response = error(refused.status, refused.reason)
         if "Allow" in refused.headers:

@@ -9,6 +9,7 @@ const FIELDS = [
   { name: 'retry_after_seconds', label: 'and ask to wait', unit: 'seconds', step: 1 },
   { name: 'error_share', label: 'Answer 500, 502 or 503 to', unit: '% of calls', step: 1, scale: 100 },
   { name: 'reset_next', label: 'Cut the connection of the next', unit: 'calls', step: 1 },
+  { name: 'scanning_next', label: 'Answer "423 still being scanned" for the next', unit: 'files', step: 1 },
   { name: 'lose_answer_next', label: 'Carry out, then lose the answer of the next', unit: 'calls', step: 1 },
 ];
 const drawer = document.getElementById('faults');
@@ -58,7 +59,7 @@ function buttons() {
   const none = make('button', 'quiet', 'All off');
   none.type = 'button';
   none.addEventListener('click', () => send({
-    latency_seconds: 0, too_many_next: 0, error_share: 0, reset_next: 0, lose_answer_next: 0, duplicate_events: false,
+    latency_seconds: 0, too_many_next: 0, error_share: 0, reset_next: 0, scanning_next: 0, lose_answer_next: 0, duplicate_events: false,
   }, 'Nothing goes wrong any more.'));
   return [make('div', 'fault-buttons', drop(0, 'Cut the websocket'), drop(10, 'Cut it for 10 s'), none)];
 }

@@ -11,6 +11,7 @@ from playground import writing
 from playground.refusals import Refusal, bad, forbidden, not_found
 from playground.rest import answers
 from playground.rest.request import (
+    FAULTS,
     asker,
     base_url,
     body_of,
@@ -114,8 +115,13 @@ async def read_press(request: web.Request) -> web.Response:
 
 async def content(request: web.Request) -> web.Response:
     found = rooms_of(request).file(request.match_info["id"])
-    if found is None or not rooms_of(request).may_see(asker(request), found[1]):
+    if found is None or found[1].is_deleted or not rooms_of(request).may_see(asker(request), found[1]):
         raise not_found("the file")
+    faults = request.app[FAULTS]
+    if faults.take("scanning_next"):
+        raise Refusal(423, "The file is being scanned for malware.", retry_after=faults.retry_after_seconds)
+    if faults.take("unscannable_next"):
+        raise Refusal(428, "The file cannot be scanned for malware.")
     file, _ = found
     name = file.name.replace('"', "").replace("\\", "")
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
