@@ -31,12 +31,12 @@ async def change(submission: Submission, desk: Helpdesk) -> Card:
 
 def _parse(act: Act, submission: Submission) -> Rule:
     """Anyone can post anything: only what the form offers for this act is taken."""
-    need, told = submission.inputs.get(card.NEED, Need.NOTHING), submission.inputs.get(card.TOLD, card.NO)
-    if need not in (set(Need) if act in MAY_BE_GATED else {Need.NOTHING}):
+    need, told = submission.inputs.get(card.NEED), submission.inputs.get(card.TOLD)
+    if need not in (set(Need) if act in MAY_BE_GATED else {None}):
         raise NoChoice
-    if told not in ({card.YES, card.NO} if act in MAY_BE_TOLD else {card.NO}):
+    if told not in ({card.YES, card.NO} if act in MAY_BE_TOLD else {None}):
         raise NoChoice
-    return Rule(Need(need), told == card.YES)
+    return Rule(Need(need or Need.NOTHING), told == card.YES)
 
 
 def _told(rule: Rule) -> str:
