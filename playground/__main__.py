@@ -19,6 +19,7 @@ from playground import processes
 from playground.chat import PAGE, Chat
 from playground.cloud import Cloud
 from playground.demo import demo_file
+from playground.demo.mails import BOUNCED
 from playground.identifiers import uuid_in
 from playground.mailbox import Mailbox
 from playground.partner import ServiceApp
@@ -107,8 +108,9 @@ def _populate(cloud: Cloud, data: Json) -> tuple[Account, Space]:
     bo = add(AGENT, "agent")
     kim = cloud.add_person("Kim Stranger", "kim.stranger@elsewhere.example", about="stranger")
     robin = add(CUSTOMER_ADMINISTRATOR, "Acme admin")
+    pat = add(BOUNCED, "Acme user, who calls")
     desk = cloud.add_space("Support desk", [ana, bo, bot])
-    for person in (ana, bo, kim, robin):
+    for person in (ana, bo, kim, robin, pat):
         cloud.direct(person, bot)
     cloud.add_space("Coffee corner", [ana, kim, bot])
     return bot, desk

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.chat import PAT, SAM
-from tests.demo import running_demo
+from tests.demo import code_sent_in_webex, running_demo
 
 
 @pytest.fixture(scope="module")
@@ -53,13 +53,23 @@ def press(page: Any, card: Any, title: str) -> Any:
     return cards.nth(before)
 
 
-def test_from_a_pasted_address_to_a_green_badge(page: Any) -> None:
+def test_from_a_pasted_address_to_mail_that_flows_again(page: Any, browser: Any, address: str) -> None:
     user = ask(page, PAT)
-    assert user.get_by_text("Not verified").is_visible()
     held = press(page, user, "Send code")
     why = press(page, held, "Clear suppression")
+    unproven = press(page, why, "Clear it")
+    assert unproven.get_by_text("First prove that the caller is Pat Lindqvist").is_visible()
+    sent = press(page, unproven, "Send code in Webex")
+    sent.get_by_role("textbox").fill(code_sent_in_webex(browser, address))
+    proven = press(page, sent, "Check")
+    assert proven.get_by_text("Webex account confirmed, 15 min left").is_visible()
     cleared = press(page, why, "Clear it")
     assert cleared.get_by_text("is off the suppression list").is_visible()
+
+
+def test_from_a_pasted_address_to_a_green_badge(page: Any) -> None:
+    user = ask(page, SAM)
+    assert user.get_by_text("Not verified").is_visible()
     sent = press(page, user, "Send code")
     mail = page.locator(".mails > li").first
     mail.locator("summary").click()
