@@ -8,6 +8,7 @@ from cards import email as email_card
 from cards import suppression as suppression_card
 from cards import verification as verification_card
 from cards.elements import Card, Element, Tone, button, card, facts, heading, link, text, verbatim
+from cards.mail_codes import in_plain_words
 from cards.words import DELIVERY, REASON
 from helpdesk.access import Permission, Sender
 from helpdesk.delivery import LastDelivery
@@ -109,7 +110,9 @@ def became(address: str, last: LastDelivery, suppressions: Sequence[Entry], say:
         case DeliveryStatus.ERROR:
             title = heading(say("Not delivered to {address}", address=address), Tone.ATTENTION)
             again = suppression_card.show_button(address, say) if suppressions else None
-            return card(title, known, said, buttons=[email_card.show_button(address, say), again])
+            plainly = in_plain_words(last.code, last.answer)
+            meaning = [text(say(plainly))] if plainly else []
+            return card(title, meaning, known, said, buttons=[email_card.show_button(address, say), again])
     return card(
         heading(say("No word yet about the mail to {address}", address=address), Tone.WARNING),
         text(say("Nobody has told yet whether it arrived. The desk does not look any longer by itself.")),

@@ -18,7 +18,7 @@ from helpdesk.errors import Refused
 from helpdesk.gate import Act
 from helpdesk.jobs import JobsUnavailable
 from helpdesk.language import Text
-from helpdesk.trials import Outcome, Trial, send_trial, was_sent
+from helpdesk.trials import Outcome, Trial, send_trial, subject_for, was_sent
 
 # What bot.jobs lists them as; both go on for so long.
 WATCH, FOLLOW = "watch", "activation"
@@ -50,7 +50,7 @@ async def send(submission: Submission, desk: Helpdesk) -> Card:
         return card.held_back(address, held, submission.say)
     trial = await send_trial(desk, to, submission.sender.email, submission.event_id)
     await _audit("resend", to, f"test mail: {trial.outcome}", submission, desk)
-    is_watched = trial.outcome in WORTH_WATCHING and await _watch(trial, submission, desk)
+    is_watched = trial.outcome in WORTH_WATCHING and await _watch(trial, to, submission, desk)
     return card.sent(trial, WATCHED_FOR if is_watched else None, submission.say)
 
 
@@ -81,9 +81,9 @@ def _ways(user: PersonDetails, event: Message | Submission, desk: Helpdesk) -> C
     return card.ways(user, may_activate, event.sender, event.say)
 
 
-async def _watch(trial: Trial, submission: Submission, desk: Helpdesk) -> bool:
+async def _watch(trial: Trial, to: PersonDetails, submission: Submission, desk: Helpdesk) -> bool:
     """Whether a job looks out for the mail from now on."""
-    about = {"address": trial.address, "since": trial.at.isoformat()}
+    about = {"address": trial.address, "subject": subject_for(to), "since": trial.at.isoformat()}
     return await _start(WATCH, about, submission, desk)
 
 

@@ -1,12 +1,14 @@
 """A short mail of our own to one user, that shows whether mail reaches them: few a day, each sent once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlmodel import Session, col, select
 
 from helpdesk import Helpdesk
+from helpdesk.delivery import LastDelivery
+from helpdesk.delivery.embedded import EmbeddedDeliveryLog
 from helpdesk.directory import PersonDetails
 from helpdesk.errors import Refused
 from helpdesk.language import Text, language
@@ -14,12 +16,15 @@ from helpdesk.mail import Mail, MailError, MailRefused, Reports
 from helpdesk.mail.letter import letter
 from helpdesk.pasted import clean
 from helpdesk.store import one_at_a_time
-from helpdesk.store.tables import TrialMail
+from helpdesk.store.tables import DeliveryStatus, TrialMail
 
 SUBJECT = Text("Webex support checks that mail reaches you")
 PAUSE = timedelta(seconds=30)
 A_DAY = 5
 _DAY = timedelta(hours=24)
+# By so much a provider's clock may be behind ours; what is older is another mail.
+SKEW = timedelta(seconds=10)
+FINAL = (DeliveryStatus.DELIVERED, DeliveryStatus.ERROR)
 
 
 class Outcome(StrEnum):
@@ -85,9 +90,26 @@ async def send_trial(desk: Helpdesk, to: PersonDetails, agent: str, event_id: st
     return _trial(await desk.store.write(_close, event_id, outcome, accepted.answer))
 
 
+async def fate(desk: Helpdesk, address: str, subject: str, at: datetime) -> LastDelivery:
+    """What became of the test mail with this subject that was asked for at that time; in progress until it is known.
+
+    Our own log knows each of our mails; a provider that is only asked knows the newest one. Raises MailProviderError.
+    """
+    own = await EmbeddedDeliveryLog(desk.store, desk.now).first_since(address, subject, at)
+    if own.status in FINAL:
+        return own
+    last = await desk.delivery.last(address)
+    is_later = last.at is not None and last.at >= at - SKEW
+    return last if is_later and last.status in FINAL else replace(own, status=DeliveryStatus.IN_PROGRESS)
+
+
 async def was_sent(desk: Helpdesk, event_id: str) -> bool:
     """Whether this event sent a test mail, or may have."""
     return await desk.store.read(_was_sent, event_id)
+
+
+def subject_for(to: PersonDetails) -> str:
+    return language(to.person.preferred_language)(SUBJECT)
 
 
 def _mail(to: PersonDetails, agent: str) -> Mail:

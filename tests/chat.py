@@ -14,6 +14,7 @@ from bot.app import serve
 from bot.settings import Settings
 from helpdesk.clock import utc_now
 from helpdesk.store import Store
+from playground.chat import Chat as ChatPage
 from playground.cloud import Cloud
 from playground.mailbox import Mailbox
 from playground.rooms import Account, File, Message, Space
@@ -155,7 +156,7 @@ async def open_stage(database_url: str) -> AsyncIterator[Chat]:
     bo = cloud.add_person("Bo Larsen", "bo.larsen@partner.example")
     kim = cloud.add_person("Kim Stranger", "kim.stranger@elsewhere.example")
     space = cloud.add_space("Support desk", [ana, bo, kim, bot])
-    async with cloud.serve(), mailbox.serve():
+    async with cloud.serve(routes=ChatPage(cloud, mailbox).routes), mailbox.serve():
         settings = Settings(
             webex_access_token=SecretStr(bot.token),
             webex_url=cloud.url,

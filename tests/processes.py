@@ -30,6 +30,8 @@ def environment(settings: Settings) -> dict[str, str]:
         "HELPDESK_PARTNER_ADMINS": ",".join(settings.partner_admins),
         "HELPDESK_SMTP_URL": settings.smtp_url.get_secret_value() if settings.smtp_url else "",
         "HELPDESK_MAIL_FROM": settings.mail_from or "",
+        "HELPDESK_BOUNCE_ADDRESS": settings.bounce_address or "",
+        "HELPDESK_DSN_TOKEN": settings.dsn_token.get_secret_value() if settings.dsn_token else "",
     }
 
 

@@ -29,9 +29,22 @@ class EmbeddedDeliveryLog:
     async def last(self, address: str) -> LastDelivery:
         return await self._store.read(_last, address, self._now())
 
+    async def first_since(self, address: str, subject: str, since: datetime) -> LastDelivery:
+        """Of the first mail with this subject that was sent to `address` from then on, whatever was sent after it."""
+        return await self._store.read(_first_since, address, subject, since, self._now())
+
 
 def _last(session: Session, address: str, now: datetime) -> LastDelivery:
-    mail = session.exec(_NEWEST, params={"address": address}).first()
+    return _told(session.exec(_NEWEST, params={"address": address}).first(), now)
+
+
+def _first_since(session: Session, address: str, subject: str, since: datetime, now: datetime) -> LastDelivery:
+    sent = (EmailEvent.address == address, EmailEvent.subject == subject, EmailEvent.sent_at >= since)
+    mails = select(EmailEvent).where(*sent).order_by(col(EmailEvent.sent_at), EmailEvent.id)
+    return _told(session.exec(mails.limit(1)).first(), now)
+
+
+def _told(mail: EmailEvent | None, now: datetime) -> LastDelivery:
     if mail is None:
         return LastDelivery(DeliveryStatus.NONE)
     return LastDelivery(

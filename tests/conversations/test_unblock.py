@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
+from pydantic import SecretStr
 from sqlmodel import select
 
 from bot import long_work
@@ -14,8 +15,10 @@ from helpdesk.audit import Audit
 from helpdesk.delivery import REPORT, MailEvent
 from helpdesk.delivery.events import record
 from helpdesk.store.tables import DeliveryStatus, EmailEvent, LiftedSuppression, Reason, Suppression
+from helpdesk.trials import SUBJECT
 from tests.chat import PAT, SAM, Chat, Seen, open_chat, open_stage
 from tests.databases import Databases
+from tests.processes import BotProcess
 from tests.sessions import rows, writing
 
 WHY = "Known to me from the site visit today"
@@ -46,12 +49,14 @@ async def cleared(chat: Chat, address: str = PAT) -> Seen:
     return await chat.presses(await chat.says(f"unsuppress {address}"), "Clear it")
 
 
-async def told(chat: Chat, status: DeliveryStatus, answer: str, suppress: Reason | None = None) -> None:
-    """What a mail server reports of the newest of our own mails."""
-    mails = await rows(chat.store, select(EmailEvent).where(EmailEvent.address == PAT))
-    newest = max((each for each in mails if each.token), key=lambda each: each.sent_at)
+async def told(
+    chat: Chat, status: DeliveryStatus, answer: str, suppress: Reason | None = None, address: str = PAT
+) -> None:
+    """What a mail server reports of the test mail."""
+    mails = await rows(chat.store, select(EmailEvent).where(EmailEvent.address == address))
+    (trial,) = [each for each in mails if each.subject == SUBJECT.message]
     now = datetime.now(UTC)
-    event = MailEvent(f"a report of {now}", PAT, status, now, newest.token, answer=answer, suppress=suppress)
+    event = MailEvent(f"a report of {now}", address, status, now, trial.token, answer=answer, suppress=suppress)
     await record(chat.store, [event], REPORT)
 
 
@@ -182,3 +187,22 @@ async def test_an_address_that_was_cleared_offers_what_comes_next(chat: Chat) ->
     free = await chat.says(f"unsuppress {PAT}", who=chat.bo)
     assert free.heading == f"{PAT} is not on the suppression list"
     assert list(free.buttons) == ["Send test mail", "Send code", "More ways", "Undo"]
+
+
+async def test_a_watch_outlives_the_process_that_began_it_and_speaks_once(chat: Chat) -> None:
+    await chat.stop()
+    secret = SecretStr("a secret of the mail server's, long enough")
+    settings = chat.settings.model_copy(update={"dsn_token": secret})
+    first = await BotProcess.start(settings)
+    await chat.cloud.connected(chat.bot, timeout=20)
+    sent = await chat.presses(await chat.says(f"resend {SAM}"), "Send test mail")
+    assert "if it comes back within 30 min, the desk says so here" in sent.text
+    await first.kill()
+    await told(chat, DeliveryStatus.DELIVERED, "250 2.0.0 OK", address=SAM)
+    second = await BotProcess.start(settings)
+    assert (await said_next(chat, sent)).heading == f"Delivered to {SAM}"
+    await chat.says("whoami")
+    status, logged = await second.end()
+    said = [Seen(one).heading for one in chat.cloud.messages(chat.space) if one.person is chat.bot]
+    assert said.count(f"Delivered to {SAM}") == 1
+    assert (status, SAM in logged) == (0, False)

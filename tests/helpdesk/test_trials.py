@@ -7,17 +7,22 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from pydantic import SecretStr
+from sqlmodel import select
 
 from bot.settings import Settings
 from helpdesk import Helpdesk
+from helpdesk.delivery import REPORT, LastDelivery, MailEvent
+from helpdesk.delivery.events import record
 from helpdesk.directory import PersonDetails
 from helpdesk.language import ENGLISH
 from helpdesk.mail import Accepted, Mail, MailError, NoMailer, Reports
 from helpdesk.store import Store
-from helpdesk.trials import Outcome, TooManyTrials, TrialTooSoon, send_trial, was_sent
+from helpdesk.store.tables import DeliveryStatus, EmailEvent
+from helpdesk.trials import Outcome, TooManyTrials, TrialTooSoon, fate, send_trial, subject_for, was_sent
 from playground.mailbox import Mailbox
 from tests.commands.desks import open_desk
 from tests.helpdesk.files import bring_in, organization, person
+from tests.sessions import rows
 
 PAT, ANA = "person1@acme.example", "ana.ruiz@partner.example"
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -139,3 +144,29 @@ async def test_what_will_be_told_of_it_is_known_at_once(
     desk: Helpdesk, pat: PersonDetails, accepted: Accepted, outcome: Outcome
 ) -> None:
     assert (await send_trial(replace(desk, mailer=Telling(accepted)), pat, ANA, "press")).outcome is outcome
+
+
+async def test_a_mail_that_goes_out_later_does_not_hide_what_becomes_of_it(desk: Helpdesk, pat: PersonDetails) -> None:
+    trial = await send_trial(desk, pat, ANA, "press")
+    subject = subject_for(pat)
+    (sent,) = await rows(desk.store, select(EmailEvent).where(EmailEvent.subject == subject))
+    await desk.mailer.send(Mail(PAT, "Your code", "text", "<p>html</p>"))
+    assert (await fate(desk, PAT, subject, trial.at)).status is DeliveryStatus.IN_PROGRESS
+    told = MailEvent("a report", PAT, DeliveryStatus.DELIVERED, datetime.now(UTC), sent.token, answer="250 OK")
+    await record(desk.store, [told], REPORT)
+    found = await fate(desk, PAT, subject, trial.at)
+    assert (found.status, found.answer) == (DeliveryStatus.DELIVERED, "250 OK")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "status"), [(-60, DeliveryStatus.IN_PROGRESS), (-1, DeliveryStatus.ERROR), (5, DeliveryStatus.ERROR)]
+)
+async def test_a_provider_that_is_asked_tells_of_it_and_not_of_an_older_mail(
+    desk: Helpdesk, pat: PersonDetails, seconds: int, status: DeliveryStatus
+) -> None:
+    class Asked:
+        async def last(self, address: str) -> LastDelivery:
+            return LastDelivery(DeliveryStatus.ERROR, NOON + timedelta(seconds=seconds), answer="550 5.1.1")
+
+    asked = replace(desk, delivery=Asked())
+    assert (await fate(asked, PAT, subject_for(pat), NOON)).status is status
