@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
 
+from cards import view as view_card
 from cards.elements import Card, Element, Tone, button, card, facts, field, heading, section, text
 from cards.found import QUERY, SEARCH, other_buttons, read_as
 from cards.order import licenses, used
@@ -13,7 +14,7 @@ from cards.rest import MOST, Part, Parts, rest_buttons, shortened
 from helpdesk.directory import Administrator, Found, HitKind, OrganizationDetails
 from helpdesk.directory.reading import LONGEST
 from helpdesk.language import Language
-from helpdesk.store.tables import DomainStatus, License, Source
+from helpdesk.store.tables import DomainStatus, License, Organization, Source
 
 _HUMP = re.compile(r"(?<=[a-z0-9])[A-Z](?=[a-z])")
 ACCESS_SETTING = "allowReadOnlyAccess"
@@ -28,7 +29,7 @@ def details(found: OrganizationDetails, now: datetime, say: Language, searched: 
     organization = found.organization
     return card(
         heading(organization.display_name),
-        facts(_overview(found, say)),
+        facts(overview(found, say)),
         _subscriptions(found.licenses[:MOST_LICENSES], say),
         _administrators(found, say),
         _settings(found, say),
@@ -44,6 +45,7 @@ def details(found: OrganizationDetails, now: datetime, say: Language, searched: 
         ),
         buttons=[
             button(say("Search"), SEARCH, {"organization": organization.id}, reads_inputs=True),
+            view_card.open_button(organization.id, say),
             *_rest(found, say),
             *other_buttons(searched, say),
         ],
@@ -54,10 +56,10 @@ def parts(found: OrganizationDetails, say: Language) -> Parts:
     """The lists of this card, whole, but for the administrators."""
     return {
         Part.LICENSES: [f"{_name(each)}: {used(each, say)}" for each in found.licenses],
-        Part.DOMAINS: [f"{each.domain} ({_status(each.status, say)})" for each in found.domains],
+        Part.DOMAINS: [f"{each.domain} ({domain_status(each.status, say)})" for each in found.domains],
         Part.SITES: found.sites,
         Part.ORDERS: found.orders,
-        Part.SETTINGS: [f"{name}: {value}" for name, value in _set(found, say)],
+        Part.SETTINGS: [f"{name}: {value}" for name, value in settings_of(found.organization, say)],
     }
 
 
@@ -65,7 +67,8 @@ def administrator_lines(some: Sequence[Administrator]) -> list[str]:
     return [f"{each.role}: {each.name}, {each.email}" for each in some]
 
 
-def _overview(found: OrganizationDetails, say: Language) -> list[tuple[str, str]]:
+def overview(found: OrganizationDetails, say: Language) -> list[tuple[str, str]]:
+    """What there is of it, and how much; titles with words."""
     organization = found.organization
     return [
         (say("Created"), say.date(organization.created) if organization.created else say("not known")),
@@ -94,7 +97,7 @@ def _domains(found: OrganizationDetails, status: DomainStatus, say: Language) ->
     return shortened([each.domain for each in found.domains if each.status == status], say)
 
 
-def _status(status: str, say: Language) -> str:
+def domain_status(status: str, say: Language) -> str:
     words = {DomainStatus.CLAIMED: say("claimed"), DomainStatus.VERIFIED: say("verified")}
     return words.get(DomainStatus(status), say("in use"))
 
@@ -121,16 +124,17 @@ def _administrators(found: OrganizationDetails, say: Language) -> list[Element]:
 
 
 def _settings(found: OrganizationDetails, say: Language) -> list[Element]:
-    pairs = _set(found, say)[:MOST_SETTINGS]
+    pairs = settings_of(found.organization, say)[:MOST_SETTINGS]
     title = section(say("Settings"))
     return [title, *facts(pairs)] if pairs else [title, text(say("none known"))]
 
 
-def _set(found: OrganizationDetails, say: Language) -> list[tuple[str, str]]:
+def settings_of(organization: Organization, say: Language) -> list[tuple[str, str]]:
+    """In words, but for the one that says who may look at them."""
     shown = {True: say("on"), False: say("off")}
     return [
         (_words(name), shown[value] if isinstance(value, bool) else str(value))
-        for name, value in sorted(found.organization.settings.items())
+        for name, value in sorted(organization.settings.items())
         if name != ACCESS_SETTING
     ]
 

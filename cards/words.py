@@ -108,12 +108,14 @@ PERMISSION = {
     Permission.LOOK_UP: Text("look up users and customers"),
     Permission.VERIFY: Text("verify callers"),
     Permission.OVERRIDE: Text("vouch for a caller at another agent's request"),
+    Permission.VIEW: Text("look at a customer as its read-only administrator"),
     Permission.READ_EMAIL: Text("see the status of emails"),
     Permission.UNSUPPRESS: Text("clear addresses from the suppression list"),
     Permission.CLEAR_COMPLAINT: Text("clear spam complaints, with a reason"),
     Permission.MAIL_CUSTOMER: Text("have Webex send its welcome mails to a whole customer again"),
     Permission.CLEAR_MANY: Text("clear many addresses at once, with a reason"),
     Permission.SET_POLICY: Text("say which acts need a proven caller"),
+    Permission.READ_AUDIT: Text("read in the audit what everybody did"),
 }
 
 # What was proven, in words that claim no more than that.

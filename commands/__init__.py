@@ -4,7 +4,7 @@ COMMANDS is the one list, in the order that help shows. Help, routing and permis
 to add a command, write its file, list it here, write its test.
 """
 
-from commands import bulk, email, find, help, language, policy, resend, unsuppress, verify, whoami
+from commands import audit, bulk, email, find, help, language, policy, resend, unsuppress, verify, view, whoami
 from commands.command import Command
 
 COMMANDS: tuple[Command, ...] = (
@@ -14,8 +14,10 @@ COMMANDS: tuple[Command, ...] = (
     unsuppress.COMMAND,
     bulk.COMMAND,
     resend.COMMAND,
+    view.COMMAND,
     whoami.COMMAND,
     language.COMMAND,
     policy.COMMAND,
+    audit.COMMAND,
     help.command(lambda: COMMANDS),
 )

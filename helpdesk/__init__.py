@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from helpdesk.attachments import Attachments, NoAttachments
 from helpdesk.clock import Clock, utc_now
+from helpdesk.consent import Consent, NoConsent
 from helpdesk.jobs import NoJobs, Starter
 from helpdesk.mail import Mailer, NoMailer
 
@@ -42,6 +43,7 @@ class Helpdesk:
     mailer: Mailer = field(default_factory=NoMailer)
     jobs: Starter = field(default_factory=NoJobs)
     attachments: Attachments = field(default_factory=NoAttachments)
+    consent: Consent = field(default_factory=NoConsent)
     site: "Site | None" = None
     desk_spaces: tuple[str, ...] = ()
     now: Clock = utc_now

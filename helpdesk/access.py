@@ -22,12 +22,14 @@ class Permission(StrEnum):
     LOOK_UP = "look up"
     VERIFY = "verify callers"
     OVERRIDE = "approve without a code"
+    VIEW = "look at customers as a read-only administrator"
     READ_EMAIL = "see email status"
     UNSUPPRESS = "clear suppressions"
     CLEAR_COMPLAINT = "clear spam complaints"
     MAIL_CUSTOMER = "have Webex mail a whole customer"
     CLEAR_MANY = "clear many addresses at once"
     SET_POLICY = "set the policy"
+    READ_AUDIT = "read what everybody did"
 
 
 class Role(StrEnum):
@@ -37,13 +39,20 @@ class Role(StrEnum):
 
 
 _AGENT = frozenset(
-    {Permission.USE_DESK, Permission.LOOK_UP, Permission.VERIFY, Permission.READ_EMAIL, Permission.UNSUPPRESS}
+    {
+        Permission.USE_DESK,
+        Permission.LOOK_UP,
+        Permission.VERIFY,
+        Permission.VIEW,
+        Permission.READ_EMAIL,
+        Permission.UNSUPPRESS,
+    }
 )
 _ADVANCED = _AGENT | {Permission.OVERRIDE, Permission.CLEAR_COMPLAINT, Permission.MAIL_CUSTOMER, Permission.CLEAR_MANY}
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.AGENT: _AGENT,
     Role.ADVANCED: _ADVANCED,
-    Role.PARTNER_ADMINISTRATOR: _ADVANCED | {Permission.SET_POLICY},
+    Role.PARTNER_ADMINISTRATOR: _ADVANCED | {Permission.SET_POLICY, Permission.READ_AUDIT},
 }
 
 

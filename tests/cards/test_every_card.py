@@ -35,6 +35,7 @@ from cards import (
     rest,
     suppression,
     verification,
+    view,
     whoami,
 )
 from cards import help as help_card
@@ -401,6 +402,17 @@ BUILT: Mapping[Callable[..., Card], list[Callable[[World], Card]]] = {
     verification.approved: [
         lambda w, of=of: verification.approved(of(w), w.verified, w.words, bool(w.words), NOW, w.say) for of in SUBJECTS
     ],
+    view.form: [lambda w: view.form(w.say)],
+    view.ready: [
+        lambda w: view.ready(w.words, "https://desk.example/desk/view/open/x", NOW + timedelta(hours=1), NOW, w.say)
+    ],
+    view.no_consent: [
+        lambda w: view.no_consent(w.words, [], w.say),
+        lambda w: view.no_consent(w.words, [view.open_button(ID, w.say)], w.say),
+    ],
+    view.only_directly: [lambda w: view.only_directly(ID, w.say)],
+    view.several: [lambda w: view.several(w.words, w.hits, w.say)],
+    view.none: [lambda w: view.none(w.words, w.say)],
     whoami.identity: [
         lambda w: whoami.identity(w.reader, None, w.say),
         lambda w: whoami.identity(w.reader, [w.words or "-"] * 500, w.say),

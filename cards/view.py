@@ -1,0 +1,77 @@
+"""Cards that lead to the read-only view of a customer: the link, or what is missing for one."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from cards.elements import Card, Element, Tone, button, card, facts, field, heading, line, link, text
+from helpdesk.directory import Hit
+from helpdesk.directory.reading import LONGEST
+from helpdesk.language import Language
+from helpdesk.view import LINK_LIFE
+
+OPEN = "view.open"
+FIND = "view.find"
+CUSTOMER = "customer"
+
+
+def form(say: Language) -> Card:
+    """What `view` without a customer shows."""
+    return card(
+        heading(say("Look at a customer")),
+        field(
+            CUSTOMER,
+            say("Which customer"),
+            say("Type the customer’s name, domain or id."),
+            pattern=r"^.*\S.*$",
+            placeholder="Acme Corporation",
+            longest=LONGEST,
+        ),
+        buttons=[button(say("Look"), FIND, reads_inputs=True, is_main=True)],
+    )
+
+
+def open_button(organization_id: str, say: Language, *, is_main: bool = False) -> Element:
+    return button(say("View read-only"), OPEN, {"organization": organization_id}, is_main=is_main)
+
+
+def ready(organization: str, address: str, until: datetime, now: datetime, say: Language) -> Card:
+    """The link itself; whoever opens it first has it."""
+    return card(
+        heading(say("The view of {organization} is ready for you", organization=organization)),
+        text(say("The link opens once, within {life}. Do not pass it on: it is yours.", life=LINK_LIFE)),
+        facts([(say("Good until"), say("{time}, {left} left", time=until, left=until - now))]),
+        text(say("Nothing can be changed there. Each page you look at is noted."), Tone.SUBTLE),
+        buttons=[link(say("Open the view"), address)],
+    )
+
+
+def no_consent(organization: str, buttons: Sequence[Element], say: Language) -> Card:
+    """`buttons` ask for it, for who may."""
+    return card(
+        heading(say("{organization} has not agreed to be looked at", organization=organization), Tone.WARNING),
+        text(say("It takes the customer’s standing permission, or an administrator’s answer to your question.")),
+        text(say("An advanced agent can ask for it.")) if not buttons else [],
+        buttons=buttons,
+    )
+
+
+def only_directly(organization_id: str, say: Language) -> Card:
+    """For a space with others in it, where a link would be theirs too."""
+    return card(
+        heading(say("The link is sent to you alone")),
+        text(say("Write to the bot directly: “view {id}”.", id=organization_id)),
+    )
+
+
+def several(name: str, hits: Sequence[Hit], say: Language) -> Card:
+    return card(
+        heading(say("Several matches for “{text}”", text=name)),
+        [line(hit.name, hit.detail, open_button(hit.id, say)) for hit in hits],
+    )
+
+
+def none(name: str, say: Language) -> Card:
+    return card(
+        heading(say("No customer found for “{text}”", text=name)),
+        text(say("Check the spelling, or try part of the name, the domain or the customer.")),
+    )
