@@ -23,29 +23,30 @@ _DETAIL = {
     "4.4": Text("No mail server was found for the domain."),
     "4.6": Text("The mail went in circles between mail servers."),
     "4.7": Text("The mail was tried for too long, and given up."),
-    "7.1": Text("The user's mail server does not take this mail, by its own rules; often these are about spam."),
-    "7.26": Text("The user's mail server could not make sure that the mail is from us (SPF, DKIM or DMARC)."),
+    "7.1": Text("The mail server does not take this mail, by its own rules; often these are about spam."),
+    "7.26": Text("The mail server could not make sure that the mail is from us (SPF, DKIM or DMARC)."),
 }
 _SUBJECT = {
     "1": _DETAIL["1.0"],
     "2": Text("Something is wrong with the mailbox."),
-    "3": Text("Something is wrong with the user's mail server."),
+    "3": Text("Something is wrong with the mail server."),
     "4": Text("The mail could not find its way to the user's mail server."),
     "5": Text("The mail servers did not understand each other."),
-    "6": Text("The user's mail server does not take what is in the mail."),
+    "6": Text("The mail server does not take what is in the mail."),
     "7": _DETAIL["7.1"],
 }
 _SENDER = {f"7.{number}": _DETAIL["7.26"] for number in (20, 21, 22, 23, 27)}
+_WAITING = Text("The mail server keeps mail from us waiting, by its own rules; many do so the first time.")
 _REPLY = {
     "421": _DETAIL["3.2"],
     "450": Text("The mailbox cannot be used at the moment."),
-    "451": Text("The user's mail server had a fault."),
+    "451": Text("The mail server had a fault."),
     "452": _DETAIL["3.1"],
     "550": Text("There is no such mailbox, or it takes no mail from us."),
     "551": _DETAIL["1.1"],
     "552": Text("The mailbox is full, or the mail is too large."),
     "553": _DETAIL["1.3"],
-    "554": Text("The user's mail server does not take this mail."),
+    "554": Text("The mail server does not take this mail."),
 }
 
 
@@ -56,6 +57,8 @@ def in_plain_words(code: str | None, answer: str | None) -> Text | None:
     if enhanced and not enhanced.endswith(".0.0"):
         kind, subject, detail = enhanced.split(".")
         about = f"{subject}.{detail}"
+        if kind == "4" and subject == "7":
+            return _WAITING
         words = _DETAIL.get(about) or _SENDER.get(about) or _SUBJECT.get(subject)
         return words if kind in "45" else None
     return _REPLY.get(reply or "")

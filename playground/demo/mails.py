@@ -43,7 +43,10 @@ def emails(addresses: list[str], random: Random, now: datetime) -> list[Json]:
             continue
         for _ in range(random.choice((1, 1, 2, 3))):
             _, status, detail = random.choices(OUTCOMES, weights)[0]
-            sent = now - timedelta(minutes=random.randrange(5, 80_000))
+            minutes = random.randrange(5, 80_000)
+            if status == "in progress":
+                minutes %= 2_880  # nobody believes it of a mail for longer than three days
+            sent = now - timedelta(minutes=minutes)
             found.append(_email(address, sent, status, detail, random.choice(SUBJECTS)))
     return found
 
