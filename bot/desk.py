@@ -12,6 +12,7 @@ from helpdesk.access import Access
 from helpdesk.activation import Activation
 from helpdesk.audit import Audit
 from helpdesk.clock import Clock
+from helpdesk.delivery.embedded import EmbeddedDeliveryLog
 from helpdesk.delivery.recording import RecordingMailer
 from helpdesk.directory.index import Directory
 from helpdesk.mail import Mailer, NoMailer
@@ -37,7 +38,7 @@ def build(settings: Settings, store: Store, client: WebexClient, webex: Webex, s
             settings.mail_from,
             settings.bounce_address,
             provider.headers,
-            is_told_of=provider.events is not None,
+            is_told_of=provider.events is not None or not isinstance(provider.delivery, EmbeddedDeliveryLog),
         )
         mailer = RecordingMailer(smtp, store, now)
     carriers: dict[Proof, Carrier] = {Proof.MAILBOX: MailCarrier(mailer), Proof.WEBEX: WebexCarrier(client)}
