@@ -1,0 +1,70 @@
+"""A list of addresses outlives the process that clears it: it goes on, and clears no address twice."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+
+import pytest
+from sqlmodel import col, select
+
+from helpdesk.store.tables import AuditRow, Suppression
+from playground.rooms import Change, Message
+from tests.chat import Chat, Seen, open_stage
+from tests.databases import Databases
+from tests.drills.bots import Bots
+from tests.sessions import rows, writing
+
+HELD = [f"held{number}@acme.example" for number in range(60)]
+WHY = "The customer's mail server was down on Monday"
+
+
+async def begin(chat: Chat) -> tuple[Seen, asyncio.Event]:
+    """What is said to who confirms, and when it is first said how far it is."""
+    async with writing(chat.store) as session:
+        session.add_all([Suppression(address=each, reason="bounce") for each in HELD])
+    shown = await chat.says("bulk " + " ".join(HELD), to=chat.direct(chat.ana))
+    preview = await chat.later(shown, "60 of 60 lines can be cleared")
+    edited = asyncio.Event()
+
+    def look(change: Change) -> None:
+        if change.event == "updated" and isinstance(change.subject, Message):
+            edited.set()
+
+    chat.cloud.rooms.listeners.append(look)
+    return await chat.presses(preview, "Clear them", reason=WHY), edited
+
+
+async def cleared(chat: Chat) -> Counter[tuple[str, str]]:
+    acts = await rows(chat.store, select(AuditRow).where(col(AuditRow.action) == "unsuppress"))
+    return Counter((act.subject, act.outcome) for act in acts)
+
+
+@pytest.fixture
+async def chat(databases: Databases) -> AsyncIterator[Chat]:
+    async with databases.fresh("demo") as url, open_stage(url) as chat:
+        yield chat
+
+
+async def test_killed_in_the_middle_it_goes_on_and_clears_no_address_twice(chat: Chat, bots: Bots) -> None:
+    chat.cloud.faults.latency_seconds = 0.2  # so that the middle is long enough to be met
+    process = await bots.by_websocket(chat.settings)
+    begun, edited = await begin(chat)
+    async with asyncio.timeout(30):
+        await edited.wait()
+    await bots.kill(process.process.pid)
+    before = await cleared(chat)
+    assert 0 < len(before) < len(HELD)
+
+    await bots.by_websocket(chat.settings)
+    result = await chat.later(begun, "60 addresses were cleared", 90)
+    await chat.cloud.next_message(result.message.space, begun.message, 30, chat.bot, where=lambda one: bool(one.files))
+    await bots.end_all()
+    assert await cleared(chat) == Counter((each, "cleared: bounce") for each in HELD)
+    assert await rows(chat.store, select(Suppression).where(col(Suppression.address).in_(HELD))) == []
+    said = [one for one in chat.cloud.messages(begun.message.space) if one.number > begun.message.number]
+    assert Counter((bool(one.card), len(one.files), one.edits > 0) for one in said) == Counter(
+        {(False, 0, True): 1, (True, 0, False): 1, (False, 1, False): 1}
+    )
+    (line,) = [one for one in said if one.edits]
+    assert line.text.endswith("60 of 60 addresses done.")
+    assert line.edits <= 10
