@@ -74,7 +74,11 @@ class SendGridSuppressionList:
         return [_entry(where, address, row) for row in content]
 
     async def _take_off(self, entries: Sequence[Entry]) -> Collection[Entry]:
-        await asyncio.gather(*(self._delete(entry) for entry in entries))
+        # Whatever fails, all are waited for: until then, nobody else may take this address off.
+        outcomes = await asyncio.gather(*(self._delete(entry) for entry in entries), return_exceptions=True)
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                raise outcome
         return ()
 
     async def _delete(self, entry: Entry) -> None:

@@ -20,12 +20,16 @@ Json = dict[str, Any]
 
 @dataclass
 class SendGrid:
-    """`lists` by name, then by address; `unsubscribed` is the global list. `trouble` is answered instead, if set."""
+    """`lists` by name, then by address; `unsubscribed` is the global list. `trouble` is answered instead, if set.
+
+    Deleting from the list `stuck` is refused.
+    """
 
     lists: dict[str, dict[str, Json]] = field(default_factory=lambda: {name: {} for name in LISTS})
     unsubscribed: set[str] = field(default_factory=set)
     mails: list[Json] = field(default_factory=list)
     trouble: int | None = None
+    stuck: str | None = None
     queries: list[Json] = field(default_factory=list)
 
     def put(self, name: str, address: str, since: datetime, **more: str) -> None:
@@ -80,6 +84,8 @@ class SendGrid:
         return web.json_response([row] if row else [])
 
     async def _delete(self, request: web.Request) -> web.Response:
+        if request.match_info["list"] == self.stuck:
+            return _refused(400, "as the test wants")
         if self.lists[request.match_info["list"]].pop(request.match_info["email"], None) is None:
             return _refused(404, "not found")
         return web.Response(status=204)

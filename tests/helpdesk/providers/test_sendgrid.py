@@ -86,6 +86,19 @@ async def test_an_address_is_asked_for_as_typed_and_in_lower_case(
     assert [entry.address for entry in await suppressions.find("Pat@Acme.example")] == ["Pat@Acme.example", PAT]
 
 
+async def test_what_one_list_refuses_is_an_error_and_the_next_press_says_what_was_left(
+    suppressions: SendGridSuppressionList, sendgrid: SendGrid
+) -> None:
+    sendgrid.put("bounces", PAT, OLD)
+    sendgrid.put("spam_reports", PAT, NEW)
+    sendgrid.stuck = "spam_reports"
+    with pytest.raises(ProviderRejected):
+        await suppressions.remove(PAT, "a press")
+    assert [entry.reason for entry in await suppressions.find(PAT)] == [Reason.COMPLAINT]
+    sendgrid.stuck = None
+    assert [entry.reason for entry in (await suppressions.remove(PAT, "another press")).removed] == [Reason.COMPLAINT]
+
+
 @pytest.mark.parametrize(
     "address", ["", "bounces", "pat@acme.example/..", "pat@acme.example\r\nx", "a@b.example, c@d.example"]
 )
