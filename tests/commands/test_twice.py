@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from bot.settings import Settings
 from cards.elements import Card, Json, pages
-from commands import email, find, language, unsuppress, verify, vouching
+from commands import email, find, language, resend, unsuppress, verify, vouching
 from commands.command import Reply
 from helpdesk import Helpdesk
 from helpdesk.store import Store
@@ -76,6 +76,15 @@ async def clear_complaint(desk: Helpdesk, _: Mailbox) -> Reply:
     return await unsuppress.lift_complaint(pressed({"address": PAT}, event="press", reason=WHY), desk)
 
 
+async def put_back(desk: Helpdesk, _: Mailbox) -> Reply:
+    await unsuppress.lift(pressed({"address": PAT}, event="an earlier press"), desk)
+    return await unsuppress.put_back(pressed({"address": PAT, "lifting": "an earlier press"}, event="press"), desk)
+
+
+async def send_test_mail(desk: Helpdesk, _: Mailbox) -> Reply:
+    return await resend.send(pressed({"person": await _sam(desk)}, event="press"), desk)
+
+
 async def send(desk: Helpdesk, _: Mailbox) -> Reply:
     about = {"person": (await somebody_else(desk)).id, "proof": Proof.MAILBOX.value}
     return await verify.send(pressed(about, event="press"), desk)
@@ -132,6 +141,8 @@ async def ask_status(desk: Helpdesk, _: Mailbox) -> Reply:
 HANDLERS: list[Handler] = [
     clear,
     clear_complaint,
+    put_back,
+    send_test_mail,
     send,
     enter_right,
     enter_wrong,
@@ -158,7 +169,7 @@ async def test_worked_on_again_an_event_is_answered_the_same_and_changes_nothing
     assert once != before, "what changes nothing the first time proves nothing"
 
 
-@pytest.mark.parametrize("handler", [one for one in HANDLERS if one is not send])
+@pytest.mark.parametrize("handler", [one for one in HANDLERS if one not in (send, send_test_mail)])
 async def test_worked_on_by_two_at_once_an_event_is_answered_the_same_and_audited_once(
     desks: Desks, handler: Handler
 ) -> None:
@@ -169,8 +180,9 @@ async def test_worked_on_by_two_at_once_an_event_is_answered_the_same_and_audite
     assert len(acts) == len(set(acts))
 
 
-async def test_worked_on_by_two_at_once_a_code_is_mailed_once(desks: Desks) -> None:
-    await _at_once(desks, send)
+@pytest.mark.parametrize("handler", [send, send_test_mail])
+async def test_worked_on_by_two_at_once_it_is_mailed_once(desks: Desks, handler: Handler) -> None:
+    await _at_once(desks, handler)
     assert len(desks.mailbox.mails) == 2  # with the one that SAM was sent
 
 
