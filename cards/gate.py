@@ -19,7 +19,7 @@ def not_proven(refusal: CallerNotProven, say: Language) -> Card:
                 (say("User"), f"{user.person.display_name}, {user.person.email}" if user else ""),
                 (say("Address"), "" if user and user.person.email == subject.address else subject.address),
                 (say("To be done"), say(ACT[refusal.act])),
-                (say("It needs"), say(NEED[refusal.need])),
+                (say("It needs"), say(NEED[refusal.need if user else Need.SECOND_AGENT])),
             ]
         ),
         text(_why(refusal, say)),

@@ -145,10 +145,10 @@ async def test_a_second_agent_vouches_with_a_reason(chat: Chat) -> None:
 
 
 async def test_a_refused_mail_says_what_the_server_said_and_counts_as_not_sent(chat: Chat) -> None:
-    chat.mailbox.refuse(SAM, "550 5.1.1 no such mailbox here")
+    chat.mailbox.refuse(SAM, "550 5.7.1 not from you, not today")
     refused = await chat.says(f"verify {SAM}")
     assert refused.heading == f"No code was sent to {SAM}"
-    assert "550 5.1.1 no such mailbox here" in refused.text
+    assert "550 5.7.1 not from you, not today" in refused.text
     chat.mailbox.accept(SAM)
     assert (await chat.presses(refused, "Send code")).heading == f"Code sent to {SAM}"
     status = await chat.says(f"email {SAM}")

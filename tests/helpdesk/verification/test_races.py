@@ -42,7 +42,7 @@ from tests.sessions import rows
 
 # RACES=10000 runs the number that is promised; it takes some minutes a database.
 RACES = int(os.environ.get("RACES", "200"))
-AT_ONCE = 50
+AT_ONCE = 16
 CUSTOMER = Organization(id="o", webex_id="o", display_name="Acme", search_name="acme")
 
 
@@ -163,6 +163,7 @@ async def stores(databases: Databases) -> AsyncIterator[list[Store]]:
             await store.close()
 
 
+@pytest.mark.timeout(120 + RACES)
 async def test_whatever_comes_at_once_no_code_is_used_twice_and_no_wrong_one_is_forgotten(stores: list[Store]) -> None:
     refused: Counter[type[Refused]] = Counter()
     for numbers in batches(range(RACES), AT_ONCE):
