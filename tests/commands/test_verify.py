@@ -1,14 +1,22 @@
 """Codes go only where a user is, and the card says what became of them."""
 
-import pytest
+import dataclasses
 
+import pytest
+from pydantic import SecretStr
+
+from bot.settings import Settings
 from commands import verify
 from helpdesk import Helpdesk
 from helpdesk.directory import NotFound
 from helpdesk.errors import BadInput
+from helpdesk.store import Store
 from helpdesk.verification import NotYours, Proof
+from playground.mailbox import Mailbox
 from tests.chat import PAT, SAM
 from tests.commands.asking import pressed, typed
+from tests.commands.desks import open_desk
+from tests.commands.provider_away import ProviderAway
 
 
 async def test_an_unknown_address_gets_no_code(desk: Helpdesk) -> None:
@@ -34,6 +42,16 @@ async def test_a_held_back_address_is_audited_as_not_sent(desk: Helpdesk) -> Non
     card = await verify.start(typed(PAT), desk)
     assert card.plain.startswith("No code was sent: ")
     assert [row.outcome for row in await desk.audit.about(PAT)] == ["not sent: suppressed"]
+
+
+async def test_where_the_list_cannot_be_asked_the_code_is_sent_and_the_card_says_so(demo_store: Store) -> None:
+    mailbox = Mailbox()
+    async with mailbox.serve():
+        settings = Settings(smtp_url=SecretStr(mailbox.url), mail_from="desk@partner.example")
+        async with open_desk(demo_store, settings) as desk:
+            card = await verify.start(typed(SAM), dataclasses.replace(desk, suppression=ProviderAway()))
+    assert card.plain.startswith(f"Code sent to {SAM}")
+    assert "Whether mail to this address is held back is not known: SendGrid does not answer." in card.plain
 
 
 async def test_a_user_who_is_gone_gets_no_code(desk: Helpdesk) -> None:

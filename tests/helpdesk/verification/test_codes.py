@@ -384,6 +384,14 @@ async def test_an_agent_sends_thirty_codes_an_hour(desk: Desk) -> None:
     await desk.send(BO, to=people[30])
 
 
+async def test_an_agent_who_asks_for_many_users_at_once_is_sent_no_more_than_that(desk: Desk) -> None:
+    async with reading(desk.store) as session:
+        people = (await session.exec(select(Person).order_by(Person.id).limit(36))).all()
+    acts = [desk.send(to=person) for person in people]
+    outcomes = Counter(map(type, await asyncio.gather(*acts, return_exceptions=True)))
+    assert outcomes == {Challenge: 30, TooMany: 6}
+
+
 async def test_the_newest_code_alone_counts(desk: Desk) -> None:
     first = await desk.send()
     desk.clock.passes(seconds=30)
