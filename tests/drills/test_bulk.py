@@ -8,8 +8,8 @@ import pytest
 from sqlmodel import col, select
 
 from helpdesk.store.tables import AuditRow, Suppression
-from playground.rooms import Change, Message
-from tests.chat import Chat, Seen, open_stage
+from playground.rooms import Change, File, Message
+from tests.chat import PAT, Chat, Seen, open_stage
 from tests.databases import Databases
 from tests.drills.bots import Bots
 from tests.sessions import rows, writing
@@ -68,3 +68,10 @@ async def test_killed_in_the_middle_it_goes_on_and_clears_no_address_twice(chat:
     (line,) = [one for one in said if one.edits]
     assert line.text.endswith("60 of 60 addresses done.")
     assert line.edits <= 10
+
+
+async def test_a_file_is_heard_of_by_webhooks_as_well(chat: Chat, bots: Bots) -> None:
+    await bots.by_webhook(chat.settings)
+    shown = await chat.says("", file=File("people.csv", "text/csv", f"mail\n{PAT}\n".encode()))
+    assert shown.heading == "1 of 1 lines can be cleared"
+    await bots.end_all()
