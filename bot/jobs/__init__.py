@@ -1,7 +1,15 @@
 """The jobs of the desk: one file each, listed here."""
 
-from bot.jobs import activation, bulk, clean_up, sync, tell_user, watch
+from bot.jobs import activation, audit_file, bulk, clean_up, sync, tell_user, watch
 from bot.jobs.services import Services
 from helpdesk.jobs import Job
 
-JOBS: tuple[Job[Services], ...] = (bulk.JOB, clean_up.JOB, sync.JOB, tell_user.JOB, watch.JOB, activation.JOB)
+JOBS: tuple[Job[Services], ...] = (
+    audit_file.JOB,
+    bulk.JOB,
+    clean_up.JOB,
+    sync.JOB,
+    tell_user.JOB,
+    watch.JOB,
+    activation.JOB,
+)

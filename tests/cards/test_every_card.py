@@ -19,6 +19,7 @@ from markdown_it import MarkdownIt
 import cards
 from cards import (
     activation,
+    audit,
     bulk,
     cleared,
     device,
@@ -44,6 +45,7 @@ from commands import COMMANDS
 from helpdesk import language as languages
 from helpdesk.access import Role, Sender
 from helpdesk.activation import ActivationJob
+from helpdesk.audit.questions import Page, Question, Scope
 from helpdesk.bulk import Outcome, Prospect, State, Stop
 from helpdesk.delivery import LastDelivery
 from helpdesk.directory import (
@@ -65,6 +67,7 @@ from helpdesk.gate import DEFAULTS, Act, CallerNotProven, Need, Rule, Subject
 from helpdesk.language import LANGUAGES, Language, Text
 from helpdesk.reach import Reach
 from helpdesk.store.tables import (
+    AuditRow,
     BulkItem,
     BulkRun,
     DeliveryStatus,
@@ -174,6 +177,14 @@ class World:
             device_count=0,
             number_count=1_000_000,
         )
+
+    def audit_page(self, scope: Scope, size: int) -> Page:
+        words = self.words
+        row = AuditRow(
+            **{"id": 7, "at": NOW, "actor": words, "action": "verify.send", "subject": words, "organization_id": ID},
+            **{"reason": words, "outcome": words, "event_id": ID, "hash": ID},
+        )
+        return Page(Question(scope, words, NOW), words, [row] * size, has_more=size > 0, customers={ID: words})
 
     def bulk_run(self, stopped: Stop | None = None) -> BulkRun:
         words = self.words
@@ -316,6 +327,18 @@ BUILT: Mapping[Callable[..., Card], list[Callable[[World], Card]]] = {
         for need in (Need.CALLER, Need.SECOND_AGENT)
         for is_held in (True, False)
     ],
+    audit.acts: [
+        lambda w, scope=scope, role=role, size=size: audit.acts(
+            w.audit_page(scope, size), Sender("ana", w.words, role), w.say
+        )
+        for scope in Scope
+        for role in (Role.AGENT, Role.PARTNER_ADMINISTRATOR)
+        for size in (0, audit.PAGE)
+    ],
+    audit.several: [lambda w: audit.several(w.words, w.hits[:1], w.say)],
+    audit.none: [lambda w: audit.none(w.words, w.say)],
+    audit.only_directly: [lambda w: audit.only_directly(w.say)],
+    audit.file_follows: [lambda w: audit.file_follows(w.say)],
     policy.overview: [
         lambda w: policy.overview(DEFAULTS, w.say),
         lambda w: policy.overview({act: Rule(Need.CALLER, is_told=True) for act in Act}, w.say, Act.CLEAR),

@@ -1,0 +1,130 @@
+"""How long does it take to verify an audit of a million rows, and how much memory to export it?"""
+
+import asyncio
+import os
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Any
+
+import psutil
+from sqlalchemy import insert, update
+from sqlmodel import Session
+
+from benchmarks.databases import POSTGRESQL, SQLITE
+from benchmarks.loading import connected
+from benchmarks.report import Table, verdict
+from benchmarks.stage import Stage
+from helpdesk.audit.chain import NOTHING, link
+from helpdesk.store import Store
+from helpdesk.store.schema import upgrade
+from helpdesk.store.tables import AuditHead, AuditRow
+
+ROWS, LOADED_AT_ONCE = 1_000_000, 10_000
+BUDGET_SECONDS, BUDGET_MIB = 60, 100
+LOOKED_AT_SECONDS = 0.05
+FIRST = datetime(2026, 1, 1, tzinfo=UTC)
+KINDS = {
+    "verified": ("verify",),
+    "exported as csv": ("export", "--since", "2026-01-01"),
+    "exported as jsonl": ("export", "--since", "2026-01-01", "--format", "jsonl"),
+}
+
+
+@dataclass(frozen=True)
+class Ended:
+    seconds: float
+    mebibytes: float
+
+
+async def measure(stage: Stage) -> Table:
+    rows, says = [], []
+    for database in (SQLITE, POSTGRESQL):
+        url = await _filled(stage, database)
+        for what, words in KINDS.items():
+            ended = await _run(url, *words)
+            rows.append(_row(database, what, ended))
+            says.append(f"{database}: {ROWS:,} rows of the audit {what} in {ended.seconds:.0f} s ({_judged(ended)}).")
+    return Table(
+        "The audit",
+        ("database", f"{ROWS:,} rows", "s", "rows/s", "most MiB", "budget", ""),
+        rows,
+        "`helpdesk audit`, a process of its own, from its start to its end. Memory: the most that it was seen to hold "
+        f"(RSS). Budget: <= {BUDGET_SECONDS} s, <= {BUDGET_MIB} MiB.",
+        says,
+    )
+
+
+async def _filled(stage: Stage, database: str) -> str:
+    url = f"sqlite+aiosqlite:///{(stage.folder / 'audit').as_posix()}.db"
+    if database == POSTGRESQL:
+        server = stage.databases[POSTGRESQL]
+        connection = await connected(server)
+        await connection.execute("CREATE DATABASE audit")
+        await connection.close()
+        url = server.replace("/websocket?", "/audit?")
+    store = Store(url)
+    await upgrade(store)
+    rows = _chained()
+    while some := list(islice(rows, LOADED_AT_ONCE)):
+        await store.write(_load, some)
+    await store.close()
+    return url
+
+
+def _load(session: Session, rows: list[dict[str, Any]]) -> None:
+    session.connection().execute(insert(AuditRow), rows)
+    head = {"last_id": rows[-1]["id"], "last_hash": rows[-1]["hash"]}
+    session.connection().execute(update(AuditHead).values(head))
+
+
+def _chained() -> Iterator[dict[str, Any]]:
+    before = NOTHING
+    for number in range(ROWS):
+        is_change = number % 10 == 0
+        row = {
+            "id": number + 1,
+            "at": FIRST + timedelta(seconds=number),
+            "actor": f"agent-{number % 100}@partner.example",
+            "action": "unsuppress" if is_change else "find",
+            "subject": f"person{number % 50_000}@customer{number % 500}.example",
+            "organization_id": f"a0000000-0000-4000-8000-{number % 500:012}",
+            "reason": "The caller proved who they are by a code" if is_change else None,
+            "outcome": "cleared: bounce" if is_change else "shown",
+            "event_id": f"message:{number:032x}",
+        }
+        before = row["hash"] = link(row, before)
+        yield row
+
+
+async def _run(url: str, *words: str) -> Ended:
+    began = time.perf_counter()
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "audit", *words),
+        env={**os.environ, "HELPDESK_DATABASE_URL": url},
+        stdout=asyncio.subprocess.DEVNULL,
+    )
+    most, ending = 0.0, asyncio.ensure_future(process.wait())
+    while not ending.done():
+        try:
+            most = max(most, psutil.Process(process.pid).memory_info().rss / 2**20)
+        except psutil.NoSuchProcess:
+            break
+        await asyncio.wait({ending}, timeout=LOOKED_AT_SECONDS)
+    if await ending:
+        raise RuntimeError(f"helpdesk audit {words[0]} ended with status {process.returncode}")
+    return Ended(time.perf_counter() - began, most)
+
+
+def _judged(ended: Ended) -> str:
+    return verdict(ended.seconds <= BUDGET_SECONDS and ended.mebibytes <= BUDGET_MIB)
+
+
+def _row(database: str, what: str, ended: Ended) -> tuple[str, ...]:
+    return (
+        *(database, what, f"{ended.seconds:.1f}", f"{ROWS / ended.seconds:,.0f}", f"{ended.mebibytes:.0f}"),
+        *(f"<= {BUDGET_SECONDS}, {BUDGET_MIB}", _judged(ended)),
+    )

@@ -1,0 +1,102 @@
+"""What was done: acts, newest first, the way to older ones, and to all of them as a file."""
+
+from collections.abc import Mapping, Sequence
+
+from cards.elements import Card, Element, Tone, button, card, heading, line, text
+from helpdesk.access import Permission, Sender
+from helpdesk.audit.questions import Page, Question, Scope
+from helpdesk.directory import Hit
+from helpdesk.language import Language, Text
+from helpdesk.store.tables import AuditRow
+
+OPEN = "audit.open"
+ALL = "audit.all"
+NEXT = "audit.next"
+FILE = "audit.file"
+PAGE = 12
+# Of what somebody typed: a reason, what was looked for.
+LONGEST = 300
+_TITLE = {
+    Scope.MINE: Text("What you did today"),
+    Scope.USER: Text("What was done about {of}"),
+    Scope.CUSTOMER: Text("What was done in {of}"),
+    Scope.ALL: Text("What everybody did"),
+}
+_OWN = {
+    Scope.USER: Text("What you did about {of}"),
+    Scope.CUSTOMER: Text("What you did in {of}"),
+}
+
+
+def acts(page: Page, reader: Sender, say: Language) -> Card:
+    sees_all = reader.may(Permission.READ_AUDIT)
+    scope, about = page.question.scope, page.question.about
+    title = _TITLE[scope] if sees_all or scope not in _OWN else _OWN[scope]
+    older = {**about, "before": page.rows[-1].id} if page.has_more else None
+    return card(
+        heading(say(title, of=page.of)),
+        [element for row in page.rows for element in _act(row, page, sees_all=sees_all, say=say)],
+        [] if page.rows else [text(say("Nothing."))],
+        buttons=[
+            button(say("Older"), NEXT, older, only_for=reader.person_id) if older else None,
+            button(say("CSV file"), FILE, about, only_for=reader.person_id) if page.rows else None,
+            _everybodys(reader, say) if sees_all and scope is Scope.MINE else None,
+        ],
+    )
+
+
+def several(looked_for: str, customers: Sequence[Hit], say: Language) -> Card:
+    return card(
+        heading(say("Several matches for “{text}”", text=looked_for)),
+        [line(hit.name, hit.detail, _open_button(hit, say)) for hit in customers],
+    )
+
+
+def none(looked_for: str, say: Language) -> Card:
+    return card(
+        heading(say("Nothing found for “{text}”", text=looked_for)),
+        text(say("Write “audit” with an address, or with a customer’s name, id or domain.")),
+    )
+
+
+def only_directly(say: Language) -> Card:
+    return card(
+        heading(say("The audit is shown in a direct message only")),
+        text(say("Write “audit” to me directly: nobody else reads along there.")),
+    )
+
+
+def file_follows(say: Language) -> Card:
+    return card(heading(say("The file follows in a moment")))
+
+
+def with_file(count: int, reference: str, say: Language, *, has_more: bool) -> str:
+    """The words that a file comes with; `reference` tells it from others."""
+    words = say.many("{count} act", "{count} acts", count)
+    told = say("Audit {reference}: {acts}, newest first, times in UTC", reference=reference, acts=words)
+    more = say("There are older ones, which the operator has: helpdesk audit export")
+    return f"{told}\n{more}" if has_more else told
+
+
+def _act(row: AuditRow, page: Page, *, sees_all: bool, say: Language) -> list[Element]:
+    customer = page.customers.get(row.organization_id or "") if page.question.scope is not Scope.CUSTOMER else None
+    details = [
+        row.outcome,
+        say("by {who}", who=row.actor) if sees_all and page.question.scope is not Scope.MINE else "",
+        customer or "",
+        f"“{row.reason}”" if row.reason else "",
+    ]
+    title = " · ".join([say.time(row.at), row.action, row.subject])
+    return [
+        text(title[:LONGEST], is_strong=True),
+        text(" · ".join(filter(None, details))[: 2 * LONGEST], Tone.SUBTLE),
+    ]
+
+
+def _everybodys(reader: Sender, say: Language) -> Element:
+    return button(say("Everybody’s"), ALL, Question(Scope.ALL).about, only_for=reader.person_id)
+
+
+def _open_button(hit: Hit, say: Language) -> Element:
+    about: Mapping[str, str] = Question(Scope.CUSTOMER, hit.id).about
+    return button(say("Audit"), OPEN, about)
