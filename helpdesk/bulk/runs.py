@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import insert, update
 from sqlmodel import Session, col, func, select
 
 from helpdesk.bulk import Outcome, Prospect, State, Stop
@@ -89,12 +89,14 @@ def _keep(session: Session, run: BulkRun, lines: Sequence[Line]) -> None:
     if not insert_once(session, BulkRun, run.model_dump()):
         return
     seen: set[str] = set()
+    rows = []
     for position, each in enumerate(lines):
         outcome = Outcome.NO_ADDRESS if each.address is None else Outcome.REPEATED if each.address in seen else None
         seen.add(each.address or "")
-        item = BulkItem(run_id=run.id, position=position, line=each.number, text=each.text, address=each.address)
-        item.outcome = outcome
-        session.add(item)
+        row = {"run_id": run.id, "position": position, "line": each.number, "text": each.text, "reasons": []}
+        rows.append({**row, "address": each.address, "outcome": outcome})
+    # Past the session, which takes more than twice as long over a thousand rows, while every other writer waits.
+    session.connection().execute(insert(BulkItem), rows)
 
 
 def _get(session: Session, run_id: str) -> BulkRun:
