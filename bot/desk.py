@@ -12,6 +12,8 @@ from helpdesk.access import Access
 from helpdesk.activation import Activation
 from helpdesk.audit import Audit
 from helpdesk.clock import Clock
+from helpdesk.consent.consents import Consents
+from helpdesk.consent.links import Links
 from helpdesk.delivery.embedded import EmbeddedDeliveryLog
 from helpdesk.delivery.recording import RecordingMailer
 from helpdesk.directory.index import Directory
@@ -53,6 +55,7 @@ def build(settings: Settings, store: Store, client: WebexClient, webex: Webex, s
         suppression=provider.suppression,
         verification=Verifications(store, secret, carriers, now=now),
         refresh=Refresh(store, admin, now) if admin else None,
+        consent=Consents(store, Links(secret), now),
         sync=Sync(store, admin, this_process(), every, now) if admin else None,
         activation=Activation(store, admin, now) if admin else None,
         mailer=mailer,

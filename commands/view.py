@@ -45,7 +45,7 @@ async def _view(organization_id: str, event: Event, desk: Helpdesk) -> Card:
         )
     if not event.is_direct:
         return card.only_directly(organization_id, event.say)
-    grant = await desk.consent.grant_of(event.sender.person_id, organization_id)
+    grant = await desk.consent.open(event.sender, organization_id, event.event_id)
     await audit(event, desk, "view", names[0], "link made" if grant else "no consent", organization_id=organization_id)
     if grant is None:
         return card.no_consent(names[0], [], event.say)

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from helpdesk.attachments import Attachments, NoAttachments
 from helpdesk.clock import Clock, utc_now
-from helpdesk.consent import Consent, NoConsent
 from helpdesk.jobs import NoJobs, Starter
 from helpdesk.mail import Mailer, NoMailer
 
@@ -13,6 +12,7 @@ if TYPE_CHECKING:
     from helpdesk.access import Access
     from helpdesk.activation import Activation
     from helpdesk.audit import Audit
+    from helpdesk.consent.consents import Consents
     from helpdesk.delivery import DeliveryLog
     from helpdesk.directory import Refresher
     from helpdesk.directory.index import Directory
@@ -37,13 +37,13 @@ class Helpdesk:
     delivery: "DeliveryLog"
     suppression: "SuppressionList"
     verification: "Verifications"
+    consent: "Consents"
     refresh: "Refresher | None" = None
     sync: "Sync | None" = None
     activation: "Activation | None" = None
     mailer: Mailer = field(default_factory=NoMailer)
     jobs: Starter = field(default_factory=NoJobs)
     attachments: Attachments = field(default_factory=NoAttachments)
-    consent: Consent = field(default_factory=NoConsent)
     site: "Site | None" = None
     desk_spaces: tuple[str, ...] = ()
     now: Clock = utc_now

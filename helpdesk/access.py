@@ -21,6 +21,7 @@ class Permission(StrEnum):
     USE_DESK = "use the desk"
     LOOK_UP = "look up"
     VERIFY = "verify callers"
+    ASK_CONSENT = "ask customers to let them look"
     OVERRIDE = "approve without a code"
     VIEW = "look at customers as a read-only administrator"
     READ_EMAIL = "see email status"
@@ -48,7 +49,13 @@ _AGENT = frozenset(
         Permission.UNSUPPRESS,
     }
 )
-_ADVANCED = _AGENT | {Permission.OVERRIDE, Permission.CLEAR_COMPLAINT, Permission.MAIL_CUSTOMER, Permission.CLEAR_MANY}
+_ADVANCED = _AGENT | {
+    Permission.OVERRIDE,
+    Permission.ASK_CONSENT,
+    Permission.CLEAR_COMPLAINT,
+    Permission.MAIL_CUSTOMER,
+    Permission.CLEAR_MANY,
+}
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.AGENT: _AGENT,
     Role.ADVANCED: _ADVANCED,

@@ -593,3 +593,49 @@ class ViewSession(SQLModel, table=True):
     started_at: datetime = Field(sa_type=UtcDateTime)
     until: datetime = Field(index=True, sa_type=UtcDateTime)
     ended_for: str | None = None
+
+
+class Consent(SQLModel, table=True):
+    """One agent's leave to look at one customer's organization: asked for, or taken on the customer's setting.
+
+    `state` is a helpdesk.consent.State, `source` a helpdesk.consent.Source. `answered_by` and `ended_by` are numbers
+    of the administrators who were asked; the agent, the clock or the desk has none.
+    """
+
+    __tablename__ = "consents"
+    __table_args__ = (
+        Index("ix_consents_of", "agent_id", "organization_id"),
+        Index("ix_consents_organization_id_asked_at", "organization_id", "asked_at"),
+    )
+    id: str = Field(primary_key=True)
+    event_id: str = Field(unique=True)
+    organization_id: str
+    organization_name: str
+    agent_id: str
+    agent_email: str
+    source: str
+    reason: str
+    state: str
+    asked_at: datetime = Field(index=True, sa_type=UtcDateTime)
+    lapses_at: datetime = Field(sa_type=UtcDateTime)
+    answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    answered_by: int | None = None
+    until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    ended_by: int | None = None
+    space_id: str = ""
+    thread_id: str = ""
+    is_direct: bool = False
+
+
+class ConsentAdministrator(SQLModel, table=True):
+    """An administrator who was asked, as the directory knew them then; `mailed_at` is when the question went out."""
+
+    __tablename__ = "consent_administrators"
+    consent_id: str = Field(primary_key=True, foreign_key="consents.id", ondelete="CASCADE")
+    number: int = Field(primary_key=True)
+    person_id: str
+    email: str
+    name: str
+    language: str | None = None
+    mailed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

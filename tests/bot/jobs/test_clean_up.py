@@ -38,7 +38,14 @@ async def test_more_than_a_batch_goes_and_so_do_finished_jobs(url: str, monkeypa
     acts = [Act(event_id=str(number), name="send", result={}, at=LONG_AGO) for number in range(5)]
     await store.write(lambda session: session.add_all(acts))
     desk = Helpdesk(
-        store=store, directory=None, access=None, audit=None, delivery=None, suppression=None, verification=None
+        store=store,
+        directory=None,
+        access=None,
+        audit=None,
+        delivery=None,
+        suppression=None,
+        verification=None,
+        consent=None,
     )  # type: ignore[arg-type]
     services = Services(desk, announcer=None)  # type: ignore[arg-type]
     jobs = Jobs(url, JOBS, services, Processes(store, "one", "websocket"))

@@ -32,6 +32,7 @@ def desk(on: Stage, now: datetime, every: timedelta = EVERY) -> Services:
         delivery=None,
         suppression=None,
         verification=None,
+        consent=None,
         sync=on.sync(every=every, now=lambda: now),
     )
     return Services(made, announcer=None)  # type: ignore[arg-type]
@@ -68,7 +69,14 @@ async def test_a_desk_that_is_told_never_to_sync_does_not(on: Stage) -> None:
 
 async def test_a_desk_without_a_token_does_not(on: Stage) -> None:
     bare = Helpdesk(  # type: ignore[arg-type]
-        store=on.store, directory=None, access=None, audit=None, delivery=None, suppression=None, verification=None
+        store=on.store,
+        directory=None,
+        access=None,
+        audit=None,
+        delivery=None,
+        suppression=None,
+        verification=None,
+        consent=None,
     )
     services = Services(bare, announcer=None)  # type: ignore[arg-type]
     assert not await sync.is_due(services)
