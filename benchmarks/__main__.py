@@ -12,7 +12,7 @@ from pathlib import Path
 
 import uvloop
 
-from benchmarks import added, audit, growth, machine, memory, report, search, start, sync, throughput
+from benchmarks import added, audit, growth, machine, memory, report, search, start, sync, throughput, view
 from benchmarks.clients import NotStarted
 from benchmarks.commands import Unanswered
 from benchmarks.report import Table
@@ -31,6 +31,7 @@ QUESTIONS: dict[str, Callable[[Stage], Awaitable[Table]]] = {
     "search": search.measure,
     "sync": sync.measure,
     "audit": audit.measure,
+    "view": view.measure,
 }
 
 

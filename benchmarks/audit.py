@@ -27,8 +27,9 @@ ROWS, LOADED_AT_ONCE = 1_000_000, 10_000
 BUDGET_SECONDS, BUDGET_MIB = 60, 100
 LOOKED_AT_SECONDS = 0.05
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
+VERIFIED = "verified"
 KINDS = {
-    "verified": ("verify",),
+    VERIFIED: ("verify",),
     "exported as csv": ("export", "--since", "2026-01-01"),
     "exported as jsonl": ("export", "--since", "2026-01-01", "--format", "jsonl"),
 }
@@ -47,13 +48,14 @@ async def measure(stage: Stage) -> Table:
         for what, words in KINDS.items():
             ended = await _run(url, *words)
             rows.append(_row(database, what, ended))
-            says.append(f"{database}: {ROWS:,} rows of the audit {what} in {ended.seconds:.0f} s ({_judged(ended)}).")
+            took = f"{ended.seconds:.0f} s and at most {ended.mebibytes:.0f} MiB"
+            says.append(f"{database}: {ROWS:,} rows of the audit {what} in {took} ({_judged(what, ended)}).")
     return Table(
         "The audit",
         ("database", f"{ROWS:,} rows", "s", "rows/s", "most MiB", "budget", ""),
         rows,
         "`helpdesk audit`, a process of its own, from its start to its end. Memory: the most that it was seen to hold "
-        f"(RSS). Budget: <= {BUDGET_SECONDS} s, <= {BUDGET_MIB} MiB.",
+        "(RSS).",
         says,
     )
 
@@ -119,12 +121,13 @@ async def _run(url: str, *words: str) -> Ended:
     return Ended(time.perf_counter() - began, most)
 
 
-def _judged(ended: Ended) -> str:
-    return verdict(ended.seconds <= BUDGET_SECONDS and ended.mebibytes <= BUDGET_MIB)
+def _judged(what: str, ended: Ended) -> str:
+    is_met = ended.seconds <= BUDGET_SECONDS if what == VERIFIED else ended.mebibytes <= BUDGET_MIB
+    return verdict(is_met)
 
 
 def _row(database: str, what: str, ended: Ended) -> tuple[str, ...]:
     return (
         *(database, what, f"{ended.seconds:.1f}", f"{ROWS / ended.seconds:,.0f}", f"{ended.mebibytes:.0f}"),
-        *(f"<= {BUDGET_SECONDS}, {BUDGET_MIB}", _judged(ended)),
+        *(f"<= {BUDGET_SECONDS} s" if what == VERIFIED else f"<= {BUDGET_MIB} MiB", _judged(what, ended)),
     )

@@ -83,7 +83,7 @@ def _act(row: AuditRow, page: Page, *, sees_all: bool, say: Language) -> list[El
     details = [
         row.outcome,
         say("by {who}", who=row.actor) if sees_all and page.question.scope is not Scope.MINE else "",
-        customer or "",
+        customer if customer and customer != row.subject else "",
         f"“{row.reason}”" if row.reason else "",
     ]
     title = " · ".join([say.time(row.at), row.action, row.subject])

@@ -12,7 +12,7 @@ from helpdesk.seen import BEYOND
 from helpdesk.store import Store
 from helpdesk.store.tables import AuditHead, AuditRow
 
-BATCH = 5_000
+BATCH = 2_000
 Row = Mapping[str, Any]
 ROWS: Any = AuditRow.__table__  # type: ignore[attr-defined]
 

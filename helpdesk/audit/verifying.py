@@ -16,7 +16,7 @@ from helpdesk.audit.removal import tells_of_removal
 from helpdesk.store import Store
 from helpdesk.store.tables import AuditHead
 
-BATCH = 10_000
+BATCH = 5_000
 _HEADS: Any = AuditHead.__table__  # type: ignore[attr-defined]
 
 
