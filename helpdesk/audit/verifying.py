@@ -3,6 +3,7 @@
 Who may write to the database can make the whole chain anew, head and all; a head that was kept elsewhere tells that.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -10,13 +11,15 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlmodel import Session
 
-from helpdesk.audit.chain import link
+from helpdesk.audit.chain import SAID, link, link_said
 from helpdesk.audit.reading import ROWS, between
 from helpdesk.audit.removal import tells_of_removal
 from helpdesk.store import Store
 from helpdesk.store.tables import AuditHead
 
 BATCH = 5_000
+# In the order of their encoding: to name each value of each row takes as long as to hash it.
+_TOLD = select(*(ROWS.c[name] for name in (*SAID, "hash")))
 _HEADS: Any = AuditHead.__table__  # type: ignore[attr-defined]
 
 
@@ -79,17 +82,20 @@ async def _walked(store: Store, ends: Ends, kept: Kept | None) -> Verdict:
     if kept and kept.id == ends.removed_to and kept.hash != ends.removed_hash:
         return Verdict(ends, kept.id, Fault.ANEW)
     last, before, is_told = ends.removed_to, ends.removed_hash, ends.removed_to == 0
-    while rows := await store.read(between, last, ends.last_id, BATCH):
-        for row in rows:
-            if row["id"] != last + 1:
-                return Verdict(ends, row["id"], Fault.MISSING)
-            if link(row, before) != row["hash"]:
-                is_moved = await store.read(_goes_on_behind, row["id"], before)
-                return Verdict(ends, row["id"], Fault.INSERTED if is_moved else Fault.ALTERED)
-            last, before = row["id"], row["hash"]
+    while rows := await store.read(_batch, last, ends.last_id):
+        for *said, told_hash in rows:
+            row_id = said[0]
+            if row_id != last + 1:
+                return Verdict(ends, row_id, Fault.MISSING)
+            if link_said(said, before) != told_hash:
+                is_moved = await store.read(_goes_on_behind, row_id, before)
+                return Verdict(ends, row_id, Fault.INSERTED if is_moved else Fault.ALTERED)
+            last, before = row_id, told_hash
             if kept and kept.id == last and kept.hash != before:
                 return Verdict(ends, last, Fault.ANEW)
-            is_told = is_told or tells_of_removal(row, ends.removed_to, ends.removed_hash)
+            is_told = is_told or tells_of_removal(
+                dict(zip(SAID, said, strict=True)), ends.removed_to, ends.removed_hash
+            )
     return _at_the_end(ends, kept, last, before, is_told)
 
 
@@ -108,6 +114,11 @@ def _ends(session: Session) -> Ends | None:
     there = (select(func.min(ROWS.c.id)).scalar_subquery(), select(func.max(ROWS.c.id)).scalar_subquery())
     found = session.connection().execute(select(*head, *there)).one_or_none()
     return Ends(*found) if found else None
+
+
+def _batch(session: Session, after: int, end: int) -> Sequence[Any]:
+    query = _TOLD.where(ROWS.c.id > after, ROWS.c.id <= end).order_by(ROWS.c.id).limit(BATCH)
+    return session.connection().execute(query).all()
 
 
 def _goes_on_behind(session: Session, row_id: int, before: str) -> bool:
