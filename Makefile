@@ -18,7 +18,7 @@ demo: $(VENV)/installed
 	@exec $(BIN)/helpdesk demo
 
 test: $(VENV)/browser $(VENV)/servers
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile
 
 lint: $(VENV)/installed
 	@$(BIN)/ruff check
