@@ -10,6 +10,7 @@ from sqlmodel import Session, func, select
 from bot.jobs import JOBS, clean_up
 from bot.jobs.services import Services
 from helpdesk import Helpdesk, cleaning
+from helpdesk.audit import Audit
 from helpdesk.jobs import JobStatus
 from helpdesk.jobs.engine import Jobs
 from helpdesk.processes import Processes
@@ -37,11 +38,14 @@ async def test_more_than_a_batch_goes_and_so_do_finished_jobs(url: str, monkeypa
     store = Store(url)
     acts = [Act(event_id=str(number), name="send", result={}, at=LONG_AGO) for number in range(5)]
     await store.write(lambda session: session.add_all(acts))
+    await Audit(store, lambda: LONG_AGO).record(
+        actor="ana", action="find", subject="pat", outcome="shown", event_id="event"
+    )
     desk = Helpdesk(
         store=store,
         directory=None,
         access=None,
-        audit=None,
+        audit=Audit(store, kept_for=timedelta(days=30)),
         delivery=None,
         suppression=None,
         verification=None,
@@ -53,6 +57,7 @@ async def test_more_than_a_batch_goes_and_so_do_finished_jobs(url: str, monkeypa
     await jobs.start_workflow("clean up", "first")
     await _ended(jobs, "first")
     assert await store.read(_count) == 0
+    assert await Audit(store).about("pat") == []
     await jobs.start_workflow("clean up", "second")
     await _ended(jobs, "second")
     assert await jobs.status("clean up", "first") is None
