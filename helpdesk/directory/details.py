@@ -6,7 +6,7 @@ Nothing is found of an organization that is not among the `customers` that may b
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import bindparam, func
+from sqlalchemy import ColumnElement, bindparam, func
 from sqlmodel import Session, col, select
 
 from helpdesk.directory import (
@@ -22,6 +22,7 @@ from helpdesk.directory import (
     UserStatus,
     freshness,
 )
+from helpdesk.directory import administrators as administrators_of
 from helpdesk.directory.limited import Customers, Limited
 from helpdesk.directory.things import parts_of
 from helpdesk.store.tables import (
@@ -56,22 +57,27 @@ _PERSON = Limited(select(Person, Organization).join(Organization).where(col(Pers
 _EMAILS = select(PersonEmail.address).where(col(PersonEmail.person_id) == _OF).order_by(PersonEmail.address)
 # What a person is said to hold is shown where it is of the same organization: bad data must not lead to another one.
 _HOME = select(col(Person.organization_id)).where(col(Person.id) == _OF).scalar_subquery()
+
+
+def _of_home(organization_id: Any) -> ColumnElement[bool]:
+    # With something put behind it, the column is in no index: SQLite would go through all that the customer has.
+    return col(organization_id).concat("") == _HOME
+
+
 _LICENSES = (
     select(License)
     .join(PersonLicense)
-    .where(col(PersonLicense.person_id) == _OF, col(License.organization_id) == _HOME)
+    .where(col(PersonLicense.person_id) == _OF, _of_home(License.organization_id))
     .order_by(License.name, License.id)
 )
 _ROLES = select(Role.name).join(PersonRole).where(col(PersonRole.person_id) == _OF).order_by(Role.name)
 _DEVICES = (
     select(Device)
-    .where(col(Device.person_id) == _OF, col(Device.organization_id) == _HOME)
+    .where(col(Device.person_id) == _OF, _of_home(Device.organization_id))
     .order_by(Device.display_name, Device.id)
 )
 _NUMBERS = (
-    select(Number)
-    .where(col(Number.owner_id) == _OF, col(Number.organization_id) == _HOME)
-    .order_by(Number.phone_number)
+    select(Number).where(col(Number.owner_id) == _OF, _of_home(Number.organization_id)).order_by(Number.phone_number)
 )
 _DOMAINS = select(Domain).where(col(Domain.organization_id) == _OF).order_by(Domain.status, Domain.domain)
 _SITES = select(Site.url).where(col(Site.organization_id) == _OF).order_by(Site.url)
@@ -81,18 +87,6 @@ _ALL_LICENSES = (
     .where(col(License.organization_id) == _OF)
     .order_by(col(License.subscription_id).nulls_last(), License.name, License.id)
 )
-_ADMINISTRATORS = (
-    select(Person.id, Person.display_name, Person.email, Role.name)
-    .join(PersonRole, col(PersonRole.person_id) == Person.id)
-    .join(Role, col(Role.id) == PersonRole.role_id)
-    .where(col(Person.organization_id) == _OF)
-)
-_FIRST_ADMINISTRATORS = (
-    _ADMINISTRATORS.order_by(Role.name, Person.search_name, Person.id)
-    .limit(bindparam("limit"))
-    .offset(bindparam("offset"))
-)
-_COUNT_OF_ADMINISTRATORS = select(func.count()).select_from(_ADMINISTRATORS.subquery())
 _COUNTS = {
     model: select(func.count()).select_from(model).where(col(model.organization_id) == _OF)
     for model in (Person, Device, Number)
@@ -172,8 +166,8 @@ def organization_details(session: Session, organization_id: str, customers: Cust
         sites=list(plain.scalars(_SITES, of)),
         orders=list(plain.scalars(_ORDERS, of)),
         licenses=_all(session, _ALL_LICENSES, of),
-        administrators=_administrators(session, organization_id, 0, FIRST_ADMINISTRATORS),
-        administrator_count=plain.scalar(_COUNT_OF_ADMINISTRATORS, of) or 0,
+        administrators=administrators_of.some(session, organization_id, 0, FIRST_ADMINISTRATORS),
+        administrator_count=administrators_of.count(session, organization_id),
         people_count=counts[Person],
         device_count=counts[Device],
         number_count=counts[Number],
@@ -185,7 +179,7 @@ def administrators(
 ) -> list[Administrator]:
     """Some of an organization's administrators, by role. Raises NotFound."""
     visible_organization(session, organization_id, customers)
-    return _administrators(session, organization_id, start, most)
+    return administrators_of.some(session, organization_id, start, most)
 
 
 def device_details(session: Session, device_id: str, customers: Customers = None) -> DeviceDetails:
@@ -256,11 +250,6 @@ def user_status(person: Person) -> UserStatus:
     if person.invite_pending:
         return UserStatus.PENDING
     return UserStatus.ACTIVE if person.last_activity or account == "active" else UserStatus.VERIFIED
-
-
-def _administrators(session: Session, organization_id: str, start: int, most: int) -> list[Administrator]:
-    values = {"of": organization_id, "offset": start, "limit": most}
-    return [Administrator(*row) for row in session.connection().execute(_FIRST_ADMINISTRATORS, values)]
 
 
 def _all(session: Session, statement: Any, values: Mapping[str, Any]) -> list[Any]:

@@ -10,12 +10,21 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Select, bindparam, func, select, tuple_
 from sqlmodel import Session, col
 
-from helpdesk.directory import Administrator, Cursor, HitKind, OrganizationDetails, PersonDetails, named, search
+from helpdesk.directory import (
+    Administrator,
+    Cursor,
+    HitKind,
+    OrganizationDetails,
+    PersonDetails,
+    administrators,
+    named,
+    search,
+)
 from helpdesk.directory.details import organization_details, person_details, visible_organization
 from helpdesk.directory.reading import Kind, read
 from helpdesk.errors import BadInput
 from helpdesk.store import Store
-from helpdesk.store.tables import Device, Domain, License, Number, Organization, Person, PersonRole, Role, Site
+from helpdesk.store.tables import Device, Domain, License, Number, Organization, Person, Site
 
 PAGE = 50
 
@@ -72,7 +81,7 @@ class Inside:
 
     async def administrators(self, after: Place = ()) -> Listed[Administrator]:
         """By role."""
-        return await self.store.read(_administrators, self.organization_id, _padded(after, 4))
+        return await self.store.read(_administrators, self.organization_id, _padded(after, len(administrators.ORDER)))
 
     async def licenses(self) -> Sequence[License]:
         """By subscription; without one at the end."""
@@ -101,22 +110,15 @@ def _with_owner(model: type[Any], owner_id: Any, name: Any) -> Select[Any]:
 
 
 _USERS = _behind(select(Person), Person, col(Person.search_name), col(Person.id))
+# With something put behind it, the column is in no index: SQLite would go through all that the customer has.
 _USERS_BY_ID = select(Person).where(
-    col(Person.organization_id) == _OF, col(Person.id).in_(bindparam("ids", expanding=True))
+    col(Person.organization_id).concat("") == _OF, col(Person.id).in_(bindparam("ids", expanding=True))
 )
 _DEVICES = _behind(
     _with_owner(Device, Device.person_id, col(Person.display_name)), Device, col(Device.display_name), col(Device.id)
 )
 _OWNER_OF_NUMBER = func.coalesce(col(Person.display_name), col(Number.owner_name))
 _NUMBERS = _behind(_with_owner(Number, Number.owner_id, _OWNER_OF_NUMBER), Number, col(Number.phone_number))
-_BY_ROLE: Any = (col(Role.name), col(Person.search_name), col(Person.id), col(Role.id))
-_ADMINISTRATORS = _behind(
-    select(col(Person.id), col(Person.display_name), col(Person.email), *_BY_ROLE)
-    .join(PersonRole, col(PersonRole.person_id) == Person.id)
-    .join(Role, col(Role.id) == PersonRole.role_id),
-    Person,
-    *_BY_ROLE,
-)
 _LICENSES = (
     select(License)
     .where(col(License.organization_id) == _OF)
@@ -137,9 +139,9 @@ def _owned(session: Session, statement: Any, organization_id: str, after: Place,
 
 
 def _administrators(session: Session, organization_id: str, after: Place) -> Listed[Administrator]:
-    rows = [tuple(row) for row in session.connection().execute(_ADMINISTRATORS, _values(organization_id, after))]
-    page = _listed(rows, lambda row: row[3:])
-    return Listed([Administrator(*row[:4]) for row in page.rows], page.next)
+    found = administrators.behind(session, organization_id, after, _MOST)
+    page = _listed(found, lambda each: each[1])
+    return Listed([administrator for administrator, _ in page.rows], page.next)
 
 
 def _values(organization_id: str, after: Place) -> dict[str, str]:
