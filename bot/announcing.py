@@ -33,5 +33,9 @@ class Announcer:
         """Other words for a text that was written; Webex takes ten edits. Where it takes none, the old ones stay."""
         await self.outbox.edit(message_id, text, place)
 
+    async def conversation_with(self, email: str) -> Place | None:
+        """Where we talk 1:1 with this person, if we ever did. Raises WebexError."""
+        return await self.outbox.conversation_with(email)
+
     def _attempt(self, key: str) -> Attempt:
         return Attempt(key, "", next(self._attempts))

@@ -92,7 +92,7 @@ async def serve(settings: Settings, stop: asyncio.Event | None = None, now: Cloc
         bounces = Bounces(settings, base.store, now)
         provider = mail_provider(settings, base.client.session, base.store, now)
         hooks = [*way_in.routes, *bounces.routes, MailHooks(provider, base.store).route]
-        web = WebServer(settings.port, hooks, checks, base.metrics, pages(desk))
+        web = WebServer(settings.port, hooks, checks, base.metrics, pages(services.desk))
         await web.start()
         stack.push_async_callback(web.stop)
         await bounces.start()

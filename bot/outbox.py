@@ -68,6 +68,11 @@ class Outbox:
         except WebexError as error:
             log.warning("a message could not be edited", status=error.status, tracking_id=error.tracking_id)
 
+    async def conversation_with(self, email: str) -> Place | None:
+        """Where we talk 1:1 with this person, if we ever did. Raises WebexError."""
+        space = await self._webex.direct_space(email)
+        return Place(space, "", is_direct=True) if space else None
+
     async def _send(self, place: Place, text: str, card: Json | None, attempt: Attempt) -> None:
         for index, piece in enumerate(split_text(text) or ["…"]):
             await self._post_near(place, piece, card if index == 0 else None, attempt)

@@ -5,26 +5,30 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
 
+from cards import consent as consent_card
 from cards import view as view_card
 from cards.elements import Card, Element, Tone, button, card, facts, field, heading, section, text
 from cards.found import QUERY, SEARCH, other_buttons, read_as
 from cards.order import licenses, used
 from cards.origin import origin
 from cards.rest import MOST, Part, Parts, rest_buttons, shortened
+from helpdesk.access import Permission, Sender
+from helpdesk.consent import ACCESS_SETTING
 from helpdesk.directory import Administrator, Found, HitKind, OrganizationDetails
 from helpdesk.directory.reading import LONGEST
 from helpdesk.language import Language
 from helpdesk.store.tables import DomainStatus, License, Organization, Source
 
 _HUMP = re.compile(r"(?<=[a-z0-9])[A-Z](?=[a-z])")
-ACCESS_SETTING = "allowReadOnlyAccess"
 MOST_LICENSES = 12
 MOST_ADMINISTRATORS = 10
 MOST_SETTINGS = 12
 _MOST = {Part.LICENSES: MOST_LICENSES, Part.ADMINISTRATORS: MOST_ADMINISTRATORS, Part.SETTINGS: MOST_SETTINGS}
 
 
-def details(found: OrganizationDetails, now: datetime, say: Language, searched: Found | None = None) -> Card:
+def details(
+    found: OrganizationDetails, reader: Sender, now: datetime, say: Language, searched: Found | None = None
+) -> Card:
     """`searched` is the search that led here, if one did."""
     organization = found.organization
     return card(
@@ -46,10 +50,16 @@ def details(found: OrganizationDetails, now: datetime, say: Language, searched: 
         buttons=[
             button(say("Search"), SEARCH, {"organization": organization.id}, reads_inputs=True),
             view_card.open_button(organization.id, say),
+            _ask_button(organization, reader, say),
             *_rest(found, say),
             *other_buttons(searched, say),
         ],
     )
+
+
+def _ask_button(organization: Organization, reader: Sender, say: Language) -> Element | None:
+    is_needed = organization.settings.get(ACCESS_SETTING) is not True
+    return consent_card.ask_button(organization.id, say) if is_needed and reader.may(Permission.ASK_CONSENT) else None
 
 
 def parts(found: OrganizationDetails, say: Language) -> Parts:

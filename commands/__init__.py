@@ -4,7 +4,7 @@ COMMANDS is the one list, in the order that help shows. Help, routing and permis
 to add a command, write its file, list it here, write its test.
 """
 
-from commands import audit, bulk, email, find, help, language, policy, resend, unsuppress, verify, view, whoami
+from commands import audit, bulk, consent, email, find, help, language, policy, resend, unsuppress, verify, view, whoami
 from commands.command import Command
 
 COMMANDS: tuple[Command, ...] = (
@@ -15,6 +15,7 @@ COMMANDS: tuple[Command, ...] = (
     bulk.COMMAND,
     resend.COMMAND,
     view.COMMAND,
+    consent.COMMAND,
     whoami.COMMAND,
     language.COMMAND,
     policy.COMMAND,

@@ -98,7 +98,7 @@ async def _card(details: Details, searched: Found | None, event: Event, desk: He
         case PersonDetails():
             return await person_card(details, event.sender, desk, say, searched)
         case OrganizationDetails():
-            return organization_card.details(details, now, say, searched)
+            return organization_card.details(details, event.sender, now, say, searched)
         case DeviceDetails():
             return device_card.details(details, now, say, searched)
         case NumberDetails():

@@ -3,6 +3,7 @@
 The link is a key: it goes to who asked, in their own conversation with the bot, and nowhere else.
 """
 
+from cards import consent as consent_card
 from cards import view as card
 from cards.elements import Card
 from commands.command import Command, Event, Message, Submission, audit
@@ -48,7 +49,9 @@ async def _view(organization_id: str, event: Event, desk: Helpdesk) -> Card:
     grant = await desk.consent.open(event.sender, organization_id, event.event_id)
     await audit(event, desk, "view", names[0], "link made" if grant else "no consent", organization_id=organization_id)
     if grant is None:
-        return card.no_consent(names[0], [], event.say)
+        may_ask = event.sender.may(Permission.ASK_CONSENT)
+        ways = [consent_card.ask_button(organization_id, event.say)] if may_ask else []
+        return card.no_consent(names[0], ways, event.say)
     token = await Views(desk.store, desk.now).link(event.sender, organization_id, grant.id, grant.until)
     return card.ready(names[0], desk.site.link("view", "open", token), grant.until, desk.now(), event.say)
 

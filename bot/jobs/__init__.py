@@ -1,6 +1,6 @@
 """The jobs of the desk: one file each, listed here."""
 
-from bot.jobs import activation, audit_file, bulk, clean_up, sync, tell_user, watch
+from bot.jobs import activation, audit_file, bulk, clean_up, consent, sync, tell_user, watch
 from bot.jobs.services import Services
 from helpdesk.jobs import Job
 
@@ -8,6 +8,7 @@ JOBS: tuple[Job[Services], ...] = (
     audit_file.JOB,
     bulk.JOB,
     clean_up.JOB,
+    consent.JOB,
     sync.JOB,
     tell_user.JOB,
     watch.JOB,

@@ -82,7 +82,8 @@ class AskedAlready(Refused):
 class AllowedAlready(Refused):
     def __init__(self, organization_id: str) -> None:
         super().__init__(
-            Text("You may look at this customer already."), Text("Type “view {id}” to the bot.", id=organization_id)
+            Text("You may look at this customer already."),
+            Text("Write to the bot directly: “view {id}”.", id=organization_id),
         )
 
 

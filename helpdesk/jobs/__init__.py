@@ -53,6 +53,9 @@ class Starter(Protocol):
         A key is known for as long as finished jobs are. Raises JobsUnavailable.
         """
 
+    async def wake(self, name: str, key: str) -> None:
+        """A job that waits (`Run.wait`) goes on at once; any other is left alone. Raises JobsUnavailable."""
+
     async def status(self, name: str, key: str) -> JobStatus | None:
         """How that job stands; nothing when it was never started, or is forgotten. Raises JobsUnavailable."""
 
@@ -61,6 +64,9 @@ class NoJobs:
     """Stands where nothing runs jobs, such as on the command line."""
 
     async def start_workflow(self, name: str, key: str, **arguments: Any) -> None:
+        raise JobsUnavailable
+
+    async def wake(self, name: str, key: str) -> None:
         raise JobsUnavailable
 
     async def status(self, name: str, key: str) -> JobStatus | None:

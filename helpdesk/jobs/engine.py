@@ -85,6 +85,14 @@ class Jobs(Generic[S]):
 
         await self._ask(enqueue)
 
+    async def wake(self, name: str, key: str) -> None:
+        """A job that waits (`Run.wait`) goes on at once; any other is left alone. Raises JobsUnavailable."""
+        from dbos import DBOS
+        from dbos._error import DBOSNonExistentWorkflowError
+
+        with suppress(DBOSNonExistentWorkflowError):
+            await self._ask(lambda: DBOS.send(_id(name, key), None))
+
     async def status(self, name: str, key: str) -> JobStatus | None:
         """How that job stands; nothing when it was never started, or is forgotten. Raises JobsUnavailable."""
         from dbos import DBOS

@@ -97,6 +97,12 @@ class Run(Generic[S]):
 
         await DBOS.sleep_async(seconds)
 
+    async def wait(self, seconds: float) -> None:
+        """Until somebody wakes this job (`Starter.wake`), but no longer than `sleep` would take."""
+        from dbos import DBOS
+
+        await DBOS.recv_async(timeout_seconds=seconds)
+
     async def forget_finished(self, older_than: timedelta, at_most: int) -> int:
         """Forget jobs that ended that long ago, their arguments and results; says how many they were."""
         from dbos import DBOS

@@ -22,6 +22,7 @@ from cards import (
     audit,
     bulk,
     cleared,
+    consent,
     device,
     email,
     found,
@@ -47,6 +48,8 @@ from helpdesk.access import Role, Sender
 from helpdesk.activation import ActivationJob
 from helpdesk.audit.questions import Page, Question, Scope
 from helpdesk.bulk import Outcome, Prospect, State, Stop
+from helpdesk.consent import State as Asked
+from helpdesk.consent.cases import Case
 from helpdesk.delivery import LastDelivery
 from helpdesk.directory import (
     Administrator,
@@ -70,6 +73,8 @@ from helpdesk.store.tables import (
     AuditRow,
     BulkItem,
     BulkRun,
+    Consent,
+    ConsentAdministrator,
     DeliveryStatus,
     Device,
     Domain,
@@ -206,6 +211,16 @@ class World:
             for kind in [kinds[at % len(kinds)]]
         ]
 
+    def case(self, state: Asked, count: int) -> Case:
+        words = self.words
+        row = Consent(
+            **{"id": ID, "event_id": ID, "organization_id": ID, "organization_name": words, "agent_id": ID},
+            **{"agent_email": words, "source": "asked", "reason": words, "state": state.value, "asked_at": NOW},
+            **{"lapses_at": NOW, "until": NOW, "ended_at": NOW, "answered_by": 1, "ended_by": count},
+        )
+        asked = {"consent_id": ID, "person_id": ID, "email": words, "name": words}
+        return Case(row, [ConsentAdministrator(**asked, number=number + 1) for number in range(count)])
+
     def device(self, owner: Person | None) -> DeviceDetails:
         words = self.words
         one = Device(
@@ -264,6 +279,15 @@ BUILT: Mapping[Callable[..., Card], list[Callable[[World], Card]]] = {
         lambda w, stop=stop: bulk.result(w.bulk_run(stop), w.bulk_items(1_000, is_over=True), w.say)
         for stop in (None, *Stop)
     ],
+    consent.form: [lambda w: consent.form(w.say)],
+    consent.several: [lambda w: consent.several(w.words, w.hits, w.say)],
+    consent.ask: [lambda w: consent.ask(ID, w.words, w.reader, w.say)],
+    consent.asked: [lambda w, count=count: consent.asked(w.case(Asked.ASKED, count), w.say) for count in (1, 10)],
+    consent.not_written: [lambda w: consent.not_written(w.case(Asked.ASKED, 3), w.say)],
+    consent.told: [lambda w, state=state: consent.told(w.case(state, 2), w.say) for state in Asked],
+    consent.question: [
+        lambda w: consent.question(w.case(Asked.ASKED, 2), "https://desk.example/desk/consent/x", w.say)
+    ],
     email.form: [lambda w: email.form(w.say)],
     email.status: [
         *(lambda w, status=status: email.status(w.words, w.reach(status), NOW, w.say) for status in DeliveryStatus),
@@ -310,10 +334,10 @@ BUILT: Mapping[Callable[..., Card], list[Callable[[World], Card]]] = {
         lambda w: help_card.overview([(Text("{x}", x=w.words), Text("{x}", x=w.words))], w.say),
     ],
     organization.details: [
-        lambda w: organization.details(w.customer(0), NOW, w.say),
-        lambda w: organization.details(w.customer(3), NOW, w.say, w.found(kind=Kind.DOMAIN)),
-        lambda w: organization.details(w.customer(60), NOW, w.say, w.found(others=(Kind.NAME,))),
-        lambda w: organization.details(w.customer(2_000), NOW, w.say),
+        lambda w: organization.details(w.customer(0), w.reader, NOW, w.say),
+        lambda w: organization.details(w.customer(3), w.agent, NOW, w.say, w.found(kind=Kind.DOMAIN)),
+        lambda w: organization.details(w.customer(60), w.agent, NOW, w.say, w.found(others=(Kind.NAME,))),
+        lambda w: organization.details(w.customer(2_000), w.reader, NOW, w.say),
     ],
     person.details: [
         lambda w: of_person(w, w.reader, None, w.words),

@@ -1,0 +1,50 @@
+"""The mails to a customer's administrators: the question, and what became of it."""
+
+from helpdesk.consent import GRANT_LIFE
+from helpdesk.consent.cases import Case
+from helpdesk.consent.words import heading, news
+from helpdesk.language import Text, language
+from helpdesk.mail import Mail
+from helpdesk.mail.letter import letter
+from helpdesk.pasted import clean
+from helpdesk.store.tables import ConsentAdministrator
+
+_ENDING = Text("You can end it at any time, on the page that you know:")
+_LOOKING = Text("There is nothing to do. The page that you know says so, too:")
+
+
+def question(case: Case, to: ConsentAdministrator, link: str) -> Mail:
+    """In the language of who reads it; `link` is theirs alone."""
+    row, say = case.consent, language(to.language)
+    return letter(
+        "consent",
+        to.email,
+        heading(case),
+        say,
+        name=clean(to.name),
+        organization=clean(row.organization_name),
+        agent=row.agent_email,
+        reason=clean(row.reason),
+        life=say.minutes(GRANT_LIFE),
+        until=say.time(row.lapses_at),
+        asked=say.many(
+            "It went to {count} administrator.", "It went to {count} administrators.", len(case.administrators)
+        ),
+        link=link,
+    )
+
+
+def outcome(case: Case, to: ConsentAdministrator, link: str) -> Mail:
+    say = language(to.language)
+    return letter(
+        "consent_news",
+        to.email,
+        heading(case),
+        say,
+        name=clean(to.name),
+        heading=say(heading(case)),
+        news=say(news(case)),
+        reason=clean(case.consent.reason),
+        page=say(_ENDING if case.state.is_open else _LOOKING),
+        link=link,
+    )
