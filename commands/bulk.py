@@ -4,6 +4,7 @@ Nothing is cleared before it is shown what would happen to each, and an advanced
 The clearing itself is a job (bot/jobs/bulk.py), which says in the thread how far it is and what came of it.
 """
 
+import asyncio
 import hashlib
 from functools import partial
 
@@ -26,8 +27,8 @@ from helpdesk.threads import in_thread
 
 JOB = "bulk"
 PAGE = 40
-# So many are looked up while somebody waits; for more, they are told that it takes a moment.
-SOON = 40
+# So long a list is looked up while its agent waits; then they are told that it takes a moment.
+SOON_SECONDS = 3.0
 # Reading the longest list takes a fraction of a second; the loop does not wait for it all the same.
 _READING_SECONDS = 20
 
@@ -116,9 +117,11 @@ async def _preview(listing: Listing, event: Event, desk: Helpdesk) -> Reply:
         created_at=desk.now(),
     )
     await Runs(desk.store).keep(run, listing.lines)
-    if len(listing.lines) <= SOON:
-        return await _looked_up(run, event, desk)
-    return Renewable(card.looking(len(listing.lines), event.say), partial(_looked_up, run, event, desk))
+    try:
+        async with asyncio.timeout(SOON_SECONDS):
+            return await _looked_up(run, event, desk)
+    except TimeoutError:
+        return Renewable(card.looking(len(listing.lines), event.say), partial(_looked_up, run, event, desk))
 
 
 async def _looked_up(run: BulkRun, event: Event, desk: Helpdesk) -> Card:

@@ -1,6 +1,7 @@
 """What would happen to each address of a list: the suppression list is asked, a few at a time."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 
 from helpdesk.bulk import Prospect
@@ -27,18 +28,22 @@ class TooSlow(Unavailable):
 
 
 async def look_up(runs: Runs, suppression: SuppressionList, run_id: str) -> None:
-    """Ask about every address that was not asked about yet. Raises MailProviderError where that is not possible."""
+    """Ask about every address that was not asked about yet. Raises MailProviderError where that is not possible.
+
+    Cut off, it goes on where it was the next time.
+    """
+    ends_at = time.monotonic() + SECONDS
     try:
         async with asyncio.timeout(SECONDS):
             while some := await runs.unseen(run_id, AT_ONCE):
-                found = await _ask(suppression, some)
+                found = await _ask(suppression, some, ends_at)
                 await runs.note_found(run_id, found)
     except TimeoutError:
         raise TooSlow from None
 
 
-async def _ask(suppression: SuppressionList, items: Sequence[BulkItem]) -> dict[int, Found]:
-    asking = (_found(suppression, each.address or "") for each in items)
+async def _ask(suppression: SuppressionList, items: Sequence[BulkItem], ends_at: float) -> dict[int, Found]:
+    asking = (_found(suppression, each.address or "", ends_at) for each in items)
     answers = await asyncio.gather(*asking, return_exceptions=True)
     for each in answers:
         if isinstance(each, BaseException):
@@ -46,14 +51,17 @@ async def _ask(suppression: SuppressionList, items: Sequence[BulkItem]) -> dict[
     return {item.position: answer for item, answer in zip(items, answers, strict=True) if isinstance(answer, Found)}
 
 
-async def _found(suppression: SuppressionList, address: str) -> Found:
+async def _found(suppression: SuppressionList, address: str, ends_at: float) -> Found:
     while True:
         try:
             return found(await suppression.find(address))
         except ProviderRejected:
             return Found(Prospect.REFUSED)
         except ProviderRateLimited as limit:
-            await asyncio.sleep(limit.retry_after or WAIT_SECONDS)
+            wait = limit.retry_after or WAIT_SECONDS
+            if time.monotonic() + wait >= ends_at:
+                raise
+            await asyncio.sleep(wait)
 
 
 def found(entries: Sequence[Entry]) -> Found:
