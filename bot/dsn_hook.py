@@ -4,14 +4,13 @@ import asyncio
 import hmac
 
 from aiohttp import web
-from aiohttp.http import HttpProcessingError
 
+from bot.bodies import BodyRefused, read_body
 from helpdesk.dsn import LARGEST
 from helpdesk.dsn.intake import Intake
 from helpdesk.store import StoreUnavailable
 
 PATH = "/hooks/dsn"
-READ_SECONDS = 5
 TAKE_SECONDS = 10
 
 
@@ -33,17 +32,10 @@ class DsnHook:
             return 401, "wrong token"
         if request.content_type != "message/rfc822":
             return 415, "must be message/rfc822"
-        if (request.content_length or 0) > LARGEST:
-            return 413, "too large"
         try:
-            async with asyncio.timeout(READ_SECONDS):
-                raw = await request.read()
-        except web.HTTPRequestEntityTooLarge:
-            return 413, "too large"
-        except TimeoutError:
-            return 408, "too slow"
-        except (ConnectionError, HttpProcessingError):  # broken off, or broken
-            return 400, "malformed"
+            raw = await read_body(request, LARGEST)
+        except BodyRefused as refused:
+            return refused.status, refused.result
         try:
             async with asyncio.timeout(TAKE_SECONDS):
                 return 200, "taken" if await self._intake.take(raw) else "dropped"

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 
 import structlog
 from aiohttp import web
-from aiohttp.http import HttpProcessingError
 
+from bot.bodies import BodyRefused, read_body
 from bot.recently import Recently
 from bot.web import LARGEST_BODY
 from helpdesk.delivery import BadSignature, EventReader
@@ -21,7 +21,6 @@ from helpdesk.providers import Provider
 from helpdesk.store import Store
 
 PATH = "/hooks/mail"
-READ_SECONDS = 5
 TAKE_SECONDS = 10
 # One is written while the next is made ready; of those that wait, no more than can be done in time.
 IN_WORK = 2
@@ -50,17 +49,11 @@ class MailHooks:
         return web.Response(status=status, text=f"{result}\n")
 
     async def _answer(self, request: web.Request, reader: EventReader) -> tuple[int, str]:
-        if (request.content_length or 0) > LARGEST_BODY:
-            return 413, "too large"
         try:
-            async with asyncio.timeout(READ_SECONDS):
-                body = await request.read()
-        except web.HTTPRequestEntityTooLarge:
-            return 413, "too large"
-        except TimeoutError:
-            return 408, "too slow"
-        except (ConnectionError, HttpProcessingError):  # broken off, or broken
-            return 400, "malformed"
+            body = await read_body(request, LARGEST_BODY)
+        except BodyRefused as refused:
+            # Amazon tells again what met a fault of ours, and nothing else.
+            return 503 if refused.result == "too slow" else refused.status, refused.result
         try:
             async with asyncio.timeout(TAKE_SECONDS):
                 return await self._hear(reader, request.headers, body)

@@ -17,9 +17,9 @@ from typing import Any
 
 import structlog
 from aiohttp import web
-from aiohttp.http import HttpProcessingError
 
-from bot.events import Arrival, arrival_of_webhook
+from bot.bodies import BodyRefused, read_body
+from bot.events import Arrival, arrival_of_webhook, changed_space_of_webhook
 from bot.registration import HOOK_PATH, Registration
 from bot.web import LARGEST_BODY
 from helpdesk.clock import Clock, utc_now
@@ -29,8 +29,7 @@ from helpdesk.webex import WebexClient
 
 log = structlog.get_logger()
 
-# How long a body may take to come in, and a store to take the event. Webex waits longer for our answer.
-READ_SECONDS = 5
+# How long a store may take to take the event. Webex waits longer for our answer.
 TAKE_SECONDS = 5
 # What Webex tells again comes within minutes; what is older was recorded by somebody.
 OLDEST = timedelta(hours=24)
@@ -56,6 +55,7 @@ class WebhookTransport:
         secret_key: str,
         take: Take,
         hear_own: HearOwn,
+        members_changed: Callable[[str], None],
         on_open: Callable[[], None],
         metrics: Metrics,
         now: Clock = utc_now,
@@ -67,6 +67,7 @@ class WebhookTransport:
         self._secret = secret.encode()
         self._take = take
         self._hear_own = hear_own
+        self._members_changed = members_changed
         self._on_open = on_open
         self._metrics = metrics
         self._now = now
@@ -104,17 +105,10 @@ class WebhookTransport:
         signatures = request.headers.getall("X-Spark-Signature", [])
         if len(signatures) != 1 or not _SIGNATURE.fullmatch(signatures[0]):
             return 401, "unsigned"
-        if (request.content_length or 0) > LARGEST_BODY:
-            return 413, "too large"
         try:
-            async with asyncio.timeout(READ_SECONDS):
-                body = await request.read()
-        except web.HTTPRequestEntityTooLarge:
-            return 413, "too large"
-        except TimeoutError:
-            return 408, "too slow"
-        except (ConnectionError, HttpProcessingError):  # broken off, or broken
-            return 400, "malformed"
+            body = await read_body(request, LARGEST_BODY)
+        except BodyRefused as refused:
+            return refused.status, refused.result
         expected = hmac.new(self._secret, body, hashlib.sha1).hexdigest()
         if not hmac.compare_digest(expected, signatures[0].lower()):
             self._warn_of_secret()
@@ -130,7 +124,12 @@ class WebhookTransport:
             delivery = json.loads(body)
         except (ValueError, RecursionError):
             return 400, "malformed"
-        arrival = arrival_of_webhook(delivery) if isinstance(delivery, dict) else None
+        if not isinstance(delivery, dict):
+            return 400, "not asked for"
+        if space := changed_space_of_webhook(delivery):
+            self._members_changed(space)
+            return 200, "members"
+        arrival = arrival_of_webhook(delivery)
         if arrival is None:
             return 400, "not asked for"
         if not self._is_recent(delivery["data"].get("created")):

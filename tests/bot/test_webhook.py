@@ -13,6 +13,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from bot import bodies
 from bot import webhook as module
 from bot.events import Arrival, arrival
 from bot.registration import HOOK_PATH
@@ -227,13 +228,13 @@ async def status_of(reader: asyncio.StreamReader) -> int:
 
 async def test_a_body_that_says_it_is_too_large_is_not_waited_for(desk: Desk) -> None:
     reader, writer = await raw(desk, f"Content-Length: {LARGEST_BODY + 1}\r\n", b"")
-    async with asyncio.timeout(module.READ_SECONDS - 1):
+    async with asyncio.timeout(bodies.READ_SECONDS - 1):
         assert await status_of(reader) == 413
     writer.close()
 
 
 async def test_a_chunk_that_breaks_the_rules_is_not_waited_for(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "READ_SECONDS", 0.05)
+    monkeypatch.setattr(bodies, "READ_SECONDS", 0.05)
     reader, writer = await raw(desk, "Transfer-Encoding: chunked\r\n", b"2\r\n{}\r\n")
     # While this one is answered, the other's head was read and its handler waits for more.
     assert await desk.signed(delivery()) == (200, "taken")
@@ -244,7 +245,7 @@ async def test_a_chunk_that_breaks_the_rules_is_not_waited_for(desk: Desk, monke
 
 
 async def test_a_body_that_does_not_come_is_not_waited_for(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "READ_SECONDS", 0.05)
+    monkeypatch.setattr(bodies, "READ_SECONDS", 0.05)
     reader, writer = await raw(desk, "Content-Length: 100\r\n", b"{}")
     assert await status_of(reader) == 408
     assert counted(desk.metrics, "too slow")
