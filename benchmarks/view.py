@@ -5,7 +5,6 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from itertools import cycle, islice
 from random import Random
 from typing import Any
@@ -32,12 +31,12 @@ from bot.webex import Webex
 from helpdesk.access import Role, Sender
 from helpdesk.agents import add_agent
 from helpdesk.clock import utc_now
-from helpdesk.consent import Grant, Source
+from helpdesk.consent import ACCESS_SETTING
 from helpdesk.directory.inside import Inside
 from helpdesk.metrics import Metrics
 from helpdesk.site import Site
 from helpdesk.store import Store, upsert
-from helpdesk.store.tables import Device, License, Number, PersonRole
+from helpdesk.store.tables import Device, License, Number, Organization, PersonRole
 from helpdesk.store.tables import Role as AdministratorRole
 from helpdesk.view.views import Views
 from helpdesk.webex import WebexClient, open_session
@@ -98,12 +97,17 @@ async def _add_things(made: Population, url: str) -> None:
     await store.write(_insert, AdministratorRole, [{"id": "full", "name": "Full administrator"}])
     some = owners[:: PEOPLE // ADMINISTRATORS]
     await store.write(_insert, PersonRole, [{"person_id": each, "role_id": "full"} for each in some])
+    await store.write(_allow, of)
     await store.write(_insert, License, [_license(number, of) for number in range(LICENSES)])
     await store.close()
     if "postgresql" in url:
         connection = await connected(url)
         await connection.execute("VACUUM ANALYZE", timeout=600)
         await connection.close()
+
+
+def _allow(session: Session, of: str) -> None:
+    session.get_one(Organization, of).settings = {ACCESS_SETTING: True}
 
 
 def _insert(session: Session, model: type[SQLModel], rows: list[dict[str, Any]]) -> None:
@@ -126,17 +130,6 @@ def _number(number: int, of: str, owner: str) -> dict[str, Any]:
 def _license(number: int, of: str) -> dict[str, Any]:
     units = {"total_units": 1000, "consumed_units": number, "subscription_id": f"Sub{number // 6}"}
     return {"id": f"l{number}", "organization_id": of, "name": f"License {number}", **units}
-
-
-class Agreed:
-    """The customer agrees; how long asking takes is the consent's own question."""
-
-    def __init__(self, organization_id: str) -> None:
-        until = datetime.now(UTC) + timedelta(hours=2)
-        self.grant = Grant("a grant", organization_id, AGENT.person_id, AGENT.email, "to measure", until, Source.ASKED)
-
-    async def grant_of(self, agent_id: str, organization_id: str) -> Grant | None:
-        return self.grant
 
 
 async def _times(made: Population, url: str) -> Mapping[str, list[float]]:
@@ -198,10 +191,11 @@ async def _served(url: str, of: str) -> AsyncIterator[tuple[aiohttp.ClientSessio
         stack.push_async_callback(store.close)
         await add_agent(store, AGENT.email, Role.AGENT, "the benchmarks")
         client = WebexClient(await stack.enter_async_context(open_session()), "http://127.0.0.1:9", "no token")
-        consent = Agreed(of)
         made = build(Settings(), store, client, Webex(client), "a secret of the benchmarks", utc_now)
-        desk = replace(made, consent=consent, site=Site("http://127.0.0.1"))
+        desk = replace(made, site=Site("http://127.0.0.1"))
+        grant = await desk.consent.open(AGENT, of, "an event")
         assert desk.site
+        assert grant
         pages = application(desk.site, view.routes(desk, NO_LIMIT), NO_LIMIT)
         pages.middlewares.insert(0, measured)
         server = WebServer(0, [], {}, Metrics(), pages)
@@ -210,7 +204,7 @@ async def _served(url: str, of: str) -> AsyncIterator[tuple[aiohttp.ClientSessio
         jar = aiohttp.CookieJar(unsafe=True)
         browser = aiohttp.ClientSession(f"http://127.0.0.1:{server.port}", cookie_jar=jar)
         await stack.enter_async_context(browser)
-        link = "/desk/view/open/" + await Views(store, utc_now).link(AGENT, of, consent.grant.id, consent.grant.until)
+        link = "/desk/view/open/" + await Views(store, utc_now).link(AGENT, of, grant.id, grant.until)
         async with browser.get(link) as asked:
             key = _KEY.findall(await asked.text())[0]
         async with browser.post(link, data={"key": key}) as opened:

@@ -55,14 +55,6 @@ def no_consent(organization: str, buttons: Sequence[Element], say: Language) -> 
     )
 
 
-def only_directly(organization_id: str, say: Language) -> Card:
-    """For a space with others in it, where a link would be theirs too."""
-    return card(
-        heading(say("The link is sent to you alone")),
-        text(say("Write to the bot directly: “view {id}”.", id=organization_id)),
-    )
-
-
 def several(name: str, hits: Sequence[Hit], say: Language) -> Card:
     return card(
         heading(say("Several matches for “{text}”", text=name)),

@@ -6,7 +6,7 @@ The link is a key: it goes to who asked, in their own conversation with the bot,
 from cards import consent as consent_card
 from cards import view as card
 from cards.elements import Card
-from commands.command import Command, Event, Message, Submission, audit
+from commands.command import Command, Event, Message, Shows, Submission, audit
 from helpdesk import Helpdesk
 from helpdesk.access import Permission
 from helpdesk.directory import HitKind, NotFound
@@ -44,8 +44,6 @@ async def _view(organization_id: str, event: Event, desk: Helpdesk) -> Card:
             Text("This desk has no address that a browser could open."),
             Text("The operator sets HELPDESK_PUBLIC_URL."),
         )
-    if not event.is_direct:
-        return card.only_directly(organization_id, event.say)
     grant = await desk.consent.open(event.sender, organization_id, event.event_id)
     await audit(event, desk, "view", names[0], "link made" if grant else "no consent", organization_id=organization_id)
     if grant is None:
@@ -64,4 +62,5 @@ COMMAND = Command(
     on_message=ask,
     on_submit={card.FIND: find, card.OPEN: open_view},
     aliases=("voir",),
+    shows=Shows.FOR_ASKER_ALONE,
 )

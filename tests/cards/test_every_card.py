@@ -32,6 +32,7 @@ from cards import (
     organization,
     person,
     policy,
+    privacy,
     problem,
     resend,
     rest,
@@ -368,6 +369,9 @@ BUILT: Mapping[Callable[..., Card], list[Callable[[World], Card]]] = {
         lambda w: policy.overview({act: Rule(Need.CALLER, is_told=True) for act in Act}, w.say, Act.CLEAR),
     ],
     policy.form: [lambda w, act=act: policy.form(act, DEFAULTS[act], w.reader, w.say) for act in Act],
+    privacy.answered_directly: [lambda w: privacy.answered_directly(w.say)],
+    privacy.not_delivered: [lambda w: privacy.not_delivered(w.say)],
+    privacy.not_shown: [lambda w: privacy.not_shown(w.say)],
     problem.failed: [lambda w: problem.failed("12AB", w.say)],
     problem.refused: [
         lambda w: problem.refused(BadInput(Text("{x}", x=w.words[:200]), Text("{x}", x=w.words)), w.say, "12AB"),
@@ -457,7 +461,6 @@ BUILT: Mapping[Callable[..., Card], list[Callable[[World], Card]]] = {
         lambda w: view.no_consent(w.words, [], w.say),
         lambda w: view.no_consent(w.words, [view.open_button(ID, w.say)], w.say),
     ],
-    view.only_directly: [lambda w: view.only_directly(ID, w.say)],
     view.several: [lambda w: view.several(w.words, w.hits, w.say)],
     view.none: [lambda w: view.none(w.words, w.say)],
     whoami.identity: [

@@ -3,11 +3,13 @@
 import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
+from uuid import uuid4
 
 import aiohttp
+from sqlalchemy import update
 from sqlmodel import select
 
 from bot.pages.served import pages
@@ -15,38 +17,20 @@ from bot.web import WebServer
 from helpdesk import Helpdesk
 from helpdesk.access import Role, Sender
 from helpdesk.agents import add_agent
-from helpdesk.consent import Grant, Source
+from helpdesk.consent import Source, State
 from helpdesk.metrics import Metrics
 from helpdesk.site import Site
 from helpdesk.store import Store
-from helpdesk.store.tables import AuditRow, Organization, Person
+from helpdesk.store.tables import AuditRow, Consent, Organization, Person
 from helpdesk.view.views import Views
 from tests.commands.desks import open_desk
-from tests.sessions import rows
+from tests.sessions import rows, writing
 
 LEE = Sender("lee", "lee.novak@partner.example", Role.AGENT)
 ACME, NORDLYS = "Acme Corporation", "Nordlys Rederi"
 SECTIONS = ("", "/users", "/devices", "/numbers", "/licenses", "/sites", "/domains", "/administrators", "/settings")
 _KEY = re.compile(r'name="key" value="([^"]+)"')
 _ACTION = re.compile(r'<form method="post" action="([^"]+)"')
-
-
-@dataclass
-class Consents:
-    """What customers agreed to; `revoke` is their word against it."""
-
-    live: dict[tuple[str, str], Grant] = field(default_factory=dict)
-
-    async def grant_of(self, agent_id: str, organization_id: str) -> Grant | None:
-        return self.live.get((agent_id, organization_id))
-
-    def give(self, agent: Sender, organization_id: str, until: datetime, name: str = "a grant") -> Grant:
-        grant = Grant(name, organization_id, agent.person_id, agent.email, "a reason", until, Source.ASKED)
-        self.live[agent.person_id, organization_id] = grant
-        return grant
-
-    def revoke(self) -> None:
-        self.live.clear()
 
 
 @dataclass
@@ -109,7 +93,6 @@ class Stage:
 
     store: Store
     desk: Helpdesk
-    consents: Consents
     address: str
     customers: dict[str, str]
     moment: list[datetime]
@@ -119,10 +102,27 @@ class Stage:
         jar = aiohttp.CookieJar(unsafe=True)
         return Browser(await self._stack.enter_async_context(aiohttp.ClientSession(self.address, cookie_jar=jar)))
 
+    async def agrees(self, customer: str = ACME, **length: float) -> None:
+        """The customer lets Lee look, from now on for so long."""
+        until = self.desk.now() + timedelta(**length)
+        agent = {"agent_id": LEE.person_id, "agent_email": LEE.email, "reason": "a reason"}
+        what = {
+            "organization_id": self.customers[customer],
+            "organization_name": customer,
+            "source": Source.ASKED.value,
+        }
+        when = {"asked_at": self.desk.now(), "lapses_at": until, "until": until, "state": State.GRANTED.value}
+        async with writing(self.store) as session:
+            session.add(Consent(id=uuid4().hex, event_id=uuid4().hex, **agent, **what, **when))
+
+    async def takes_back(self) -> None:
+        async with writing(self.store) as session:
+            await session.exec(update(Consent).values(state=State.REVOKED.value))
+
     async def link(self, customer: str = ACME) -> str:
         """The path of a new link for Lee."""
         organization_id = self.customers[customer]
-        grant = await self.consents.grant_of(LEE.person_id, organization_id)
+        grant = await self.desk.consent.grant_of(LEE.person_id, organization_id)
         assert grant
         token = await Views(self.store, self.desk.now).link(LEE, organization_id, grant.id, grant.until)
         return f"/desk/view/open/{token}"
@@ -147,14 +147,15 @@ class Stage:
 @asynccontextmanager
 async def open_stage(store: Store, url: str = "http://desk.example") -> AsyncIterator[Stage]:
     moment = [datetime.now(UTC)]
-    consents = Consents()
     await add_agent(store, LEE.email, Role.AGENT, "the tests")
     async with AsyncExitStack() as stack:
-        base = await stack.enter_async_context(open_desk(store))
-        desk = replace(base, consent=consents, site=Site(url), now=lambda: moment[0])
+        made = await stack.enter_async_context(open_desk(store))
+        consent = replace(made.consent, now=lambda: moment[0])
+        desk = replace(made, consent=consent, site=Site(url), now=lambda: moment[0])
         customers = {each.display_name: each.id for each in await rows(store, select(Organization))}
         server = WebServer(0, [], {}, Metrics(), pages(desk))
         await server.start()
         stack.push_async_callback(server.stop)
-        consents.give(LEE, customers[ACME], moment[0] + timedelta(hours=1))
-        yield Stage(store, desk, consents, f"http://127.0.0.1:{server.port}", customers, moment, stack)
+        stage = Stage(store, desk, f"http://127.0.0.1:{server.port}", customers, moment, stack)
+        await stage.agrees(hours=1)
+        yield stage

@@ -1,7 +1,6 @@
 """A view closes with its cookie, the clock, the consent, the role, the customer, or at the agent's word; at once."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 
 import pytest
 from sqlmodel import delete
@@ -20,11 +19,12 @@ async def time_passes(stage: Stage) -> None:
 
 
 async def consent_is_taken_back(stage: Stage) -> None:
-    stage.consents.revoke()
+    await stage.takes_back()
 
 
 async def another_grant_takes_its_place(stage: Stage) -> None:
-    stage.consents.give(LEE, stage.customers[ACME], stage.moment[0] + timedelta(hours=1), "another grant")
+    await stage.takes_back()
+    await stage.agrees(hours=1)
 
 
 async def role_is_removed(stage: Stage) -> None:
@@ -105,7 +105,7 @@ async def test_without_its_cookie_a_view_is_not_there(stage: Stage) -> None:
 
 
 async def test_the_cookie_of_one_view_opens_no_other(stage: Stage) -> None:
-    stage.consents.give(LEE, stage.customers[NORDLYS], stage.moment[0] + timedelta(hours=1))
+    await stage.agrees(NORDLYS, hours=1)
     one, view = await stage.looking()
     _, other_view = await stage.looking(NORDLYS)
     value = one.cookies[f"view-{view.rpartition('/')[2]}"]
@@ -115,7 +115,7 @@ async def test_the_cookie_of_one_view_opens_no_other(stage: Stage) -> None:
 
 
 async def test_two_customers_are_looked_at_side_by_side(stage: Stage) -> None:
-    stage.consents.give(LEE, stage.customers[NORDLYS], stage.moment[0] + timedelta(hours=1))
+    await stage.agrees(NORDLYS, hours=1)
     browser, view = await stage.looking()
     other = await browser.open(await stage.link(NORDLYS))
     assert NORDLYS in other.words

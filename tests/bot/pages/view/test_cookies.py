@@ -1,13 +1,12 @@
 """Cookies that no script reads, no other site sends, and that over https no other host can have set."""
 
 import re
-from datetime import timedelta
 
 import aiohttp
 import pytest
 
 from helpdesk.store import Store
-from tests.bot.pages.viewers import ACME, LEE, Stage, open_stage
+from tests.bot.pages.viewers import Stage, open_stage
 
 
 async def set_cookies(stage: Stage) -> list[str]:
@@ -38,5 +37,6 @@ async def test_cookies_are_as_closed_as_they_can_be(demo_store: Store, url: str)
 
 
 async def test_a_cookie_goes_when_its_consent_does(stage: Stage) -> None:
-    stage.consents.give(LEE, stage.customers[ACME], stage.moment[0] + timedelta(minutes=10))
+    await stage.takes_back()
+    await stage.agrees(minutes=10)
     assert "Max-Age=600" in (await set_cookies(stage))[1]
