@@ -14,6 +14,7 @@ from helpdesk.store.tables import (
     Act,
     BulkRun,
     ClaimedEvent,
+    Consent,
     LiftedSuppression,
     SpentToken,
     TrialMail,
@@ -48,6 +49,8 @@ LAPSING: Mapping[str, Lapsing] = {
     "acts": Lapsing(Act, "at", _DONE),
     "lifted suppressions": Lapsing(LiftedSuppression, "lifted_at", _DONE),
     "lists of addresses": Lapsing(BulkRun, "created_at", _DONE),
+    # As long as an administrator may look at what became of it; the audit knows for longer.
+    "consents": Lapsing(Consent, "asked_at", timedelta(days=30)),
     "test mails": Lapsing(TrialMail, "asked_at", _DONE),
     "codes": Lapsing(Verification, "created_at", _CODES),
     "wrong codes": Lapsing(VerificationFailure, "at", _CODES),

@@ -63,6 +63,10 @@ class Grant:
     source: Source
 
 
+class NotGranted(Exception):
+    """No administrator of the customer lets this agent in now."""
+
+
 class NobodyToAsk(Refused):
     def __init__(self, organization: str) -> None:
         super().__init__(

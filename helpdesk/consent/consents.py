@@ -12,7 +12,7 @@ from helpdesk.clock import Clock
 from helpdesk.consent import GRANT_LIFE, Grant, NotAskedOfYou, NotYourConsent, State
 from helpdesk.consent.asking import Question, ask, is_administrator
 from helpdesk.consent.cases import Case, load
-from helpdesk.consent.granting import live_grant, open_standing
+from helpdesk.consent.granting import live_grant, open_standing, require_asked
 from helpdesk.consent.links import Links
 from helpdesk.store import Store
 from helpdesk.store.tables import Consent, ConsentAdministrator
@@ -32,6 +32,10 @@ class Consents:
     async def grant_of(self, agent_id: str, organization_id: str) -> Grant | None:
         """The agent's live grant; one that an administrator answered goes before one on the customer's setting."""
         return await self.store.read(live_grant, agent_id, organization_id, self.now())
+
+    async def require(self, agent_id: str, organization_id: str, event_id: str) -> None:
+        """That an administrator lets the agent in, now and when the event is worked on again. Raises NotGranted."""
+        await self.store.write(require_asked, agent_id, organization_id, event_id, self.now())
 
     async def open(self, agent: Sender, organization_id: str, event_id: str) -> Grant | None:
         """The agent's live grant; where they have none and the customer's setting stands for one, a new one."""

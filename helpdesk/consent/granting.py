@@ -3,12 +3,16 @@
 from datetime import datetime
 from uuid import uuid4
 
+from pydantic import TypeAdapter
 from sqlmodel import Session, col, select
 
 from helpdesk.access import Sender
-from helpdesk.consent import ACCESS_SETTING, GRANT_LIFE, Grant, Source, State
+from helpdesk.acts import once
+from helpdesk.consent import ACCESS_SETTING, GRANT_LIFE, Grant, NotGranted, Source, State
 from helpdesk.store import one_at_a_time
 from helpdesk.store.tables import Consent, Organization
+
+_ID = TypeAdapter(str)
 
 
 def live_grant(session: Session, agent_id: str, organization_id: str, now: datetime) -> Grant | None:
@@ -50,6 +54,18 @@ def open_standing(session: Session, agent: Sender, organization_id: str, event_i
     )
     session.add(row)
     return _grant(row)
+
+
+def require_asked(session: Session, agent_id: str, organization_id: str, event_id: str, now: datetime) -> None:
+    """An event that is worked on again is let through again, be the grant over by then. Raises NotGranted."""
+
+    def find() -> str:
+        live = live_grant(session, agent_id, organization_id, now)
+        if live is None or live.source is not Source.ASKED:
+            raise NotGranted
+        return live.id
+
+    once(session, event_id, f"consent of {organization_id}", _ID, find)
 
 
 def is_standing(organization: Organization | None) -> bool:

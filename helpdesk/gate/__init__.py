@@ -1,7 +1,8 @@
 """The gate before what changes something for a user: which acts stand behind it, and what lets an agent through.
 
 What each act needs is the partner administrator's to say (`policy`); `asking` is where it is asked, once for every
-command; `telling` lets the user know afterwards. A customer's consent will let through beside a proof.
+command; `telling` lets the user know afterwards. Where a proven caller is needed, consent that an administrator of
+the customer gave is as good. Their standing permission is not: that is for looking.
 """
 
 from collections.abc import Mapping

@@ -13,6 +13,7 @@ from helpdesk.store.tables import (
     BulkItem,
     BulkRun,
     ClaimedEvent,
+    Consent,
     LiftedSuppression,
     SpentToken,
     TrialMail,
@@ -40,6 +41,11 @@ def _row(what: str, at: datetime) -> SQLModel:
         "lists of addresses": lambda: BulkRun(
             **{"id": str(at), "agent_id": "a", "agent_email": "a", "space_id": "s", "thread_id": "t"},
             **{"is_direct": False, "state": "ended", "created_at": at},
+        ),
+        "consents": lambda: Consent(
+            **{"id": str(at), "event_id": str(at), "organization_id": "o", "organization_name": "Acme"},
+            **{"agent_id": "a", "agent_email": "a", "source": "asked", "reason": "r", "state": "asked"},
+            **{"asked_at": at, "lapses_at": at},
         ),
         "test mails": lambda: TrialMail(event_id=str(at), address="a@acme.example", asked_by="a", asked_at=at),
         "codes": lambda: Verification(
