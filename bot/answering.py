@@ -13,15 +13,14 @@ from bot.inbox import MOST_ATTEMPTS
 from bot.lanes import Turn
 from bot.outbox import Outbox
 from bot.own import Attempt
-from bot.webex import Me, Webex
+from bot.privacy import REFUSED
+from bot.webex import BOT_DOMAIN, Me, Webex
 from cards import problem
 from helpdesk.errors import HelpdeskError
 from helpdesk.language import ENGLISH
-from helpdesk.webex import WebexNotFound
+from helpdesk.webex import WebexError, WebexNotFound
 
 log = structlog.get_logger()
-
-BOT_DOMAIN = "@webex.bot"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +46,23 @@ class Answering:
         else:
             answer = await self._submission(asked, taken)
         turn.over()
-        for outgoing in answer.outgoing:
-            await self.outbox.send(outgoing, _attempt(taken, asked))
-        for outgoing in await answer.later() if answer.later else ():
-            await self.outbox.send(outgoing, _attempt(taken, asked))
+        await self._send(answer, _attempt(taken, asked))
         return answer.outcome
+
+    async def _send(self, answer: Answer, attempt: Attempt) -> None:
+        try:
+            for outgoing in answer.outgoing:
+                await self.outbox.send(outgoing, attempt)
+        except WebexError as error:
+            if answer.aside is None or error.status not in REFUSED:
+                raise
+            log.warning("an agent cannot be written to", tracking_id=error.tracking_id)
+            await self.outbox.send(answer.aside.refused, attempt)
+            return
+        if answer.aside:
+            await self.outbox.send(answer.aside.sent, attempt)
+        for outgoing in await answer.later() if answer.later else ():
+            await self.outbox.send(outgoing, attempt)
 
     async def apologise(self, taken: Taken, error: HelpdeskError) -> None:
         """Without the database nobody can be checked, so nothing is done but to say so. Raises WebexError."""

@@ -25,6 +25,7 @@ from bot.missed import Missed
 from bot.outbox import Outbox
 from bot.own import OwnMessages
 from bot.pages.served import pages
+from bot.privacy import Privacy
 from bot.readiness import Check
 from bot.settings import Settings
 from bot.ways_in import ByWebhook, ByWebsocket, Gaps, Hearing, WayIn
@@ -78,7 +79,8 @@ async def serve(settings: Settings, stop: asyncio.Event | None = None, now: Cloc
         services = Services(desk, Announcer(outbox))
         jobs = Jobs(settings.database_url.get_secret_value(), JOBS, services, processes)
         services.desk = replace(desk, jobs=jobs)
-        dispatch = Dispatch(services.desk, COMMANDS, buttons, base.me)
+        privacy = Privacy(desk.access, base.webex)
+        dispatch = Dispatch(services.desk, COMMANDS, buttons, privacy, base.me)
         worker = Worker(inbox, Answering(base.webex, dispatch, outbox, base.me), base.metrics)
         missed = Missed(base.webex, worker.take, base.me, now)
         worker.on_unanswered = missed.since
@@ -87,7 +89,8 @@ async def serve(settings: Settings, stop: asyncio.Event | None = None, now: Cloc
             log.info("ready", transport=settings.transport, seconds=round(time.monotonic() - began, 2))
 
         gaps = Gaps(missed, await worker.inbox.last_heard(), ready)
-        way_in = _way_in(settings, base, process, Hearing(base.me.id, worker.take, own, gaps, base.metrics))
+        hearing = Hearing(base.me.id, worker.take, own, gaps, base.metrics, desk.access.members_changed)
+        way_in = _way_in(settings, base, process, hearing)
         checks = {"database": _database_answers(worker.inbox), "webex": way_in.problem}
         bounces = Bounces(settings, base.store, now)
         provider = mail_provider(settings, base.client.session, base.store, now)

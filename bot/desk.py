@@ -19,6 +19,7 @@ from helpdesk.delivery.recording import RecordingMailer
 from helpdesk.directory.index import Directory
 from helpdesk.mail import Mailer, NoMailer
 from helpdesk.mail.smtp import SmtpMailer, parse_smtp_url
+from helpdesk.members import Memberships
 from helpdesk.processes import this_process
 from helpdesk.site import Site
 from helpdesk.store import Store
@@ -49,13 +50,13 @@ def build(settings: Settings, store: Store, client: WebexClient, webex: Webex, s
     return Helpdesk(
         store=store,
         directory=Directory(store),
-        access=Access(store, settings.partner_admins, settings.desk_spaces, webex.is_member),
+        access=Access(store, settings.partner_admins, settings.desk_spaces, Memberships(webex.members)),
         audit=Audit(store, now, timedelta(days=settings.audit_days) if settings.audit_days else None),
         delivery=provider.delivery,
         suppression=provider.suppression,
         verification=Verifications(store, secret, carriers, now=now),
-        refresh=Refresh(store, admin, now) if admin else None,
         consent=Consents(store, Links(secret), now),
+        refresh=Refresh(store, admin, now) if admin else None,
         sync=Sync(store, admin, this_process(), every, now) if admin else None,
         activation=Activation(store, admin, now) if admin else None,
         mailer=mailer,

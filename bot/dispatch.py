@@ -1,13 +1,14 @@
 """From what was typed or pressed to the cards that answer it.
 
 Here, and nowhere else, the person is checked, the command found, the gate asked, what they may see handed to it,
-and every failure turned into a card.
+and every failure turned into a card. Where the answer may be read is asked before the handler runs: what it
+begins, a code or a job, belongs to the space that the answer goes to.
 """
 
 import secrets
 import unicodedata
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import structlog
@@ -16,8 +17,10 @@ from bot import buttons as button_errors
 from bot.buttons import Buttons, Place
 from bot.events import Pressed, Typed
 from bot.mention import without_mention
+from bot.privacy import Privacy, Route
 from bot.webex import Me
 from cards import gate as gate_card
+from cards import privacy as privacy_card
 from cards import problem
 from cards.elements import Card
 from commands.command import Command, Elsewhere, Later, Message, Renewable, Reply, Submission
@@ -47,6 +50,14 @@ class Outgoing:
 
 
 @dataclass(frozen=True, slots=True)
+class Aside:
+    """What the space is told where something was asked that is answered 1:1: that it was, or that Webex refused it."""
+
+    sent: Outgoing
+    refused: Outgoing
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What goes out for one event, and how it ended: answered, refused or failed.
 
@@ -56,12 +67,14 @@ class Answer:
     outgoing: Sequence[Outgoing]
     outcome: str
     later: Callable[[], Awaitable[Sequence[Outgoing]]] | None = None
+    aside: Aside | None = None
 
 
 class Dispatch:
-    def __init__(self, desk: Helpdesk, commands: Sequence[Command], buttons: Buttons, me: Me) -> None:
+    def __init__(self, desk: Helpdesk, commands: Sequence[Command], buttons: Buttons, privacy: Privacy, me: Me) -> None:
         self._desk = desk
         self._buttons = buttons
+        self._privacy = privacy
         self._me = me
         self._by_keyword = {folded(word): each for each in commands for word in (each.keyword, *each.aliases)}
         self._by_action = {action: each for each in commands for action in each.on_submit}
@@ -69,7 +82,8 @@ class Dispatch:
     async def message(self, typed: Typed, event_id: str) -> Answer:
         """The answer to a typed line, in its thread."""
         place = Place(typed.space_id, typed.thread_id, typed.is_direct)
-        return await self._answer(self._on_message(typed, event_id), typed.actor_id, place)
+        route = Route(place, place)
+        return await self._answer(self._on_message(typed, event_id, route), typed.actor_id, route)
 
     async def submission(self, pressed: Pressed, email: str, event_id: str) -> Answer:
         """The answer to a pressed button, in the thread of the card. `email` is the presser's."""
@@ -79,9 +93,10 @@ class Dispatch:
             )
         except (button_errors.Forged, button_errors.Stale, button_errors.SomeoneElses) as error:
             place = Place(pressed.space_id, pressed.message_id, is_direct=False)
-            return await self._answer(self._on_bad_button(error, pressed, email), pressed.actor_id, place)
+            return await self._answer(self._on_bad_button(error, pressed, email), pressed.actor_id, Route(place, place))
         place = Place(pressed.space_id, button.place.thread_id or pressed.message_id, button.place.is_direct)
-        return await self._answer(self._on_submission(pressed, button, email, event_id), pressed.actor_id, place)
+        route = Route(place, place)
+        return await self._answer(self._on_submission(pressed, button, email, event_id, route), pressed.actor_id, route)
 
     async def patience(self, person_id: str, email: str, place: Place) -> Answer:
         """For an agent who asks faster than is answered; others are told nothing."""
@@ -89,7 +104,7 @@ class Dispatch:
         is_agent = sender.may(Permission.USE_DESK)
         return Answer([Outgoing(problem.patience(say), place)] if is_agent else [], "answered")
 
-    async def _on_message(self, typed: Typed, event_id: str) -> tuple[Reply, str]:
+    async def _on_message(self, typed: Typed, event_id: str, route: Route) -> tuple[Reply, str]:
         sender, say = await self._who(typed.actor_id, typed.actor_email)
         if not sender.may(Permission.USE_DESK):
             return problem.not_an_agent(say), "refused"
@@ -97,12 +112,13 @@ class Dispatch:
         command, rest = self._command_for(text, has_files=bool(typed.files))
         if not sender.may(command.permission):
             return problem.not_allowed(say), "refused"
-        message = Message(event_id, sender, typed.space_id, typed.is_direct, rest, say, typed.thread_id, typed.files)
+        to = await self._routed(route, sender, command, say)
+        message = Message(event_id, sender, to.space_id, to.is_direct, rest, say, to.thread_id, typed.files)
         async with seen_by(sender, self._desk, event_id, command.keyword) as desk:
             return await command.on_message(message, desk), "answered"
 
     async def _on_submission(
-        self, pressed: Pressed, button: button_errors.Button, email: str, event_id: str
+        self, pressed: Pressed, button: button_errors.Button, email: str, event_id: str, route: Route
     ) -> tuple[Reply, str]:
         sender, say = await self._who(pressed.actor_id, email)
         if not sender.may(Permission.USE_DESK):
@@ -112,19 +128,13 @@ class Dispatch:
             return problem.stale_button(say), "refused"
         if not sender.may(command.permission_for(pressed.action)):
             return problem.not_allowed(say), "refused"
+        to = await self._routed(route, sender, command, say)
         try:
             await self._buttons.spend(button, event_id)
         except button_errors.Used:
             return problem.used_button(say), "refused"
         submission = Submission(
-            event_id,
-            sender,
-            pressed.space_id,
-            button.place.is_direct,
-            button.about,
-            pressed.inputs,
-            say,
-            button.place.thread_id or pressed.message_id,
+            event_id, sender, to.space_id, to.is_direct, button.about, pressed.inputs, say, to.thread_id
         )
         try:
             async with seen_by(sender, self._desk, event_id, pressed.action) as desk:
@@ -147,34 +157,61 @@ class Dispatch:
                 return problem.someone_elses_button(say), "refused"
         return problem.forged_button(say), "refused"
 
-    async def _answer(self, work: Awaitable[tuple[Reply, str]], person_id: str, place: Place) -> Answer:
+    async def _routed(self, route: Route, sender: Sender, command: Command, say: Language) -> Place:
+        route.sender, route.say = sender, say
+        route.place = await self._privacy.place(sender, command.shows, route.asked, say)
+        return route.place
+
+    async def _answer(self, work: Awaitable[tuple[Reply, str]], person_id: str, route: Route) -> Answer:
+        """Whatever comes of `work`, in the space that it may be read in."""
+        answer = await self._answered(work, person_id, route)
+        if not route.is_aside:
+            return answer
+        sent = Outgoing(privacy_card.answered_directly(route.say), route.asked)
+        refused = Outgoing(privacy_card.not_delivered(route.say), route.asked)
+        return replace(answer, aside=Aside(sent, refused))
+
+    async def _answered(self, work: Awaitable[tuple[Reply, str]], person_id: str, route: Route) -> Answer:
         """The one place where a failure becomes a card."""
         try:
             reply, outcome = await work
         except Exception as error:
-            reference = secrets.token_hex(4).upper()
-            say = ENGLISH if isinstance(error, StoreUnavailable) else await self._language_of(person_id)
-            if isinstance(error, Unavailable):
-                log.warning("could not be done", reference=reference, exc_info=error)
-                return Answer([Outgoing(problem.refused(error, say, reference), place)], "failed")
-            if isinstance(error, CallerNotProven):
-                return Answer([Outgoing(gate_card.not_proven(error, say), place)], "refused")
-            if isinstance(error, HelpdeskError):
-                return Answer([Outgoing(problem.refused(error, say), place)], "refused")
-            log.error("handler failed", reference=reference, exc_info=error)
-            return Answer([Outgoing(problem.failed(reference, say), place)], "failed")
+            return await self._failed(error, person_id, route.place)
         if isinstance(reply, Renewable):
-            later = partial(self._later, reply.later, person_id, place)
-            return Answer([Outgoing(reply.card, place)], outcome, later)
-        cards = [reply] if isinstance(reply, Card) else reply
-        return Answer([_outgoing(each, place) for each in cards], outcome)
+            later = partial(self._later, reply.later, person_id, route)
+            return Answer([Outgoing(reply.card, route.place)], outcome, later)
+        replies = [reply] if isinstance(reply, Card) else reply
+        outgoing = [found for each in replies if (found := await self._outgoing(each, route))]
+        if len(outgoing) < len(replies):
+            return Answer([Outgoing(privacy_card.not_shown(route.say), route.place)], "refused")
+        return Answer(outgoing, outcome)
 
-    async def _later(self, work: Later, person_id: str, place: Place) -> Sequence[Outgoing]:
+    async def _failed(self, error: Exception, person_id: str, place: Place) -> Answer:
+        reference = secrets.token_hex(4).upper()
+        say = ENGLISH if isinstance(error, StoreUnavailable) else await self._language_of(person_id)
+        if isinstance(error, Unavailable):
+            log.warning("could not be done", reference=reference, exc_info=error)
+            return Answer([Outgoing(problem.refused(error, say, reference), place)], "failed")
+        if isinstance(error, CallerNotProven):
+            return Answer([Outgoing(gate_card.not_proven(error, say), place)], "refused")
+        if isinstance(error, HelpdeskError):
+            return Answer([Outgoing(problem.refused(error, say), place)], "refused")
+        log.error("handler failed", reference=reference, exc_info=error)
+        return Answer([Outgoing(problem.failed(reference, say), place)], "failed")
+
+    async def _outgoing(self, reply: Card | Elsewhere, route: Route) -> Outgoing | None:
+        """None for a card that may be shown to nobody."""
+        if isinstance(reply, Card):
+            return Outgoing(reply, route.place)
+        place = await self._privacy.elsewhere(reply, route.sender) if route.sender else None
+        return Outgoing(reply.card, place) if place else None
+
+    async def _later(self, work: Later, person_id: str, route: Route) -> Sequence[Outgoing]:
         async def reply() -> tuple[Reply, str]:
             newer = await work()
             return (newer,) if newer else (), "answered"
 
-        return (await self._answer(reply(), person_id, place)).outgoing
+        return (await self._answered(reply(), person_id, route)).outgoing
 
     async def _who(self, person_id: str, email: str) -> tuple[Sender, Language]:
         sender, chosen = await self._desk.access.recognise(person_id, email)
@@ -200,9 +237,3 @@ def folded(word: str) -> str:
     bare = word.strip(_AROUND_WORD) or word
     letters = unicodedata.normalize("NFKD", bare).casefold()
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
-
-
-def _outgoing(reply: Card | Elsewhere, place: Place) -> Outgoing:
-    if isinstance(reply, Card):
-        return Outgoing(reply, place)
-    return Outgoing(reply.card, Place(reply.space_id, "", is_direct=False))

@@ -134,6 +134,19 @@ def own_message(frame: Json, my_id: str) -> tuple[str, str, str] | None:
     return message, space, thread
 
 
+def changed_space(frame: Json) -> str:
+    """The UUID of a space that somebody came into or went from, as a frame tells it; empty for any other frame."""
+    activity = _mapping(_mapping(frame.get("data")).get("activity"))
+    is_change = activity.get("verb") in ("add", "leave")
+    return str(_mapping(activity.get("target")).get("id", "")).lower() if is_change else ""
+
+
+def changed_space_of_webhook(delivery: Json) -> str:
+    """The same, as the body of a webhook's delivery tells it."""
+    is_change = delivery.get("resource") == "memberships"
+    return str(_mapping(delivery.get("data")).get("roomId", "")) if is_change else ""
+
+
 def arrival_of_webhook(delivery: Json) -> Arrival | None:
     """What the body of a webhook's delivery tells, the same event as the websocket's; None for anything else.
 

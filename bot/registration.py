@@ -1,4 +1,4 @@
-"""Our webhooks as Webex keeps them: one for messages, one for buttons, both ours alone and awake.
+"""Our webhooks as Webex keeps them: for messages, for buttons, for who comes and goes; ours alone and awake.
 
 Several processes may put them in order at once: all see the same oldest one as the one to keep, so that
 they never remove each other's last.
@@ -20,7 +20,12 @@ log = structlog.get_logger()
 
 HOOK_PATH = "/hooks/webex"
 NAME = "helpdesk"
-PAIRS = (("messages", "created"), ("attachmentActions", "created"))
+PAIRS = (
+    ("messages", "created"),
+    ("attachmentActions", "created"),
+    ("memberships", "created"),
+    ("memberships", "deleted"),
+)
 # Each round looks at what the one before has done, and at what other processes did meanwhile.
 ROUNDS = 4
 WAIT_SECONDS = 1.0
@@ -100,7 +105,7 @@ class Registration:
                 return False
             raise _explained(error) from None
         self._told.add(str(made.get("id")))
-        log.info("webhook made", resource=resource)
+        log.info("webhook made", resource=resource, event_name=event)
         return True
 
     async def _repair(self, hook: Hook) -> None:

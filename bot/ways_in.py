@@ -78,6 +78,7 @@ class Hearing:
     own: OwnMessages
     gaps: Gaps
     metrics: Metrics
+    members_changed: Callable[[str], None]  # told the id of a space
 
 
 class ByWebsocket:
@@ -122,6 +123,9 @@ class ByWebsocket:
         if own := events.own_message(frame, self._hearing.my_id):
             self._hearing.own.heard(*own)
             acknowledge()
+        elif space := events.changed_space(frame):
+            self._hearing.members_changed(space)
+            acknowledge()
         elif arrival := events.arrival(frame):
             if self._takes:
                 self._hearing.take(arrival).add_done_callback(lambda stored: acknowledge() if stored.result() else None)
@@ -146,6 +150,7 @@ class ByWebhook:
             settings.secret_key.get_secret_value(),
             take=hearing.take,
             hear_own=hearing.own.heard_by_webhook,
+            members_changed=hearing.members_changed,
             on_open=self._opened,
             metrics=hearing.metrics,
         )

@@ -14,15 +14,17 @@ from bot.events import Arrival, Pressed, Typed, pressed, typed
 from bot.files import form
 from helpdesk.attachments import Attachment
 from helpdesk.identifiers import canonical_id, cluster, id_key
+from helpdesk.members import Members
 from helpdesk.webex import ForeignLink, WebexClient, WebexNotFound
 
 log = structlog.get_logger()
 
+BOT_DOMAIN = "@webex.bot"
 CARD_TYPE = "application/vnd.microsoft.card.adaptive"
 # What ids of most tenants name; others are learned from the ids that Webex gives.
 USUAL_CLUSTER = "us"
 # Webex may give fewer to a page than it is asked for.
-MOST_SPACES, PAGE, MOST_LISTED = "1000", "100", 2_000
+MOST_SPACES, MOST_MEMBERS, PAGE, MOST_LISTED = "1000", "1000", "100", 2_000
 # Webex may tell of a message before it lets us read it, and of a file before that is looked through.
 UNREADABLE_SECONDS = (0.5, 1.5, 3.0)
 
@@ -62,14 +64,16 @@ class Webex:
     def __init__(self, client: WebexClient) -> None:
         self._client = client
         self._clusters: dict[str, str] = {}
+        self._my_id = ""
 
     async def me(self) -> Me:
         answer = await self._client.get("/people/me")
+        self._my_id = id_key(str(answer["id"]))
         display_name = str(answer.get("displayName", ""))
         # In a group space Webex may show the nickname, or only the first word of the name.
         first_word = display_name.split()[0] if display_name.split() else ""
         names = dict.fromkeys([display_name, str(answer.get("nickName", "")), first_word])
-        return Me(id_key(str(answer["id"])), tuple(filter(None, names)))
+        return Me(self._my_id, tuple(filter(None, names)))
 
     async def typed(self, arrival: Arrival) -> Typed:
         return typed(await _patiently(lambda: self._fetch(arrival, "/messages", "MESSAGE")))
@@ -92,12 +96,29 @@ class Webex:
         emails = answer.get("emails") or [""]
         return str(emails[0]).lower()
 
-    async def is_member(self, space_id: str, email: str) -> bool:
+    async def members(self, space_id: str) -> Members:
+        """Who is in a space besides this bot; where this bot is not in it, nobody knows."""
+        me, emails = self._my_id or (await self.me()).id, dict[str, str]()
+        with suppress(WebexNotFound):
+            async for page in self._client.pages("/memberships", {"roomId": space_id, "max": MOST_MEMBERS}):
+                for each in page.get("items", ()):
+                    emails[id_key(str(each.get("personId", "")))] = str(each.get("personEmail") or "").lower()
+        am_there = emails.pop(me, None) is not None
+        people = frozenset(email for email in emails.values() if email and not email.endswith(BOT_DOMAIN))
+        return Members(people, has_others=not am_there or len(people) < len(emails))
+
+    async def direct_space(self, email: str) -> str:
+        """The id of our conversation of two with this person; empty where there is none yet."""
         try:
-            answer = await self._client.get("/memberships", {"roomId": space_id, "personEmail": email})
+            answer = await self._client.get("/messages/direct", {"personEmail": email})
         except WebexNotFound:
-            return False
-        return bool(answer.get("items"))
+            return ""
+        direct = [each for each in answer.get("items", ()) if each.get("roomType") == "direct"]
+        return str(direct[0].get("roomId", "")) if direct else ""
+
+    async def write_to(self, email: str, text: str) -> str:
+        """Begin a conversation of two, or go on with it; gives the id of its space."""
+        return str((await self._client.post("/messages", {"toPersonEmail": email, "text": text})).get("roomId", ""))
 
     async def rooms(self) -> list[Mapping[str, Any]]:
         answer = await self._client.get("/rooms", {"max": "100", "sortBy": "lastactivity"})

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import Any
 
 from cards.elements import Card
@@ -49,10 +50,22 @@ Event = Message | Submission
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """A card for another space than the one that was asked in."""
+    """A card for another space than the one that was asked in.
+
+    Where not everyone in it may see the card, it goes 1:1 to the agent with the address `to`; with none, to nobody.
+    """
 
     card: Card
     space_id: str
+    to: str = ""
+
+
+class Shows(Enum):
+    """What the answers of a command hold: it decides where they may be read."""
+
+    NOTHING_PRIVATE = auto()
+    PRIVATE = auto()  # of customers and their people: for everyone who may see what the asker may
+    FOR_ASKER_ALONE = auto()
 
 
 Later = Callable[[], Awaitable[Card | None]]
@@ -99,6 +112,7 @@ class Command:
     aliases: tuple[str, ...] = ()
     permissions: Mapping[str, Permission] = field(default_factory=dict)
     gates: Mapping[str, Gated] = field(default_factory=dict)
+    shows: Shows = Shows.PRIVATE
 
     def permission_for(self, action: str) -> Permission:
         return self.permissions.get(action, self.permission)

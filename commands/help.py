@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from cards import help as card
 from cards.elements import Card
-from commands.command import Command, Message
+from commands.command import Command, Message, Shows
 from helpdesk import Helpdesk
 from helpdesk.access import Permission
 from helpdesk.language import Text
@@ -24,4 +24,5 @@ def command(listed: Callable[[], Sequence[Command]]) -> Command:
         permission=Permission.USE_DESK,
         on_message=show,
         aliases=("aide", "?"),
+        shows=Shows.NOTHING_PRIVATE,
     )

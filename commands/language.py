@@ -2,7 +2,7 @@
 
 from cards import whoami as card
 from cards.elements import Card
-from commands.command import Command, Message, Submission
+from commands.command import Command, Message, Shows, Submission
 from helpdesk import Helpdesk
 from helpdesk.access import Permission, Sender, prefer_language
 from helpdesk.errors import BadInput
@@ -41,4 +41,5 @@ COMMAND = Command(
     on_message=choose,
     on_submit={card.CHOOSE: choose_from_card, card.FORM: show_form},
     aliases=("langue",),
+    shows=Shows.NOTHING_PRIVATE,
 )

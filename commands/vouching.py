@@ -53,7 +53,7 @@ async def approve(submission: Submission, desk: Helpdesk) -> Reply:
     )
     if asker.space_id == submission.space_id:
         return approved
-    return [approved, Elsewhere(approved, asker.space_id)]
+    return [approved, Elsewhere(approved, asker.space_id, asker.email)]
 
 
 async def _subject(submission: Submission, desk: Helpdesk) -> Subject:

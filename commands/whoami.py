@@ -2,7 +2,7 @@
 
 from cards import whoami as card
 from cards.elements import Card
-from commands.command import Command, Message
+from commands.command import Command, Message, Shows
 from helpdesk import Helpdesk
 from helpdesk.access import Permission
 from helpdesk.language import Text
@@ -21,4 +21,5 @@ COMMAND = Command(
     permission=Permission.USE_DESK,
     on_message=show,
     aliases=("quisuisje", "moi"),
+    shows=Shows.NOTHING_PRIVATE,
 )

@@ -1,18 +1,16 @@
 """Who may do what: roles, what each allows, and who holds one."""
 
-import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
 
+from helpdesk.identifiers import id_key
+from helpdesk.members import Memberships
 from helpdesk.store import Store, upsert
 from helpdesk.store.tables import Agent, AgentCustomer, Preference
-
-# Membership of a desk space is asked of Webex; this long an answer is good.
-MEMBERSHIP_SECONDS = 60
 
 
 class Permission(StrEnum):
@@ -21,9 +19,9 @@ class Permission(StrEnum):
     USE_DESK = "use the desk"
     LOOK_UP = "look up"
     VERIFY = "verify callers"
-    ASK_CONSENT = "ask customers to let them look"
     OVERRIDE = "approve without a code"
     VIEW = "look at customers as a read-only administrator"
+    ASK_CONSENT = "ask customers to let them look"
     READ_EMAIL = "see email status"
     UNSUPPRESS = "clear suppressions"
     CLEAR_COMPLAINT = "clear spam complaints"
@@ -89,20 +87,17 @@ _KNOWN = select(
     select(Preference.language).where(Preference.person_id == bindparam("person")).scalar_subquery(),
 )
 
-IsMember = Callable[[str, str], Awaitable[bool]]  # (space id, email) -> is a member of it
-
 
 class Access:
     """Roles by name (the store, the settings) or by membership of a desk space; asked anew for every event."""
 
     def __init__(
-        self, store: Store, partner_admins: Sequence[str], desk_spaces: Sequence[str], is_member: IsMember
+        self, store: Store, partner_admins: Sequence[str], desk_spaces: Sequence[str], memberships: Memberships
     ) -> None:
         self._store = store
         self._partner_admins = frozenset(email.lower() for email in partner_admins)
-        self._desk_spaces = tuple(desk_spaces)
-        self._is_member = is_member
-        self._memberships: dict[str, tuple[float, bool]] = {}
+        self._desk_spaces = {id_key(space): space for space in desk_spaces}
+        self._memberships = memberships
 
     async def recognise(self, person_id: str, email: str) -> tuple[Sender, str | None]:
         """Who this is, with the highest role that `email` holds now, and the language code they chose, if any.
@@ -118,16 +113,24 @@ class Access:
         is_agent = bool(key) and await self._in_desk_space(key)
         return Sender(person_id, email, Role.AGENT if is_agent else None), chosen
 
+    async def may_all_see(self, space_id: str, sender: Sender) -> bool:
+        """Whether this is a desk space in which everyone may see whatever `sender` may. Raises WebexError."""
+        if id_key(space_id) not in self._desk_spaces:
+            return False
+        members = await self._memberships.of(space_id)
+        if members.has_others:
+            return False
+        limits = await self._store.read(_limits, members.addresses - self._partner_admins)
+        return all(sender.customers is not None and sender.customers <= limit for limit in limits)
+
+    def members_changed(self, space_id: str) -> None:
+        self._memberships.forget(space_id)
+
     async def _in_desk_space(self, email: str) -> bool:
-        now = time.monotonic()
-        asked_at, was_member = self._memberships.get(email, (-MEMBERSHIP_SECONDS, False))
-        if now - asked_at < MEMBERSHIP_SECONDS:
-            return was_member
-        is_member = False
-        for space in self._desk_spaces:
-            is_member = is_member or await self._is_member(space, email)
-        self._memberships[email] = (now, is_member)
-        return is_member
+        for space in self._desk_spaces.values():
+            if email in (await self._memberships.of(space)).addresses:
+                return True
+        return False
 
 
 async def preferred_language(store: Store, person_id: str) -> str | None:
@@ -142,3 +145,12 @@ def _known(session: Session, email: str, person_id: str) -> tuple[str | None, fr
     found = session.connection().execute(_KNOWN, {"email": email, "person": person_id})
     role, customers, language = found.one()
     return role, None if customers is None else frozenset(customers.split(_BETWEEN)), language
+
+
+def _limits(session: Session, addresses: Collection[str]) -> Collection[frozenset[str]]:
+    """The customers of each of these who is limited to some."""
+    limits: dict[str, set[str]] = {}
+    query = select(AgentCustomer.email, AgentCustomer.organization_id)
+    for email, customer in session.exec(query.where(col(AgentCustomer.email).in_(addresses))):
+        limits.setdefault(email, set()).add(customer)
+    return {frozenset(each) for each in limits.values()}

@@ -15,7 +15,16 @@ OUTCOMES = ("answered", "refused", "failed", "ignored", "gone", "given up", "unr
 METHODS = ("GET", "POST", "PUT", "DELETE")
 STATUS_CLASSES = ("2xx", "3xx", "4xx", "5xx", "none")
 Delivery = Literal[
-    "taken", "own", "store away", "unsigned", "too large", "too slow", "malformed", "not asked for", "too old"
+    "taken",
+    "own",
+    "members",
+    "store away",
+    "unsigned",
+    "too large",
+    "too slow",
+    "malformed",
+    "not asked for",
+    "too old",
 ]
 # One call to Webex takes about 0.15 s, an answer two of them.
 SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60)

@@ -6,16 +6,16 @@ them reads them over REST.
 
 from playground.identifiers import new_uuid
 from playground.rest.answers import moment
-from playground.rooms import Account, Action, Change, Json, Message, Rooms, Space
+from playground.rooms import Account, Action, Change, Json, Membership, Message, Rooms, Space, now
 
 
-def activity(change: Change, rooms: Rooms, base_url: str) -> Json | None:
-    """The activity of a change; None where bots are told nothing. An edit has a new id of its own."""
+def activity(change: Change, rooms: Rooms, base_url: str) -> Json:
+    """The activity of a change. An edit has a new id of its own."""
     subject = change.subject
     if isinstance(subject, Action):
         return _press(subject, base_url)
-    if not isinstance(subject, Message):
-        return None
+    if isinstance(subject, Membership):
+        return _coming_or_going(change.event, subject, change.actor, base_url)
     common = {"actor": _actor(change.actor), "target": _target(subject.space, base_url)}
     if change.event == "deleted":
         gone = {"objectType": "activity", "id": subject.uuid}
@@ -30,11 +30,11 @@ def activity(change: Change, rooms: Rooms, base_url: str) -> Json | None:
 
 
 def audience(change: Change, rooms: Rooms) -> list[Account]:
-    """The bots that are told: all that may see the message; of a press, the author of the card."""
+    """The bots that are told: all that may see the message; of a press, the author; of comings and goings, all there."""
     if isinstance(change.subject, Action):
         return [change.subject.message.person]
-    if not isinstance(change.subject, Message):
-        return []
+    if isinstance(change.subject, Membership):
+        return [one for one in rooms.members(change.subject.space) if one.type == "bot"]
     message = change.subject
     members = rooms.members(message.space)
     return [one for one in members if one.type == "bot" and rooms.may_see(one, message)]
@@ -79,6 +79,15 @@ def _press(action: Action, base_url: str) -> Json:
         "object": {"objectType": "submit"},
         "target": _target(action.space, base_url),
         "parent": {"type": "cardAction", "id": action.message.uuid},
+    }
+
+
+def _coming_or_going(event: str, membership: Membership, actor: Account, base_url: str) -> Json:
+    return {
+        **_head("add" if event == "created" else "leave", new_uuid(), moment(now())),
+        "actor": _actor(actor),
+        "object": _actor(membership.person),
+        "target": _target(membership.space, base_url),
     }
 
 

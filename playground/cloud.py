@@ -89,6 +89,10 @@ class Cloud:
         found = next(one for one in self.rooms.memberships(space) if one.person is person)
         self.rooms.leave(found, person)
 
+    def block(self, person: Account, other: Account) -> None:
+        """`person` wants no more 1:1 messages from `other`."""
+        self.rooms.blocked.add((person, other))
+
     # -- what people do -------------------------------------------------------------------------
 
     async def post(
@@ -254,11 +258,11 @@ class Cloud:
         if not self._base_url:
             return  # nobody can be listening yet
         self.webhooks.tell(change)
-        if told := activities.activity(change, self.rooms, self.base_url):
-            for account in activities.audience(change, self.rooms):
-                self._sockets.tell(account, told)
-                if told["verb"] == "share" and isinstance(change.subject, Message):
-                    self._sockets.tell(account, activities.scanned(change.subject, self.base_url))
+        told = activities.activity(change, self.rooms, self.base_url)
+        for account in activities.audience(change, self.rooms):
+            self._sockets.tell(account, told)
+            if told["verb"] == "share" and isinstance(change.subject, Message):
+                self._sockets.tell(account, activities.scanned(change.subject, self.base_url))
 
     def _thread(self, message: Message) -> Message:
         """The root of the thread a message is in: what a client replies to."""

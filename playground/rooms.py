@@ -158,6 +158,7 @@ class Rooms:
     by_uuid: dict[str, Message] = field(default_factory=dict)
     by_token: dict[str, Account] = field(default_factory=dict)
     edits: dict[str, str] = field(default_factory=dict)  # uuid of an edit -> uuid of the message
+    blocked: set[tuple[Account, Account]] = field(default_factory=set)  # (who wants to hear nothing, of whom)
     _by_space: dict[Space, list[Message]] = field(default_factory=dict)
     _space_by_uuid: dict[str, Space] = field(default_factory=dict)
     _members: dict[Space, dict[Account, Membership]] = field(default_factory=dict)

@@ -39,6 +39,8 @@ def post(rooms: Rooms, sender: Account, space: Space, draft: Draft) -> Message:
     """Send a message. Raises Refusal (400, 404) as Webex would."""
     if not rooms.is_member(sender, space):
         raise not_found("a room with the provided ID")
+    if space.type == "direct" and any((one, sender) in rooms.blocked for one in rooms.members(space)):
+        raise forbidden("This person has blocked you.")
     _check_words(draft)
     _check_attachments(draft.attachments)
     parent = _root(rooms, space, draft.parent_id)

@@ -15,6 +15,7 @@ from bot.buttons import Buttons, Place
 from bot.desk import build
 from bot.dispatch import Answer, Dispatch
 from bot.events import Pressed, Typed
+from bot.privacy import Privacy
 from bot.settings import Settings
 from bot.webex import Me, Webex
 from cards.elements import Card
@@ -24,11 +25,13 @@ from helpdesk.store import Database, Store
 from helpdesk.webex import WebexClient, open_session
 from playground.cloud import Cloud
 from playground.mailbox import Mailbox
+from playground.rooms import Space
 from tests.chat import SECRET
 from tests.nodes import nodes
 
 Json = dict[str, Any]
-PLACE = Place("the space", "the thread", is_direct=False)
+SPACE = "5f0c9a1e-2b54-4c07-9f0e-6d1c3a7b8e21"  # a desk space
+PLACE = Place(SPACE, "the thread", is_direct=False)
 LEE = "lee.novak@partner.example"
 
 
@@ -65,12 +68,12 @@ class Agent:
     _events: Iterator[int] = field(default_factory=count)
 
     async def types(self, text: str, who: str = LEE) -> Answer:
-        typed = Typed("the thread", "the space", "the thread", who, who, text, "", is_direct=False)
+        typed = Typed("the thread", SPACE, "the thread", who, who, text, "", is_direct=False)
         return await self.dispatch.message(typed, f"message {next(self._events)}")
 
     async def presses(self, button: Json, inputs: Mapping[str, str] | None = None, who: str = LEE) -> Answer:
         data = button["data"]
-        pressed = Pressed("the press", "the space", "the card", who, data["action"], data["token"], dict(inputs or {}))
+        pressed = Pressed("the press", SPACE, "the card", who, data["action"], data["token"], dict(inputs or {}))
         return await self.dispatch.submission(pressed, who, f"press {next(self._events)}")
 
     def on(self, answer: Answer) -> list[Json]:
@@ -87,12 +90,17 @@ async def open_agent(url: str, **settings: Any) -> AsyncIterator[Agent]:
     store, desks_own, cloud, mailbox = Store(url), Store(url), Cloud(), Mailbox()
     desks_own.database = work = Counted(desks_own.database)
     async with cloud.serve(), mailbox.serve(), open_session() as session:
-        client = WebexClient(session, cloud.url, cloud.add_bot("Help Desk").token)
-        chosen = Settings(smtp_url=SecretStr(mailbox.url), mail_from="desk@partner.example", **settings)
+        bot = cloud.add_bot("Help Desk")
+        cloud.rooms.add_space(Space("group", "Support desk", bot, SPACE), [bot])
+        client = WebexClient(session, cloud.url, bot.token)
+        webex = Webex(client)
+        chosen = Settings(
+            smtp_url=SecretStr(mailbox.url), mail_from="desk@partner.example", desk_spaces=(SPACE,), **settings
+        )
         agent: Agent
-        desk = build(chosen, desks_own, client, Webex(client), SECRET, lambda: agent.now)
+        desk = build(chosen, desks_own, client, webex, SECRET, lambda: agent.now)
         buttons = Buttons(SECRET, desks_own, lambda: agent.now)
-        dispatch = Dispatch(desk, COMMANDS, buttons, Me("the bot", ("Help Desk",)))
+        dispatch = Dispatch(desk, COMMANDS, buttons, Privacy(desk.access, webex), Me("the bot", ("Help Desk",)))
         agent = Agent(desk, buttons, dispatch, mailbox, store, work)
         yield agent
     await store.close()

@@ -71,7 +71,10 @@ class Seen:
 
 @dataclass
 class Chat:
-    """The bot running against the playground, with its people, spaces, mailbox and clock."""
+    """The bot running against the playground, with its people, spaces, mailbox and clock.
+
+    `space` is the desk space, of agents only; in the `lobby` there is a stranger too.
+    """
 
     cloud: Cloud
     mailbox: Mailbox
@@ -83,6 +86,7 @@ class Chat:
     bo: Account
     kim: Account
     space: Space
+    lobby: Space
     _running: asyncio.Task[bool] | None = None
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -155,7 +159,8 @@ async def open_stage(database_url: str) -> AsyncIterator[Chat]:
     ana = cloud.add_person("Ana Ruiz", "ana.ruiz@partner.example")
     bo = cloud.add_person("Bo Larsen", "bo.larsen@partner.example")
     kim = cloud.add_person("Kim Stranger", "kim.stranger@elsewhere.example")
-    space = cloud.add_space("Support desk", [ana, bo, kim, bot])
+    space = cloud.add_space("Support desk", [ana, bo, bot])
+    lobby = cloud.add_space("Lobby", [ana, bo, kim, bot])
     async with cloud.serve(routes=ChatPage(cloud, mailbox).routes), mailbox.serve():
         settings = Settings(
             webex_access_token=SecretStr(bot.token),
@@ -164,12 +169,13 @@ async def open_stage(database_url: str) -> AsyncIterator[Chat]:
             secret_key=SecretStr(SECRET),
             database_url=SecretStr(database_url),
             partner_admins=(ana.email, bo.email),
+            desk_spaces=(space.id,),
             smtp_url=SecretStr(mailbox.url),
             mail_from="desk@partner.example",
             port=0,
         )
         store = Store(database_url)
-        yield Chat(cloud, mailbox, store, settings, Clock(), bot, ana, bo, kim, space)
+        yield Chat(cloud, mailbox, store, settings, Clock(), bot, ana, bo, kim, space, lobby)
         await store.close()
 
 

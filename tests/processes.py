@@ -28,6 +28,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "HELPDESK_SECRET_KEY": settings.secret_key.get_secret_value(),
         "HELPDESK_DATABASE_URL": settings.database_url.get_secret_value(),
         "HELPDESK_PARTNER_ADMINS": ",".join(settings.partner_admins),
+        "HELPDESK_DESK_SPACES": ",".join(settings.desk_spaces),
         "HELPDESK_SMTP_URL": settings.smtp_url.get_secret_value() if settings.smtp_url else "",
         "HELPDESK_MAIL_FROM": settings.mail_from or "",
         "HELPDESK_BOUNCE_ADDRESS": settings.bounce_address or "",

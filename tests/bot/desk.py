@@ -21,11 +21,12 @@ from bot.events import Arrival
 from bot.inbox import Inbox
 from bot.outbox import Outbox
 from bot.own import OwnMessages
+from bot.privacy import Privacy
 from bot.settings import Settings
 from bot.webex import Me, Webex
 from bot.worker import Worker
 from cards.elements import Card, button, card, heading
-from commands.command import Command, Message, Renewable, Reply, Submission
+from commands.command import Command, Message, Renewable, Reply, Shows, Submission
 from helpdesk import Helpdesk
 from helpdesk.access import Permission
 from helpdesk.clock import utc_now
@@ -103,6 +104,7 @@ class Handlers:
             permission=Permission.USE_DESK,
             on_message=self._say,
             on_submit={"say.again": self._again},
+            shows=Shows.NOTHING_PRIVATE,
         )
 
     def closed(self, words: str) -> asyncio.Event:
@@ -207,7 +209,7 @@ class Desk:
     ) -> Dispatch:
         settings = Settings(partner_admins=(self.ana.email, self.bo.email))
         services = build(settings, store, self._client(session), webex, SECRET, utc_now)
-        return Dispatch(services, [self.handlers.command()], buttons, me)
+        return Dispatch(services, [self.handlers.command()], buttons, Privacy(services.access, webex), me)
 
     # -- what happens -----------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,17 +12,19 @@ from bot.buttons import Buttons, Place
 from bot.desk import build
 from bot.dispatch import Answer, Dispatch, folded
 from bot.events import Pressed, Typed
+from bot.privacy import Privacy
 from bot.settings import Settings
 from bot.webex import Me, Webex
 from cards.elements import Card, button, card, heading
 from commands import COMMANDS
 from commands.command import Command, Elsewhere, Message, Renewable, Reply, Submission
 from helpdesk import Helpdesk
-from helpdesk.access import Permission, Role
+from helpdesk.access import Access, Permission, Role
 from helpdesk.agents import add_agent
 from helpdesk.clock import utc_now
 from helpdesk.errors import BadInput, Unavailable
 from helpdesk.language import Text
+from helpdesk.members import Members, Memberships
 from helpdesk.store import Store
 from helpdesk.webex import WebexClient, open_session
 from tests.chat import SECRET
@@ -86,9 +89,9 @@ OURS = (
 class Asked:
     """The dispatch with somebody who types and presses."""
 
-    def __init__(self, store: Store, desk: Helpdesk) -> None:
+    def __init__(self, store: Store, desk: Helpdesk, webex: Webex) -> None:
         self.buttons = Buttons(SECRET, store)
-        self.dispatch = Dispatch(desk, OURS, self.buttons, ME)
+        self.dispatch = Dispatch(desk, OURS, self.buttons, Privacy(desk.access, webex), ME)
 
     async def types(self, text: str, who: str = ANA) -> Answer:
         typed = Typed("the thread", "the space", "the thread", who, who, text, "", is_direct=False)
@@ -103,13 +106,19 @@ class Asked:
         return await self.dispatch.submission(pressed, who, event)
 
 
+async def nobody_else(space_id: str) -> Members:
+    return Members(frozenset())
+
+
 @pytest.fixture
 async def asked(store: Store) -> Any:
     session = open_session()
     client = WebexClient(session, "http://127.0.0.1:9", "no token")
     await add_agent(store, LEE, Role.AGENT, "a test")
-    desk = build(Settings(partner_admins=(ANA,)), store, client, Webex(client), SECRET, utc_now)
-    yield Asked(store, desk)
+    webex = Webex(client)
+    desk = build(Settings(), store, client, webex, SECRET, utc_now)
+    access = Access(store, (ANA,), ("the space", "another space"), Memberships(nobody_else))
+    yield Asked(store, replace(desk, access=access), webex)
     await session.close()
 
 

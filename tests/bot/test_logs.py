@@ -82,8 +82,9 @@ async def talk(chat: Chat) -> list[str]:
     await chat.vouched(PAT)
     await chat.presses(clear, "Clear it")
     await chat.says(f"verify {PAT}")
-    await chat.says(PAT, who=chat.kim)
-    await chat.posts(user, {"action": "find.open", "token": "forged-token-of-kim"}, who=chat.kim)
+    await chat.says(PAT, who=chat.kim, to=chat.lobby)
+    there = await chat.says("whoami", to=chat.lobby)
+    await chat.posts(there, {"action": "find.open", "token": "forged-token-of-kim"}, who=chat.kim)
     tokens = [data["token"] for data in user.buttons.values()]
     people = [word for one in (chat.ana, chat.bo, chat.kim) for word in (one.email, one.display_name, one.token)]
     return [*people, *tokens, PAT, SAM, "Lindqvist", "Okafor", "forged-token", code, another_code(code), chat.bot.token]

@@ -88,6 +88,7 @@ class Link:
         self.ana = cloud.add_person("Ana Ruiz", "ana.ruiz@partner.example")
         self.space = cloud.direct(self.ana, self.bot)
         self.told: asyncio.Queue[tuple[Arrival, asyncio.Future[bool]]] = asyncio.Queue()
+        self.changed: asyncio.Queue[str] = asyncio.Queue()
 
     def take(self, arrival: Arrival) -> asyncio.Future[bool]:
         stored: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
@@ -100,7 +101,7 @@ class Link:
             webex_catalog_url=self.cloud.catalog_url,
             secret_key=SecretStr(SECRET),
         )
-        hearing = Hearing(self.bot.uuid, self.take, self.own, gaps()[0], self.metrics)
+        hearing = Hearing(self.bot.uuid, self.take, self.own, gaps()[0], self.metrics, self.changed.put_nowait)
         return ByWebsocket(settings, "process one", hearing)
 
     async def acknowledged(self, count: int) -> None:
@@ -117,6 +118,14 @@ async def link() -> AsyncIterator[Link]:
         await made.acknowledged(1)  # that it is up
         yield made
         await way_in.stop()
+
+
+async def test_who_comes_and_who_goes_is_told_by_the_space(link: Link) -> None:
+    space = link.cloud.add_space("Desk", [link.bot])
+    for change in (link.cloud.join, link.cloud.leave):
+        change(link.ana, space)
+        assert await asyncio.wait_for(link.changed.get(), 10) == space.uuid
+    await link.acknowledged(3)
 
 
 async def test_a_frame_is_acknowledged_once_its_event_is_stored(link: Link) -> None:
@@ -191,7 +200,7 @@ async def test_what_was_asked_while_the_bot_was_stopped_is_answered_once(databas
         before = await chat.says(PAT)
         await chat.stop()
         asked = await asked_everywhere(chat)
-        await chat.cloud.post(chat.kim, chat.space, "not for the bot")
+        await chat.cloud.post(chat.kim, chat.lobby, "not for the bot")
         await chat.start()
         for each in asked:
             await chat.cloud.next_message(each.space, each, 20, where=partial(is_answer, each))

@@ -12,6 +12,7 @@ from bot.events import Arrival
 from bot.webex import Space as Listed
 from bot.webex import Webex
 from cards.elements import card, heading
+from helpdesk.members import Members
 from helpdesk.webex import OutcomeUnknown, WebexClient, WebexError, WebexNotFound, open_session
 from playground import activities
 from playground.cloud import Cloud
@@ -186,10 +187,27 @@ async def test_lists_are_followed_however_few_webex_gives_to_a_page(
     assert [each["id"] for each in found] == [each.id for each in reversed(said)]
 
 
-async def test_members_are_told_from_others(desk: Desk) -> None:
-    assert await desk.webex.is_member(desk.space.id, desk.ana.email)
-    assert not await desk.webex.is_member(desk.space.id, "kim@elsewhere.example")
-    assert not await desk.webex.is_member(identifier("ROOM", new_uuid()), desk.ana.email)
+async def test_the_people_of_a_space_are_told_by_address_over_all_pages_without_this_bot(desk: Desk) -> None:
+    people = [desk.cloud.add_person(f"P {number}", f"p{number}@Partner.example") for number in range(2_100)]
+    space = desk.cloud.add_space("Large", [*people, desk.bot])
+    assert await desk.webex.members(space.id) == Members(frozenset(each.email.lower() for each in people))
+
+
+async def test_another_bot_is_told_apart_and_is_nobody_with_an_address(desk: Desk) -> None:
+    desk.cloud.join(desk.cloud.add_bot("Build Bot"), desk.space)
+    assert await desk.webex.members(desk.space.id) == Members(frozenset({desk.ana.email}), has_others=True)
+
+
+async def test_who_is_in_a_space_without_this_bot_is_not_known(desk: Desk) -> None:
+    other = desk.cloud.add_space("Other", [desk.ana])
+    for space in (other.id, identifier("ROOM", new_uuid())):
+        assert await desk.webex.members(space) == Members(frozenset(), has_others=True)
+
+
+async def test_a_conversation_of_two_is_found_once_it_has_begun(desk: Desk) -> None:
+    assert await desk.webex.direct_space(desk.ana.email) == ""
+    begun = await desk.webex.write_to(desk.ana.email, "hello")
+    assert await desk.webex.direct_space(desk.ana.email) == begun == desk.cloud.direct(desk.ana, desk.bot).id
 
 
 async def test_the_thread_of_a_reply_is_its_root_and_of_a_message_that_is_gone_itself(desk: Desk) -> None:

@@ -16,7 +16,7 @@ import pytest
 from bot import bodies
 from bot import webhook as module
 from bot.events import Arrival, arrival
-from bot.registration import HOOK_PATH
+from bot.registration import HOOK_PATH, PAIRS
 from bot.web import LARGEST_BODY, WebServer
 from bot.webex import CARD_TYPE
 from bot.webhook import WebhookTransport, secret_of
@@ -62,6 +62,7 @@ class Heard:
 
     arrivals: asyncio.Queue[Arrival] = field(default_factory=asyncio.Queue)
     own: asyncio.Queue[Mapping[str, Any]] = field(default_factory=asyncio.Queue)
+    changed: asyncio.Queue[str] = field(default_factory=asyncio.Queue)
     opened: asyncio.Queue[datetime | None] = field(default_factory=asyncio.Queue)
     may_take: asyncio.Event = field(default_factory=asyncio.Event)
     is_store_there: bool = True
@@ -115,6 +116,7 @@ async def desk() -> AsyncIterator[Desk]:
             KEY,
             heard.take,
             heard.own.put_nowait,
+            heard.changed.put_nowait,
             lambda: heard.opened.put_nowait(transport.sure_at),
             metrics,
             lambda: NOW,
@@ -291,7 +293,7 @@ async def test_what_says_nothing_is_refused(desk: Desk, content: Any) -> None:
 
 
 async def test_what_was_not_asked_for_is_refused(desk: Desk) -> None:
-    assert await desk.signed(delivery("memberships")) == (400, "not asked for")
+    assert await desk.signed(delivery("rooms")) == (400, "not asked for")
     assert await desk.signed({**delivery(), "event": "deleted"}) == (400, "not asked for")
     assert desk.heard.arrivals.empty()
 
@@ -358,10 +360,20 @@ async def test_what_happens_in_webex_arrives_as_over_the_websocket(desk: Desk) -
         assert heard == replace(told, id_url="", rest_id=heard.rest_id, **unsaid)
 
 
+async def test_who_comes_and_who_goes_is_told_by_the_space(desk: Desk) -> None:
+    await desk.transport.start()
+    cloud, bot = desk.cloud, desk.cloud.rooms.accounts[0]
+    ana = cloud.add_person("Ana Ruiz", "ana.ruiz@partner.example")
+    space = cloud.add_space("Desk", [bot])
+    for change in (cloud.join, cloud.leave):
+        change(ana, space)
+        assert await soon(desk.heard.changed) == space.id
+
+
 async def test_once_started_webex_tells_us_and_we_say_so(desk: Desk) -> None:
     await desk.transport.start()
     await soon(desk.heard.opened)
-    assert [hook.target_url for hook in hooks(desk)] == [desk.url] * 2
+    assert [hook.target_url for hook in hooks(desk)] == [desk.url] * len(PAIRS)
     assert desk.transport.sure_at == NOW
 
 
@@ -372,7 +384,7 @@ async def test_when_webex_gave_up_on_us_it_is_woken_and_we_say_so(desk: Desk, mo
     keeping = asyncio.create_task(desk.transport.keep())
     desk.cloud.webhooks.give_up()
     assert await soon(desk.heard.opened) == NOW  # since then, things may have gone unheard
-    assert [hook.status for hook in hooks(desk)] == ["active"] * 2
+    assert [hook.status for hook in hooks(desk)] == ["active"] * len(PAIRS)
     assert "helpdesk_reconnects_total 1.0" in desk.metrics.render().decode()
     keeping.cancel()
 

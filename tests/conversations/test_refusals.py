@@ -22,15 +22,15 @@ async def acts(chat: Chat) -> list[AuditRow]:
 
 async def test_who_is_no_agent_is_told_so_politely(chat: Chat) -> None:
     for text in ("help", PAT, "verify", f"unsuppress {PAT}"):
-        refused = await chat.says(text, who=chat.kim)
+        refused = await chat.says(text, who=chat.kim, to=chat.lobby)
         assert refused.heading == "This desk is for support agents"
         assert PAT not in refused.fallback
 
 
 async def test_who_is_no_agent_is_refused_at_the_button_too(chat: Chat) -> None:
-    user = await chat.says(PAT)
-    for title in user.buttons:
-        refused = await chat.presses(user, title, who=chat.kim)
+    user, there = await chat.says(PAT), await chat.says("whoami", to=chat.lobby)
+    for data in (*user.buttons.values(), *there.buttons.values()):
+        refused = await chat.posts(there, data, who=chat.kim)
         assert refused.heading == "This desk is for support agents"
     assert await acts(chat) == []
 
@@ -164,17 +164,16 @@ async def test_a_removed_agent_is_refused_from_then_on(chat: Chat) -> None:
     from helpdesk.agents import add_agent, remove_agent
 
     await add_agent(chat.store, chat.kim.email, Role.AGENT, "a test")
-    user = await chat.says(PAT, who=chat.kim)
+    alone = chat.direct(chat.kim)
+    user = await chat.says(PAT, who=chat.kim, to=alone)
     assert user.heading == "Pat Lindqvist"
     await remove_agent(chat.store, chat.kim.email)
-    assert (await chat.says(PAT, who=chat.kim)).heading == "This desk is for support agents"
+    assert (await chat.says(PAT, who=chat.kim, to=alone)).heading == "This desk is for support agents"
     assert (await chat.presses(user, "Email status", who=chat.kim)).heading == "This desk is for support agents"
 
 
 async def test_members_of_a_desk_space_are_agents(chat: Chat) -> None:
-    await chat.stop()
-    chat.settings = chat.settings.model_copy(update={"desk_spaces": (chat.space.id,)})
-    await chat.start()
+    chat.cloud.join(chat.kim, chat.space)
     assert (await chat.says("whoami", who=chat.kim)).heading == f"You are {chat.kim.email}"
     outside: Account = chat.cloud.add_person("Outside Person", "outside@elsewhere.example")
     refused = await chat.says("whoami", who=outside, to=chat.direct(outside))

@@ -47,7 +47,9 @@ class Crowd:
         self.agents = [self.cloud.add_person(f"Agent {n}", f"agent.{n}@partner.example") for n in range(AGENTS)]
         self._spaces = [self.cloud.add_space(f"Desk {n}", [*self.agents[n::SPACES], chat.bot]) for n in range(SPACES)]
         admins = tuple(agent.email for agent in self.agents)
-        chat.settings = chat.settings.model_copy(update={"partner_admins": admins})
+        chat.settings = chat.settings.model_copy(
+            update={"partner_admins": admins, "desk_spaces": tuple(space.id for space in self._spaces)}
+        )
         self.cloud.rooms.listeners.append(self._heard)
 
     async def ask(self) -> None:

@@ -75,8 +75,9 @@ async def fail(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     await chat.presses(sent, "Check", who=chat.bo, code=code)
     chat.mailbox.refuse(COMPLAINED, f"550 {COMPLAINED} is unknown")
     await chat.says(f"verify {COMPLAINED}")
-    await chat.says(f"{SAM} {REASON}", who=chat.kim)
-    await chat.posts(sent, {"action": "verify.check", "token": "forged-by-kim", "code": code}, who=chat.kim)
+    await chat.says(f"{SAM} {REASON}", who=chat.kim, to=chat.lobby)
+    there = await chat.says("whoami", to=chat.lobby)
+    await chat.posts(there, {"action": "verify.check", "token": "forged-by-kim", "code": code}, who=chat.kim)
     monkeypatch.setattr("helpdesk.delivery.embedded.EmbeddedDeliveryLog.last", broken)
     await chat.says(f"email {SAM}", who=chat.bo)
     chat.cloud.faults.too_many_next, chat.cloud.faults.lose_answer_next = 2, 1

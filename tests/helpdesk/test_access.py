@@ -1,12 +1,13 @@
 """Who holds which role, and what each role allows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 
 import pytest
 from sqlmodel import select
 
-import helpdesk.access
+import helpdesk.members
 from helpdesk.access import (
     PERMISSIONS,
     Access,
@@ -17,6 +18,7 @@ from helpdesk.access import (
     preferred_language,
 )
 from helpdesk.agents import Limit, add_agent, remove_agent
+from helpdesk.members import Members, Memberships
 from helpdesk.store import Store
 from helpdesk.store.tables import Organization
 from helpdesk.webex import WebexError
@@ -30,14 +32,20 @@ class Spaces:
     """Who is a member of what, as Webex would say; counts how often it was asked."""
 
     members: set[tuple[str, str]] = field(default_factory=set)
-    asked: list[tuple[str, str]] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    others_in: set[str] = field(default_factory=set)
     fails: bool = False
 
-    async def __call__(self, space: str, email: str) -> bool:
-        self.asked.append((space, email))
+    async def __call__(self, space: str) -> Members:
+        self.asked.append(space)
         if self.fails:
             raise WebexError(None)
-        return (space, email) in self.members
+        addresses = frozenset(email for where, email in self.members if where == space)
+        return Members(addresses, has_others=space in self.others_in)
+
+
+def opened(store: Store, partner_admins: Sequence[str], desk_spaces: Sequence[str], spaces: Spaces) -> Access:
+    return Access(store, partner_admins, desk_spaces, Memberships(spaces))
 
 
 async def role_of(access: Access, email: str) -> Role | None:
@@ -56,7 +64,7 @@ async def ids(store: Store, *names: str) -> list[str]:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     clock = SimpleNamespace(seconds=5.0)
-    monkeypatch.setattr(helpdesk.access, "time", SimpleNamespace(monotonic=lambda: clock.seconds))
+    monkeypatch.setattr(helpdesk.members, "time", SimpleNamespace(monotonic=lambda: clock.seconds))
     return clock
 
 
@@ -64,8 +72,14 @@ def test_every_role_allows_what_the_one_below_allows() -> None:
     agent, advanced, partner = (PERMISSIONS[role] for role in Role)
     assert agent < advanced < partner
     assert partner == set(Permission)
-    assert partner - advanced == {Permission.SET_POLICY}
-    above = {Permission.OVERRIDE, Permission.CLEAR_COMPLAINT, Permission.CLEAR_MANY, Permission.MAIL_CUSTOMER}
+    assert partner - advanced == {Permission.SET_POLICY, Permission.READ_AUDIT}
+    above = {
+        Permission.OVERRIDE,
+        Permission.CLEAR_COMPLAINT,
+        Permission.CLEAR_MANY,
+        Permission.MAIL_CUSTOMER,
+        Permission.ASK_CONSENT,
+    }
     assert advanced - agent == above
 
 
@@ -76,34 +90,34 @@ def test_who_has_no_role_may_nothing(permission: Permission) -> None:
 
 
 async def test_the_highest_role_counts(store: Store) -> None:
-    access = Access(store, [ANA], ["desk"], Spaces({("desk", ANA), ("desk", BO)}))
+    access = opened(store, [ANA], ["desk"], Spaces({("desk", ANA), ("desk", BO)}))
     await add_agent(store, ANA, Role.AGENT, "the tests")
     await add_agent(store, BO, Role.ADVANCED, "the tests")
     assert [await role_of(access, email) for email in (ANA, BO)] == [Role.PARTNER_ADMINISTRATOR, Role.ADVANCED]
 
 
 async def test_case_makes_no_difference(store: Store) -> None:
-    access = Access(store, [ANA.upper()], ["desk"], Spaces({("desk", "kim@partner.example")}))
+    access = opened(store, [ANA.upper()], ["desk"], Spaces({("desk", "kim@partner.example")}))
     await add_agent(store, BO, Role.AGENT, "the tests")
     roles = [await role_of(access, email) for email in (ANA.title(), BO.upper(), "KIM@partner.example")]
     assert roles == [Role.PARTNER_ADMINISTRATOR, Role.AGENT, Role.AGENT]
 
 
 async def test_a_stranger_has_no_role(store: Store) -> None:
-    access = Access(store, [ANA], ["desk", "other"], spaces := Spaces({("elsewhere", BO)}))
+    access = opened(store, [ANA], ["desk", "other"], spaces := Spaces({("elsewhere", BO)}))
     assert await role_of(access, BO) is None
     assert await role_of(access, "") is None
-    assert ("elsewhere", BO) not in spaces.asked
+    assert "elsewhere" not in spaces.asked
 
 
 async def test_members_of_any_desk_space_are_agents(store: Store) -> None:
-    access = Access(store, [], ["desk", "other"], Spaces({("other", BO)}))
+    access = opened(store, [], ["desk", "other"], Spaces({("other", BO)}))
     assert await role_of(access, BO) is Role.AGENT
     assert await role_of(access, ANA) is None
 
 
 async def test_without_a_desk_space_nobody_is_asked(store: Store) -> None:
-    access = Access(store, [], [], spaces := Spaces())
+    access = opened(store, [], [], spaces := Spaces())
     assert await role_of(access, BO) is None
     assert spaces.asked == []
 
@@ -113,7 +127,7 @@ async def test_an_answer_about_membership_is_good_for_a_minute(
     store: Store, clock: SimpleNamespace, joined: bool
 ) -> None:
     spaces = Spaces({("desk", BO)} if joined else set())
-    access = Access(store, [], ["desk"], spaces)
+    access = opened(store, [], ["desk"], spaces)
     before = await role_of(access, BO)
     spaces.members ^= {("desk", BO)}
     clock.seconds += 59.9
@@ -124,7 +138,7 @@ async def test_an_answer_about_membership_is_good_for_a_minute(
 
 
 async def test_no_answer_about_membership_is_no_answer(store: Store, clock: SimpleNamespace) -> None:
-    access = Access(store, [], ["desk"], spaces := Spaces({("desk", BO)}, fails=True))
+    access = opened(store, [], ["desk"], spaces := Spaces({("desk", BO)}, fails=True))
     with pytest.raises(WebexError):
         await role_of(access, BO)
     spaces.fails = False
@@ -132,7 +146,7 @@ async def test_no_answer_about_membership_is_no_answer(store: Store, clock: Simp
 
 
 async def test_a_named_role_begins_changes_and_ends_at_once(store: Store) -> None:
-    access = Access(store, [], [], Spaces())
+    access = opened(store, [], [], Spaces())
     await add_agent(store, BO, Role.AGENT, "the tests")
     await add_agent(store, BO, Role.ADVANCED, "somebody else")
     assert await role_of(access, BO) is Role.ADVANCED
@@ -141,7 +155,7 @@ async def test_a_named_role_begins_changes_and_ends_at_once(store: Store) -> Non
 
 
 async def test_a_limit_begins_changes_and_ends_at_once(demo_store: Store) -> None:
-    access, seen = Access(demo_store, [], [], Spaces()), []
+    access, seen = opened(demo_store, [], [], Spaces()), []
     acme, nordlys = await ids(demo_store, "Acme Corporation", "Nordlys Rederi")
     for customers in (Limit.KEPT, [acme], Limit.KEPT, [acme, nordlys], Limit.LIFTED):
         await add_agent(demo_store, BO, Role.AGENT, "the tests", customers)
@@ -150,7 +164,7 @@ async def test_a_limit_begins_changes_and_ends_at_once(demo_store: Store) -> Non
 
 
 async def test_whose_customers_are_all_gone_sees_none_of_the_others(demo_store: Store) -> None:
-    access = Access(demo_store, [], [], Spaces())
+    access = opened(demo_store, [], [], Spaces())
     await add_agent(demo_store, BO, Role.AGENT, "the tests", ["Acme Corporation"])
     (acme,) = await ids(demo_store, "Acme Corporation")
     async with writing(demo_store) as session:
@@ -159,13 +173,13 @@ async def test_whose_customers_are_all_gone_sees_none_of_the_others(demo_store: 
 
 
 async def test_partner_administrators_of_the_environment_and_members_of_a_desk_space_see_all(demo_store: Store) -> None:
-    access = Access(demo_store, [ANA], ["desk"], Spaces({("desk", BO)}))
+    access = opened(demo_store, [ANA], ["desk"], Spaces({("desk", BO)}))
     await add_agent(demo_store, ANA, Role.AGENT, "the tests", ["Acme Corporation"])
     assert [await customers_of(access, email) for email in (ANA, BO)] == [None, None]
 
 
 async def test_a_limit_holds_for_a_member_of_a_desk_space_who_is_named_too(demo_store: Store) -> None:
-    access = Access(demo_store, [], ["desk"], Spaces({("desk", BO)}))
+    access = opened(demo_store, [], ["desk"], Spaces({("desk", BO)}))
     await add_agent(demo_store, BO, Role.AGENT, "the tests", ["Acme Corporation"])
     assert await customers_of(access, BO) == set(await ids(demo_store, "Acme Corporation"))
 

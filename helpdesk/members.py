@@ -1,0 +1,82 @@
+"""Who is in a space, as Webex says: good for a minute, and asked anew behind the scenes before that is over.
+
+Who is told of a change lets it be forgotten at once.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import structlog
+
+from helpdesk.errors import HelpdeskError
+from helpdesk.identifiers import id_key
+
+log = structlog.get_logger()
+
+GOOD_SECONDS = 60
+# From then on it is asked anew while the old answer still serves: a desk that is in use never waits.
+RENEW_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """The addresses of the people in a space, in lower case; our own bot is left out.
+
+    `has_others`: somebody else is there, another bot or who has no address that we are told.
+    """
+
+    addresses: frozenset[str]
+    has_others: bool = False
+
+
+ListMembers = Callable[[str], Awaitable[Members]]
+
+
+class Memberships:
+    def __init__(self, ask: ListMembers) -> None:
+        self._ask = ask
+        self._known: dict[str, tuple[float, Members]] = {}  # key of the space -> (when asked, answer)
+        self._asking: dict[str, asyncio.Task[Members]] = {}
+
+    async def of(self, space_id: str) -> Members:
+        """Raises WebexError."""
+        space = id_key(space_id)
+        asked_at, members = self._known.get(space, (-float("inf"), None))
+        age = time.monotonic() - asked_at
+        if members is not None and age < RENEW_SECONDS:
+            return members
+        asking = self._asking.get(space) or self._begin(space, space_id)
+        if members is not None and age < GOOD_SECONDS:
+            return members
+        return await asyncio.shield(asking)
+
+    def forget(self, space_id: str) -> None:
+        """Somebody came or went: what is being asked just now may be of before."""
+        self._known.pop(id_key(space_id), None)
+        self._asking.pop(id_key(space_id), None)
+
+    def _begin(self, space: str, space_id: str) -> asyncio.Task[Members]:
+        task = self._asking[space] = asyncio.create_task(self._find_out(space, space_id))
+        task.add_done_callback(_noted)
+        return task
+
+    async def _find_out(self, space: str, space_id: str) -> Members:
+        asked_at, me = time.monotonic(), asyncio.current_task()
+        try:
+            members = await self._ask(space_id)
+            if self._asking.get(space) is me:
+                self._known[space] = (asked_at, members)
+            return members
+        finally:
+            if self._asking.get(space) is me:
+                del self._asking[space]
+
+
+def _noted(task: asyncio.Task[Members]) -> None:
+    """Nobody may be waiting for it: then its failure is told here only."""
+    if not task.cancelled() and (error := task.exception()):
+        log.warning("Webex does not tell who is in a desk space", error=type(error).__name__)
+        if not isinstance(error, HelpdeskError):
+            log.error("members of a space could not be read", exc_info=error)
