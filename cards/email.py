@@ -42,6 +42,7 @@ def status(address: str, reach: Reach, now: datetime, say: Language) -> Card:
     return card(
         heading(say("Last email: {status}", status=DELIVERY[last.status]), _TONE.get(last.status, Tone.PLAIN)),
         text(say(last.problem or _explained(last))),
+        [text(say(reach.advice))] if reach.advice else [],
         facts(
             [
                 (say("Address"), address),
@@ -52,7 +53,10 @@ def status(address: str, reach: Reach, now: datetime, say: Language) -> Card:
             ]
         ),
         _answer(last, say),
-        buttons=[suppression_card.show_button(address, say) if reach.entries else None],
+        buttons=[
+            suppression_card.show_button(address, say) if reach.entries else None,
+            look_again_button(address, say) if reach.advice else None,
+        ],
     )
 
 
@@ -119,3 +123,7 @@ def address_field(say: Language) -> Element:
 
 def show_button(address: str, say: Language) -> Element:
     return button(say("Email status"), SHOW, {ADDRESS: address})
+
+
+def look_again_button(address: str, say: Language) -> Element:
+    return button(say("Look again"), SHOW, {ADDRESS: address})

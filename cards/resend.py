@@ -31,7 +31,7 @@ def ways(user: PersonDetails, may_activate: bool, reader: Sender, say: Language)
     return card(
         heading(say("Send mail to {name} again", name=user.person.display_name)),
         facts([(say("Email"), user.person.email), (say("Customer"), user.organization.display_name)]),
-        text(say("A test mail shows whether mail arrives. A code does too, and proves the caller.")),
+        text(say("A test mail shows whether mail arrives. A code does too, and confirms the mailbox.")),
         text(say("Webex sends its own welcome mail to one user only from Control Hub.")),
         buttons=[
             *send_buttons(user, reader, say)[:2],
@@ -116,7 +116,8 @@ def became(address: str, last: LastDelivery, suppressions: Sequence[Entry], say:
     return card(
         heading(say("No word yet about the mail to {address}", address=address), Tone.WARNING),
         text(say("Nobody has told yet whether it arrived. The desk does not look any longer by itself.")),
+        [text(say(last.problem))] if last.problem else [],
         known,
         said,
-        buttons=[button(say("Look again"), email_card.SHOW, {email_card.ADDRESS: address})],
+        buttons=[email_card.look_again_button(address, say)],
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from helpdesk.delivery import LastDelivery
 from helpdesk.language import Text
-from helpdesk.providers import MailProviderError
+from helpdesk.providers import MailProviderError, ProviderSilent
 from helpdesk.store.tables import DeliveryStatus
 from helpdesk.suppression import Entry
 
@@ -25,25 +25,35 @@ ASK_SECONDS = 5
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """`entries` are why the address is held back; `unknown_because` says why nobody knows, and then there are none."""
+    """`entries` are why the address is held back; `unknown_because` says why nobody knows, and then there are none.
+
+    `advice` says what to do where either could not be asked.
+    """
 
     last: LastDelivery
     entries: tuple[Entry, ...] = ()
     unknown_because: Text | None = None
+    advice: Text | None = None
 
 
 async def ask(address: str, desk: "Helpdesk") -> Reach:
     (last, no_last), (entries, no_entries) = await asyncio.gather(
-        _or_problem(desk.delivery.last(address)), _or_problem(desk.suppression.find(address))
+        _or_failure(desk.delivery.last(address)), _or_failure(desk.suppression.find(address))
     )
-    return Reach(last or LastDelivery(DeliveryStatus.UNKNOWN, problem=no_last), tuple(entries or ()), no_entries)
+    failure = no_last or no_entries
+    return Reach(
+        last or LastDelivery(DeliveryStatus.UNKNOWN, problem=no_last.text if no_last else None),
+        tuple(entries or ()),
+        no_entries.text if no_entries else None,
+        failure.advice if failure else None,
+    )
 
 
-async def _or_problem(asking: Awaitable[T]) -> tuple[T | None, Text | None]:
+async def _or_failure(asking: Awaitable[T]) -> tuple[T | None, MailProviderError | None]:
     try:
         async with asyncio.timeout(ASK_SECONDS):
             return await asking, None
     except MailProviderError as error:
-        return None, error.text
+        return None, error
     except TimeoutError:
-        return None, Text("The mail provider does not answer.")
+        return None, ProviderSilent()

@@ -1,5 +1,6 @@
 """A mail just sent is watched until somebody says what became of it, and that is said in the thread, once."""
 
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime
 from typing import Any
@@ -8,12 +9,14 @@ from bot.jobs.asked import reader, tell
 from bot.jobs.services import Services
 from cards import resend as card
 from commands.resend import WATCH, WATCHED_FOR
+from helpdesk import Helpdesk
 from helpdesk.access import Permission
 from helpdesk.delivery import LastDelivery
 from helpdesk.jobs import Job
 from helpdesk.jobs.run import Run
 from helpdesk.providers import MailProviderError
 from helpdesk.store.tables import DeliveryStatus
+from helpdesk.suppression import Entry
 from helpdesk.trials import FINAL, fate
 
 # Reports come back within a second or within minutes: seconds between the looks.
@@ -44,12 +47,23 @@ async def tell_what_became_of_it(
         # Of who is limited to other customers by now, nobody has this address.
         if to is None or await to.desk.directory.person_with(address) is None:
             return
-        try:
-            last = await fate(to.desk, address, subject, datetime.fromisoformat(since))
-            listed = await to.desk.suppression.find(address)
-        except MailProviderError as error:
-            last, listed = LastDelivery(DeliveryStatus.UNKNOWN, problem=error.text), ()
-        await tell(services, card.became(address, last, listed, to.say), asked)
+        last = await _fate(to.desk, address, subject, datetime.fromisoformat(since))
+        await tell(services, card.became(address, last, await _listed(to.desk, address), to.say), asked)
+
+
+async def _fate(desk: Helpdesk, address: str, subject: str, since: datetime) -> LastDelivery:
+    try:
+        return await fate(desk, address, subject, since)
+    except MailProviderError as error:
+        return LastDelivery(DeliveryStatus.UNKNOWN, problem=error.text)
+
+
+async def _listed(desk: Helpdesk, address: str) -> Sequence[Entry]:
+    """Where the list cannot be asked there is no button to clear it; what became of the mail is told all the same."""
+    try:
+        return await desk.suppression.find(address)
+    except MailProviderError:
+        return ()
 
 
 JOB = Job(WATCH, watch)

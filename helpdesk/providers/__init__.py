@@ -4,6 +4,7 @@
     ├── ProviderAuthError        it refuses our key, or the key may not do this
     ├── ProviderRateLimited      it asks us to wait
     ├── ProviderUnavailable      no answer in time, no connection, or a fault of its own
+    ├── ProviderUnreadable       an answer that is not the provider's, or not as we know it
     └── ProviderRejected         it cannot take this request, such as an address it finds bad
 
 That an address is not listed is never an error.
@@ -56,6 +57,28 @@ class ProviderUnavailable(MailProviderError):
             Text("{provider} does not answer.", provider=provider),
             Text("Try again in a minute; tell your operator if it stays like this."),
             retry_after,
+        )
+
+
+class ProviderSilent(MailProviderError):
+    """No answer while somebody waits; which provider it is, only its own failures say."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "",
+            Text("The mail provider does not answer."),
+            Text("Try again in a minute; tell your operator if it stays like this."),
+        )
+
+
+class ProviderUnreadable(MailProviderError):
+    """What it says might be that mail is held back, so it is never taken for "not listed"."""
+
+    def __init__(self, provider: str) -> None:
+        super().__init__(
+            provider,
+            Text("The desk cannot read what {provider} answers.", provider=provider),
+            Text("The operator checks with “helpdesk doctor” where the desk asks, and with which settings."),
         )
 
 

@@ -25,6 +25,7 @@ from helpdesk.providers import (
     ProviderRateLimited,
     ProviderRejected,
     ProviderUnavailable,
+    ProviderUnreadable,
 )
 from helpdesk.webex import backoff
 
@@ -109,12 +110,12 @@ class ProviderClient:
         body = await read_at_most(response, LARGEST_ANSWER)
         if body is None:
             log.warning("mail provider's answer is too long", provider=self.provider)
-            raise ProviderUnavailable(self.provider)
+            raise ProviderUnreadable(self.provider)
         try:
             return json.loads(body) if body.strip() else None
         except (ValueError, RecursionError):
             log.warning("mail provider's answer is no JSON", provider=self.provider, status=response.status)
-            raise ProviderUnavailable(self.provider) from None
+            raise ProviderUnreadable(self.provider) from None
 
     def _failure(self, response: aiohttp.ClientResponse) -> Exception:
         status = response.status
@@ -126,7 +127,7 @@ class ProviderClient:
             return _TryAgain(ProviderRateLimited(self.provider, retry_after(response.headers)))
         if status >= 500:
             return _TryAgain(ProviderUnavailable(self.provider, retry_after(response.headers)))
-        return ProviderRejected(self.provider) if status in _REJECTED else ProviderUnavailable(self.provider)
+        return ProviderRejected(self.provider) if status in _REJECTED else ProviderUnreadable(self.provider)
 
 
 async def read_at_most(response: aiohttp.ClientResponse, largest: int) -> bytes | None:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from helpdesk.providers import ProviderRejected, ProviderUnavailable
+from helpdesk.providers import ProviderRejected, ProviderUnreadable
 from helpdesk.providers.http import ProviderClient, in_path
 from helpdesk.providers.moments import iso_time
 from helpdesk.providers.removal import RemoteRemoval, newest_first
@@ -62,7 +62,7 @@ class PostmarkSuppressionList:
         asked = {"Suppressions": [{"EmailAddress": address} for address in addresses]}
         rows = _rows((await self._client.ask("POST", self._path + path, asked, is_harmless=True)).content)
         if len(rows) != len(addresses):
-            raise ProviderUnavailable(NAME)
+            raise ProviderUnreadable(NAME)
         return rows
 
     def _entry(self, row: Mapping[str, Any]) -> Entry:
@@ -81,5 +81,5 @@ class PostmarkSuppressionList:
 def _rows(content: Any) -> Sequence[Mapping[str, Any]]:
     rows = content.get("Suppressions") if isinstance(content, dict) else None
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise ProviderUnavailable(NAME)
+        raise ProviderUnreadable(NAME)
     return rows

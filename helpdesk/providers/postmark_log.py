@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from helpdesk.delivery import LastDelivery
 from helpdesk.delivery.codes import enhanced_code
-from helpdesk.providers import ProviderUnavailable
+from helpdesk.providers import ProviderUnreadable
 from helpdesk.providers.http import ProviderClient, in_path
 from helpdesk.providers.moments import iso_time
 from helpdesk.providers.postmark_list import NAME
@@ -37,7 +37,7 @@ class PostmarkDeliveryLog:
         mail = mails[0]
         message_id = str(mail.get("MessageID") or "")
         if not message_id:
-            raise ProviderUnavailable(NAME)
+            raise ProviderUnreadable(NAME)
         details = await self._asked(f"/messages/outbound/{quote(message_id, safe='')}/details")
         sent = LastDelivery(
             DeliveryStatus.IN_PROGRESS,
@@ -57,7 +57,7 @@ class PostmarkDeliveryLog:
 def _objects(content: Any, name: str) -> list[dict[str, Any]]:
     found = content.get(name) if isinstance(content, dict) else None
     if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
-        raise ProviderUnavailable(NAME)
+        raise ProviderUnreadable(NAME)
     return found
 
 

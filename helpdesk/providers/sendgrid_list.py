@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from helpdesk.providers import ProviderUnavailable
+from helpdesk.providers import ProviderUnreadable
 from helpdesk.providers.http import ProviderClient, in_path
 from helpdesk.providers.moments import epoch_time
 from helpdesk.providers.removal import RemoteRemoval, newest_first
@@ -70,7 +70,7 @@ class SendGridSuppressionList:
         if where is _GLOBAL and isinstance(content, dict):
             return [Entry(address, where.reason, list_name=where.name)] if content.get("recipient_email") else []
         if where is _GLOBAL or not isinstance(content, list) or not all(isinstance(row, dict) for row in content):
-            raise ProviderUnavailable(NAME)
+            raise ProviderUnreadable(NAME)
         return [_entry(where, address, row) for row in content]
 
     async def _take_off(self, entries: Sequence[Entry]) -> Collection[Entry]:

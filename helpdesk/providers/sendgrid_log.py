@@ -12,7 +12,7 @@ from helpdesk.clock import Clock, utc_now
 from helpdesk.delivery import LastDelivery
 from helpdesk.delivery.codes import enhanced_code
 from helpdesk.language import Text
-from helpdesk.providers import ProviderUnavailable
+from helpdesk.providers import ProviderUnreadable
 from helpdesk.providers.http import ProviderClient, in_path
 from helpdesk.providers.moments import iso_time
 from helpdesk.providers.sendgrid_list import NAME
@@ -47,7 +47,7 @@ class SendGridDeliveryLog:
         answer = await self._client.ask("POST", "/v3/logs", {"query": query, "limit": _MOST}, is_harmless=True)
         mails = answer.content.get("messages") if isinstance(answer.content, dict) else None
         if not isinstance(mails, list) or not all(isinstance(mail, dict) for mail in mails):
-            raise ProviderUnavailable(NAME)
+            raise ProviderUnreadable(NAME)
         newest = max(mails, key=_created, default=None)
         return _last(newest) if newest else LastDelivery(DeliveryStatus.NONE, known_from=NAME)
 

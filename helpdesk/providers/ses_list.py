@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from helpdesk.providers import ProviderUnavailable
+from helpdesk.providers import ProviderUnreadable
 from helpdesk.providers.http import Answer, ProviderClient, in_path
 from helpdesk.providers.removal import RemoteRemoval, newest_first
 from helpdesk.store import Store
@@ -45,7 +45,8 @@ class SesSuppressionList:
         return _read(answer.content) if answer else None
 
     async def _take_off(self, entries: Sequence[Entry]) -> Collection[Entry]:
-        await asyncio.gather(*(self._asked("DELETE", entry.address) for entry in entries))
+        for entry in entries:  # two at most
+            await self._asked("DELETE", entry.address)
         return ()
 
     async def _asked(self, method: str, address: str) -> Answer | None:
@@ -58,7 +59,7 @@ class SesSuppressionList:
         name = answer.headers.get("x-amzn-ErrorType") or str(content.get("__type", ""))
         message = str(content.get("message") or content.get("Message") or "")
         if "NotFoundException" not in name or "suppression list" not in message.lower():
-            raise ProviderUnavailable(NAME)
+            raise ProviderUnreadable(NAME)
         return None
 
 
@@ -70,5 +71,5 @@ def _read(content: Any) -> Entry:
         in_path(address)
     except (KeyError, TypeError, ValueError, OverflowError, OSError):
         # What we cannot read might hold mail back, so it must not read as "not listed".
-        raise ProviderUnavailable(NAME) from None
+        raise ProviderUnreadable(NAME) from None
     return Entry(address, reason, since, list_name="account-level suppression list")

@@ -292,7 +292,7 @@ BUILT: Mapping[Callable[..., Card], list[Callable[[World], Card]]] = {
     email.form: [lambda w: email.form(w.say)],
     email.status: [
         *(lambda w, status=status: email.status(w.words, w.reach(status), NOW, w.say) for status in DeliveryStatus),
-        lambda w: email.status(w.words, Reach(w.unasked, (), w.problem), NOW, w.say),
+        lambda w: email.status(w.words, Reach(w.unasked, (), w.problem, w.problem), NOW, w.say),
     ],
     found.form: [lambda w: found.form(w.say)],
     found.none: [

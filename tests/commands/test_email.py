@@ -37,6 +37,8 @@ async def test_a_provider_that_cannot_be_asked_is_unknown_and_never_none(desk: H
     assert card.plain.startswith("Last email: Unknown\nSendGrid does not answer.")
     assert "Suppression list: unknown: SendGrid does not answer." in card.plain
     assert "not listed" not in card.plain
+    assert "\nTry again in a minute; tell your operator if it stays like this." in card.plain
+    assert [each.model.title for each in card.buttons] == ["Look again"]
 
 
 async def test_of_two_ports_the_one_that_answers_is_shown(desk: Helpdesk) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from aiohttp import web
 
 from tests.bot.doctor.answering import hanging
 from tests.bot.doctor.consultation import Doctor
@@ -66,4 +67,11 @@ async def test_a_provider_that_hangs_is_not_waited_for_for_ever(
     monkeypatch.setattr("helpdesk.providers.http.CALL_SECONDS", 0.3)
     async with hanging() as port:
         found = await asked(doctor, f"http://127.0.0.1:{port}")
-    assert found.startswith("FAILED SendGrid does not answer.")
+    assert found == "FAILED SendGrid does not answer. Check HELPDESK_SENDGRID_URL, and the firewall."
+
+
+async def test_an_address_that_is_not_the_providers_is_told_by_its_variable(doctor: Doctor) -> None:
+    async with serving(web.Application()) as url:
+        assert await asked(doctor, url) == (
+            "FAILED The desk cannot read what SendGrid answers. Check HELPDESK_SENDGRID_URL, and the firewall."
+        )

@@ -20,6 +20,7 @@ from helpdesk.store.tables import DeliveryStatus
 from tests.chat import PAT
 from tests.commands.asking import LEE
 from tests.commands.desks import open_desk
+from tests.commands.provider_away import ProviderAway
 
 SINCE, SUBJECT = datetime(2026, 3, 1, 12, tzinfo=UTC), "a test mail"
 ASKED = {
@@ -98,6 +99,17 @@ async def test_a_provider_that_cannot_be_asked_at_the_end_is_no_word_and_never_n
     await watch.tell_what_became_of_it(services(desk, thread), PAT, SUBJECT, SINCE.isoformat(), ASKED)
     assert thread.said[0].card.plain.startswith(f"No word yet about the mail to {PAT}")
     assert "Status: Unknown" in thread.said[0].card.plain
+    assert "SomeMail is asked too much at the moment." in thread.said[0].card.plain
+
+
+@pytest.mark.parametrize("status", [DeliveryStatus.DELIVERED, DeliveryStatus.ERROR])
+async def test_what_became_of_the_mail_is_told_where_the_list_cannot_be_asked(
+    desk: Helpdesk, status: DeliveryStatus
+) -> None:
+    thread = Thread()
+    to = services(replace(desk, suppression=ProviderAway()), thread, status)
+    await watch.tell_what_became_of_it(to, PAT, SUBJECT, SINCE.isoformat(), ASKED)
+    assert f"Status: {status.capitalize()}" in thread.said[0].card.plain
 
 
 async def test_told_again_after_a_crash_it_has_the_same_key(desk: Helpdesk) -> None:

@@ -15,6 +15,7 @@ from helpdesk.providers import (
     ProviderRateLimited,
     ProviderRejected,
     ProviderUnavailable,
+    ProviderUnreadable,
 )
 from helpdesk.providers.http import ATTEMPTS, LARGEST_ANSWER, ProviderClient, bearing, in_path, retry_after
 from helpdesk.webex import open_session
@@ -109,9 +110,9 @@ def test_what_is_no_address_becomes_part_of_no_path(address: str) -> None:
         (400, ProviderRejected),
         (401, ProviderAuthError),
         (403, ProviderAuthError),
-        (404, ProviderUnavailable),
+        (404, ProviderUnreadable),
         (422, ProviderRejected),
-        (302, ProviderUnavailable),
+        (302, ProviderUnreadable),
     ],
 )
 async def test_a_refusal_has_its_kind_and_is_not_asked_again(
@@ -210,7 +211,7 @@ async def test_an_answer_that_cannot_be_read_is_a_fault_of_the_provider(
     client: ProviderClient, server: Server, text: str
 ) -> None:
     server.answers = [says(text=text)]
-    assert type(await failure(client)) is ProviderUnavailable
+    assert type(await failure(client)) is ProviderUnreadable
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from helpdesk.delivery import LastDelivery
-from helpdesk.providers import MailProviderError, Provider, ProviderAuthError, ProviderRejected, ProviderUnavailable
+from helpdesk.providers import MailProviderError, Provider, ProviderAuthError, ProviderRejected, ProviderUnreadable
 from helpdesk.providers.postmark import provider
 from helpdesk.store import Store
 from helpdesk.store.tables import DeliveryStatus, Reason
@@ -96,7 +96,7 @@ async def test_what_is_put_back_says_that_it_is_there_by_hand(configured: Provid
 
 
 @pytest.mark.parametrize(
-    ("status", "kind"), [(401, ProviderAuthError), (404, ProviderUnavailable), (422, ProviderRejected)]
+    ("status", "kind"), [(401, ProviderAuthError), (404, ProviderUnreadable), (422, ProviderRejected)]
 )
 async def test_what_cannot_be_asked_is_never_empty(
     configured: Provider, postmark: Postmark, status: int, kind: type[MailProviderError]

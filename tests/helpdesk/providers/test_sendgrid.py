@@ -5,7 +5,13 @@ from datetime import datetime
 
 import pytest
 
-from helpdesk.providers import MailProviderError, ProviderAuthError, ProviderRejected, ProviderUnavailable
+from helpdesk.providers import (
+    MailProviderError,
+    ProviderAuthError,
+    ProviderRejected,
+    ProviderUnavailable,
+    ProviderUnreadable,
+)
 from helpdesk.providers.http import ProviderClient
 from helpdesk.providers.sendgrid_list import NAME, SendGridSuppressionList
 from helpdesk.store import Store
@@ -115,7 +121,7 @@ async def test_what_is_no_address_reaches_no_list(
 
 
 @pytest.mark.parametrize(
-    ("status", "kind"), [(401, ProviderAuthError), (403, ProviderAuthError), (404, ProviderUnavailable)]
+    ("status", "kind"), [(401, ProviderAuthError), (403, ProviderAuthError), (404, ProviderUnreadable)]
 )
 async def test_a_list_that_cannot_be_asked_is_never_an_empty_one(
     suppressions: SendGridSuppressionList, sendgrid: SendGrid, status: int, kind: type[MailProviderError]
@@ -137,7 +143,7 @@ async def test_a_row_whose_time_cannot_be_read_is_still_a_row(
 
 async def test_what_is_no_row_is_a_fault_of_sendgrid(suppressions: SendGridSuppressionList, sendgrid: SendGrid) -> None:
     sendgrid.lists["bounces"][PAT] = "listed"  # type: ignore[assignment]
-    with pytest.raises(ProviderUnavailable):
+    with pytest.raises(ProviderUnreadable):
         await suppressions.find(PAT)
 
 

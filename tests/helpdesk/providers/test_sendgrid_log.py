@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from helpdesk.delivery import LastDelivery
-from helpdesk.providers import ProviderUnavailable
+from helpdesk.providers import ProviderUnreadable
 from helpdesk.providers.http import ProviderClient
 from helpdesk.providers.sendgrid_log import SendGridDeliveryLog
 from helpdesk.store.tables import DeliveryStatus
@@ -99,5 +99,5 @@ async def test_what_is_no_address_is_never_asked(
 
 async def test_a_log_that_cannot_be_asked_is_never_an_empty_one(client: ProviderClient, sendgrid: SendGrid) -> None:
     sendgrid.trouble = 404
-    with pytest.raises(ProviderUnavailable):
+    with pytest.raises(ProviderUnreadable):
         await SendGridDeliveryLog(client).last(PAT)

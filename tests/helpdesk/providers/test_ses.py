@@ -17,6 +17,7 @@ from helpdesk.providers import (
     ProviderRateLimited,
     ProviderRejected,
     ProviderUnavailable,
+    ProviderUnreadable,
 )
 from helpdesk.providers.aws_credentials import fixed
 from helpdesk.providers.ses import Account, provider
@@ -116,15 +117,15 @@ async def test_what_is_no_address_never_becomes_a_path(address: str, ses: Ses, l
 @pytest.mark.parametrize(
     ("refused", "error"),
     [
-        (lambda: refusal(404, "NotFoundException", "Unknown SES v2 path"), ProviderUnavailable),
-        (lambda: refusal(404, "UnknownOperationException", "not on your suppression list"), ProviderUnavailable),
-        (lambda: web.Response(status=404), ProviderUnavailable),
-        (lambda: web.json_response([], status=404), ProviderUnavailable),
-        (lambda: web.json_response({}), ProviderUnavailable),
-        (lambda: web.Response(), ProviderUnavailable),
-        (lambda: listing(Reason="GREYLISTED"), ProviderUnavailable),
-        (lambda: listing(LastUpdateTime="yesterday"), ProviderUnavailable),
-        (lambda: listing(EmailAddress="../../v2"), ProviderUnavailable),
+        (lambda: refusal(404, "NotFoundException", "Unknown SES v2 path"), ProviderUnreadable),
+        (lambda: refusal(404, "UnknownOperationException", "not on your suppression list"), ProviderUnreadable),
+        (lambda: web.Response(status=404), ProviderUnreadable),
+        (lambda: web.json_response([], status=404), ProviderUnreadable),
+        (lambda: web.json_response({}), ProviderUnreadable),
+        (lambda: web.Response(), ProviderUnreadable),
+        (lambda: listing(Reason="GREYLISTED"), ProviderUnreadable),
+        (lambda: listing(LastUpdateTime="yesterday"), ProviderUnreadable),
+        (lambda: listing(EmailAddress="../../v2"), ProviderUnreadable),
         (lambda: refusal(403, "AccessDeniedException"), ProviderAuthError),
         (lambda: refusal(403, "UnrecognizedClientException"), ProviderAuthError),
         (lambda: refusal(400, "BadRequestException"), ProviderRejected),
