@@ -20,6 +20,8 @@ from helpdesk.store.tables import (
     TrialMail,
     Verification,
     VerificationFailure,
+    ViewLink,
+    ViewSession,
 )
 
 # One transaction's worth: some milliseconds on SQLite, where everyone else waits for it.
@@ -51,6 +53,8 @@ LAPSING: Mapping[str, Lapsing] = {
     "lists of addresses": Lapsing(BulkRun, "created_at", _DONE),
     # As long as an administrator may look at what became of it; the audit knows for longer.
     "consents": Lapsing(Consent, "asked_at", timedelta(days=30)),
+    "links to views": Lapsing(ViewLink, "lapses_at", _DONE),
+    "views": Lapsing(ViewSession, "until", _DONE),
     "test mails": Lapsing(TrialMail, "asked_at", _DONE),
     "codes": Lapsing(Verification, "created_at", _CODES),
     "wrong codes": Lapsing(VerificationFailure, "at", _CODES),

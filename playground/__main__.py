@@ -10,6 +10,7 @@ import json
 import os
 import secrets
 import signal
+import socket
 import sys
 import tempfile
 from datetime import UTC, datetime
@@ -120,6 +121,7 @@ def _environment(cloud: Cloud, mailbox: Mailbox, bot: Account, desk: Space, fold
     """The bot's settings. What the shell sets for a real bot is left out: the demo must not reach a real Webex."""
     ours = ("HELPDESK_", "WEBEX_")
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    port = _free_port()
     return inherited | {
         "WEBEX_ACCESS_TOKEN": bot.token,
         "HELPDESK_WEBEX_URL": cloud.url,
@@ -130,9 +132,17 @@ def _environment(cloud: Cloud, mailbox: Mailbox, bot: Account, desk: Space, fold
         "HELPDESK_DESK_SPACES": desk.id,
         "HELPDESK_SMTP_URL": mailbox.url,
         "HELPDESK_MAIL_FROM": "helpdesk@partner.example",
-        "PORT": "0",
+        "HELPDESK_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "PORT": str(port),
         "PYTHONUNBUFFERED": "1",
     }
+
+
+def _free_port() -> int:
+    """One that the bot can take: its pages have to be called by their address before it runs."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port: int = listening.getsockname()[1]
+    return port
 
 
 def _reading(app: ServiceApp) -> dict[str, str]:

@@ -19,10 +19,13 @@ from helpdesk.store.tables import (
     TrialMail,
     Verification,
     VerificationFailure,
+    ViewLink,
+    ViewSession,
 )
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 A_MOMENT = timedelta(seconds=1)
+_VIEW = {"agent_id": "a", "agent_email": "a", "organization_id": "o", "grant_id": "g"}
 
 
 def _event(at: datetime, **fields: object) -> ClaimedEvent:
@@ -47,6 +50,8 @@ def _row(what: str, at: datetime) -> SQLModel:
             **{"agent_id": "a", "agent_email": "a", "source": "asked", "reason": "r", "state": "asked"},
             **{"asked_at": at, "lapses_at": at},
         ),
+        "links to views": lambda: ViewLink(token_hash=str(at), **_VIEW, until=at, lapses_at=at),
+        "views": lambda: ViewSession(id=str(at), secret_hash="x", **_VIEW, started_at=at, until=at),
         "test mails": lambda: TrialMail(event_id=str(at), address="a@acme.example", asked_by="a", asked_at=at),
         "codes": lambda: Verification(
             id=str(at),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from helpdesk.store import Store
-from tests.bot.pages.viewers import ACME, SECTIONS, Stage, open_stage
+from tests.bot.pages.viewers import ACME, Stage, open_stage
 from tests.databases import Sqlite
 
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
@@ -61,7 +61,8 @@ def page(request: pytest.FixtureRequest, browser: Any, serving: Serving) -> Iter
     page.goto(serving.run(serving.stage.link()))
     yield page
     context.close()
-    assert complaints == []
+    # A page that says that the view is closed is a refusal, which browsers mention.
+    assert [each for each in complaints if "403 (Forbidden)" not in each] == []
 
 
 def test_every_page_is_reached_and_fits(page: Any) -> None:
@@ -81,7 +82,6 @@ def test_every_page_is_reached_and_fits(page: Any) -> None:
         assert page.get_by_role("banner").get_by_text(ACME).is_visible()
         assert page.get_by_role("heading", level=1).is_visible()
         assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), name
-    assert len(SECTIONS) == 9
 
 
 def test_a_user_is_searched_and_opened_by_keyboard_alone(page: Any) -> None:
@@ -122,6 +122,7 @@ def test_a_list_stays_a_table_for_who_cannot_see_it(page: Any) -> None:
     table = page.get_by_role("table", name=f"Users of {ACME}")
     assert table.get_by_role("row").count() == 51
     assert table.get_by_role("rowheader").count() == 50
+    assert page.locator("caption").bounding_box()["height"] < 60, "it is read in a line or two"
 
 
 def test_what_was_shown_goes_when_the_time_is_up(page: Any, serving: Serving) -> None:
