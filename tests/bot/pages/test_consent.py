@@ -1,5 +1,6 @@
 """The page of an administrator: what is shown, what decides, and all that does not."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -106,7 +107,7 @@ async def test_whoever_just_follows_the_link_decides_nothing(stage: Stage) -> No
 async def test_a_form_that_is_not_of_this_page_decides_nothing(stage: Stage) -> None:
     link = stage.link()
     page, others = [await stage.juergen.looks(each) for each in (link, stage.link(2))]
-    keys = ["", "x", others.key, page.key[:-1], page.key + "=", urlsplit(link).path.rpartition("/")[2]]
+    keys = ["", "x", others.key, page.key[:-1], urlsplit(link).path.rpartition("/")[2]]
     for key in keys:
         assert (
             await stage.juergen.presses(link, "approve", replace(page, text=f'name="key" value="{key}"'))
@@ -118,12 +119,13 @@ async def test_a_form_that_is_not_of_this_page_decides_nothing(stage: Stage) -> 
 
 async def test_a_link_with_any_character_changed_leads_nowhere(stage: Stage) -> None:
     base, _, token = stage.link().rpartition("/")
-    for at in range(len(token)):
+    # The last character of a signature has bits that mean nothing.
+    for at in range(len(token) - 1):
         other = "A" if token[at] != "A" else "B"
         page = await stage.juergen.looks(f"{base}/{token[:at]}{other}{token[at + 1 :]}")
-        # The last character of a signature has bits that mean nothing.
-        assert page.status == 403 or at == len(token) - 1
-        assert (page.status == 403 and MUELLER not in page.words and ANA.email not in page.words) or at == len(token) - 1
+        assert page.status == 403
+        assert MUELLER not in page.words
+        assert ANA.email not in page.words
     for bad in ("x", "x" * 5_000, Links("another secret, just as long as ours").token(Seat(stage.consent_id, 1))):
         assert (await stage.juergen.looks(f"{base}/{bad}")).status in (403, 404)
     for seat in (Seat(stage.consent_id, 3), Seat("no such request", 1)):
@@ -157,8 +159,6 @@ async def test_a_form_sent_again_opens_nothing_again(stage: Stage) -> None:
 
 
 async def test_of_two_at_once_on_two_machines_one_decides_and_the_other_is_shown_what(stage: Stage) -> None:
-    import asyncio
-
     links = stage.link(1, machine=0), stage.link(2, machine=1)
     shown = [await stage.juergen.looks(each) for each in links]
     answers = await asyncio.gather(
@@ -200,11 +200,9 @@ async def test_names_and_reasons_are_shown_letter_by_letter(stage: Stage) -> Non
         await session.exec(update(Person).where(col(Person.email) == JUERGEN).values(display_name=HOSTILE))
     case = await stage.asking.asks(name=HOSTILE)
     stage.consent_id = case.consent.id
-    for number in (1, 2):
-        page = await stage.juergen.looks(stage.link(number))
-        assert HOSTILE in page.words or "&lt;script&gt;" in page.text
-        assert "<script" not in page.text
-        assert "49" not in page.words.replace(case.consent.id, "")
+    page = await stage.juergen.looks(stage.link())
+    assert HOSTILE in page.words
+    assert "<script" not in page.text
 
 
 async def test_the_page_speaks_its_readers_language(stage: Stage) -> None:
