@@ -2,16 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-
-from helpdesk.language import language
-from helpdesk.mail import Mail, Mailer
+from helpdesk.language import Text, language
+from helpdesk.mail import Mailer
+from helpdesk.mail.letter import letter
 from helpdesk.pasted import clean
 from helpdesk.store.tables import Organization, Person
 from helpdesk.verification import Asker
 from helpdesk.webex import OutcomeUnknown, WebexClient, WebexError
+
+# Mail clients show subjects on locked screens: the code stays out of it.
+SUBJECT = Text("Your verification code for Webex support")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,21 +23,16 @@ class MailCarrier:
 
     async def carry(self, code: str, person: Person, organization: Organization, asker: Asker, life: timedelta) -> bool:
         say = language(person.preferred_language)
-        values = {
-            "say": say,
-            "language": say.code,
-            "code": f"{code[:3]} {code[3:]}",
-            "name": clean(person.display_name),
-            "organization": clean(organization.display_name),
-            "agent": asker.email,
-            "life": say.minutes(life),
-        }
-        mail = Mail(
-            to=person.email,
-            # Mail clients show subjects on locked screens: the code stays out of it.
-            subject=say("Your verification code for Webex support"),
-            text=_templates().get_template("code.txt.j2").render(values),
-            html=_templates().get_template("code.html.j2").render(values),
+        mail = letter(
+            "code",
+            person.email,
+            SUBJECT,
+            say,
+            code=f"{code[:3]} {code[3:]}",
+            name=clean(person.display_name),
+            organization=clean(organization.display_name),
+            agent=asker.email,
+            life=say.minutes(life),
         )
         return (await self.mailer.send(mail)).is_certain
 
@@ -68,13 +64,3 @@ class WebexCarrier:
                 return False
             raise
         return True
-
-
-@cache
-def _templates() -> Environment:
-    return Environment(
-        loader=PackageLoader("helpdesk.mail"),
-        autoescape=select_autoescape(["html.j2"]),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-    )

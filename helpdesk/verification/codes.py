@@ -10,13 +10,13 @@ from datetime import datetime
 from uuid import uuid4
 
 from pydantic import TypeAdapter
-from sqlalchemy import bindparam, text, update
+from sqlalchemy import bindparam, update
 from sqlmodel import Session, col, select
 
 from helpdesk.acts import once
 from helpdesk.clock import Clock, utc_now
 from helpdesk.errors import HelpdeskError
-from helpdesk.store import Store
+from helpdesk.store import Store, one_at_a_time
 from helpdesk.store.tables import Organization, Person, Verification, VerificationFailure
 from helpdesk.verification import (
     Asker,
@@ -37,8 +37,6 @@ from helpdesk.verification.limits import MAY_BE_OUT, Limits
 DIGITS = 6
 _OUTCOME: TypeAdapter[Verified | Wrong] = TypeAdapter(Verified | Wrong)
 _VERIFIED = TypeAdapter(Verified)
-_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, :kind))")
-_PERSON, _AGENT = 0, 1
 _LIVE = (
     select(Verification.proof, Verification.verified_until)
     .where(
@@ -148,7 +146,7 @@ class Verifications:
         return session.exec(select(Person.organization_id).where(Person.id == person_id)).first() in self._customers
 
     def _try(self, session: Session, row: Verification, code: str) -> Verified | Wrong:
-        _lock(session, row.person_id, _PERSON)
+        _alone_with(session, row.person_id)
         session.refresh(row)
         self._limits.require_live(session, row)
         now = self._now()
@@ -165,7 +163,7 @@ class Verifications:
         self, session: Session, person_id: str, asker: Asker, approver_id: str, reason: str, event_id: str
     ) -> Verified:
         now = self._now()
-        _lock(session, person_id, _PERSON)
+        _alone_with(session, person_id)
         query = select(Verification).where(Verification.event_id == event_id)
         row = session.exec(query).first() or Verification(
             id=str(uuid4()),
@@ -208,9 +206,9 @@ class Verifications:
     ) -> tuple[Verification, str | None]:
         """A row for a new code and the code; or the row that this event opened before, and None."""
         now = self._now()
-        _lock(session, person.id, _PERSON)
-        # Always after the user's: two who wait for each other would wait for ever.
-        _lock(session, asker.agent_id, _AGENT)
+        _alone_with(session, person.id)
+        # Always after the user: two who wait for each other would wait for ever.
+        one_at_a_time(session, f"codes of the agent {asker.agent_id}")
         opened = session.exec(select(Verification).where(Verification.event_id == event_id)).first()
         if opened is not None and opened.failed_at is None:
             return opened, None
@@ -259,8 +257,7 @@ def _mark(session: Session, verification_id: str, times: dict[str, datetime]) ->
     session.exec(update(Verification).where(col(Verification.id) == verification_id).values(times))
 
 
-def _lock(session: Session, key: str, kind: int) -> None:
-    """One at a time per user or agent, until the transaction ends; on SQLite a writer is alone anyway."""
-    # Not the user's row in the directory: it may be gone, and an import holds all of them for long.
-    if session.get_bind().dialect.name == "postgresql":
-        session.connection().execute(_LOCK, {"key": key, "kind": kind})
+def _alone_with(session: Session, person_id: str) -> None:
+    """Until this transaction ends, nobody else decides about codes for this user."""
+    # Not a lock on the user's row in the directory: it may be gone, and an import holds all of them for long.
+    one_at_a_time(session, f"codes for the user {person_id}")
