@@ -47,7 +47,7 @@ async def consent(run: Run[Services], *, consent_id: str) -> None:
                 await run.step(end_line, consent_id, line)
             unwritten, attempts = await run.step(everybody, consent_id), 0
         unwritten = [each for each in unwritten if not await run.step(write, consent_id, each, state)]
-        if state == State.ASKED and state != told and unwritten:
+        if state == State.ASKED and state != told:
             await run.step(tell_unwritten, consent_id)
         told, attempts = state, attempts + 1
         if not State(state).is_open and (not unwritten or attempts == MOST_ATTEMPTS):
@@ -148,8 +148,11 @@ async def _mail(services: Services, mail: Mail) -> tuple[bool, str]:
         log.warning("whether mail is held back is not known")
     try:
         await services.desk.mailer.send(mail)
+    except MailRefused as error:
+        # One that begins with a 4 is for now (RFC 5321, 4.2.1).
+        return not error.answer.startswith("4"), "not mailed: refused"
     except MailError as error:
-        return isinstance(error, MailRefused), f"not mailed: {type(error).__name__}"
+        return False, f"not mailed: {type(error).__name__}"
     return True, "mailed"
 
 
