@@ -69,6 +69,9 @@ def undone(address: str, undone: Undone, say: Language) -> Card:
     return card(
         heading(say("{address} is on the suppression list again", address=address), Tone.WARNING),
         [element for each in undone.listed for element in entry(each, say)],
+        [text(say("The provider cannot keep the old reason: {reasons}", reasons=_reasons(undone.reworded, say)))]
+        if undone.reworded
+        else [],
         [text(say("The provider cannot put these back: {reasons}", reasons=_reasons(undone.gone, say)), Tone.WARNING)]
         if undone.gone
         else [],

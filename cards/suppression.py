@@ -21,9 +21,8 @@ def held(address: str, suppressions: Sequence[Entry], reader: Sender, say: Langu
     others = [each for each in suppressions if not is_guarded(each) and each.is_removable]
     about = {ADDRESS: address}
     lift = button(say("Clear it"), LIFT, about, only_for=reader.person_id, once=True, is_main=True)
-    override = button(
-        say("Clear the complaint too"), OVERRIDE, about, only_for=reader.person_id, once=True, reads_inputs=True
-    )
+    words = say("Clear the complaint too") if others else say("Clear the complaint")
+    override = button(words, OVERRIDE, about, only_for=reader.person_id, once=True, reads_inputs=True)
     may_override = reader.may(Permission.CLEAR_COMPLAINT)
     return card(
         title(address, suppressions, say),

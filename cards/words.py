@@ -93,7 +93,7 @@ REASON_EXPLAINED = {
     Reason.COMPLAINT: Text("The user marked one of our mails as spam."),
     Reason.BLOCK: Text("The user's mail server turned a mail away; later mails are still tried."),
     Reason.INVALID: Text("The address was found to be malformed or without a mail server."),
-    Reason.UNSUBSCRIBE: Text("The user unsubscribed from our mails."),
+    Reason.UNSUBSCRIBE: Text("The address counts as unsubscribed from our mails."),
     Reason.MANUAL: Text("An administrator put the address on the list."),
 }
 

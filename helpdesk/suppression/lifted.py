@@ -33,10 +33,14 @@ class Lifting:
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """`listed` are the entries as they stand on the list again; `gone` those that the provider cannot put back."""
+    """`listed` are the entries as they stand on the list again; `gone` those that the provider cannot put back.
+
+    `reworded` are the old entries that the provider lists for another reason now.
+    """
 
     listed: tuple[Entry, ...]
     gone: tuple[Entry, ...] = ()
+    reworded: tuple[Entry, ...] = ()
 
 
 _UNDONE = TypeAdapter(Undone)
@@ -96,16 +100,22 @@ async def _put_back(desk: Helpdesk, lifting: Lifting, event_id: str) -> Undone:
     there = {_key(each): each for each in await desk.suppression.find(lifting.address)}
     listed: list[Entry] = []
     gone: list[Entry] = []
+    reworded: list[Entry] = []
     refusal: CannotRestore | None = None
     for entry in lifting.entries:
         try:
-            listed.append(there.get(_key(entry)) or await desk.suppression.restore(entry, event_id))
+            now = there.get(_key(entry)) or await desk.suppression.restore(entry, event_id)
         except CannotRestore as error:
             gone.append(entry)
             refusal = error
+            continue
+        listed.append(now)
+        if now.reason is not entry.reason:
+            reworded.append(entry)
     if refusal and not listed:
         raise refusal
-    return Undone(tuple(listed), tuple(gone))
+    # Where a provider has one reason for all, several entries become one.
+    return Undone(tuple(dict.fromkeys(listed)), tuple(gone), tuple(reworded))
 
 
 def _key(entry: Entry) -> tuple[Reason, str]:

@@ -402,7 +402,7 @@ BUILT: Mapping[Callable[..., Card], list[Callable[[World], Card]]] = {
     ],
     cleared.undoable: [lambda w: cleared.undoable(w.lifting, w.say)],
     cleared.undone: [
-        lambda w: cleared.undone(w.words, Undone(tuple(w.suppressions), tuple(w.bounce)), w.say),
+        lambda w: cleared.undone(w.words, Undone(tuple(w.suppressions), tuple(w.bounce), tuple(w.suppressions)), w.say),
         lambda w: cleared.undone(w.words, Undone(tuple(w.bounce)), w.say),
     ],
     resend.form: [lambda w: resend.form(email.address_field(w.say), w.say)],

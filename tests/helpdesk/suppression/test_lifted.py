@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import select
 
+from cards import cleared
 from helpdesk import Helpdesk
 from helpdesk.language import ENGLISH
 from helpdesk.providers import ProviderUnavailable
@@ -51,6 +52,11 @@ class NoWayBack(EmbeddedSuppressionList):
 
 class OnlyComplaints(NoWayBack):
     takes = frozenset({Reason.COMPLAINT})
+
+
+class OneReasonForAll(EmbeddedSuppressionList):
+    async def restore(self, entry: Entry, event_id: str) -> Entry:
+        return await super().restore(Entry(entry.address, Reason.UNSUBSCRIBE), event_id)
 
 
 class Away(EmbeddedSuppressionList):
@@ -109,6 +115,15 @@ async def test_what_a_provider_cannot_put_back_is_named_beside_what_it_can(desk:
     undone = await undo(replace(desk, suppression=OnlyComplaints(desk.store)), PAT, "a press", "an undo", BO)
     assert [each.reason for each in undone.listed] == [Reason.COMPLAINT]
     assert [each.reason for each in undone.gone] == [Reason.BOUNCE]
+
+
+async def test_old_reasons_that_a_provider_does_not_keep_are_named(desk: Helpdesk) -> None:
+    undone = await undo(replace(desk, suppression=OneReasonForAll(desk.store)), PAT, "a press", "an undo", BO)
+    assert [each.reason for each in undone.listed] == [Reason.UNSUBSCRIBE]
+    assert {each.reason for each in undone.reworded} == {Reason.BOUNCE, Reason.COMPLAINT}
+    shown = cleared.undone(PAT, undone, ENGLISH).plain
+    assert "The provider cannot keep the old reason: " in shown
+    assert "The user unsubscribed" not in shown
 
 
 async def test_while_the_provider_is_away_nothing_is_used_up(desk: Helpdesk) -> None:
