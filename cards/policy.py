@@ -37,9 +37,7 @@ def form(act: Act, rule: Rule, reader: Sender, say: Language) -> Card:
         _need(rule, say) if act in MAY_BE_GATED else [],
         _told(rule, say) if act in MAY_BE_TOLD else [],
         buttons=[
-            button(
-                say("Decide"), SET, {"act": act.value}, only_for=reader.person_id, reads_inputs=True, is_main=True
-            )
+            button(say("Decide"), SET, {"act": act.value}, only_for=reader.person_id, reads_inputs=True, is_main=True)
         ],
     )
 
