@@ -146,7 +146,7 @@ def result(run: BulkRun, items: Sequence[BulkItem], say: Language) -> Card:
     done = say.many("{count} address was cleared", "{count} addresses were cleared", cleared)
     stopped = _stopped(run, say)
     return card(
-        heading(done, Tone.ATTENTION if stopped else Tone.GOOD),
+        heading(done, Tone.ATTENTION if stopped else Tone.GOOD if cleared else Tone.PLAIN),
         [text(stopped, Tone.WARNING)] if stopped else [],
         facts([*_counted(counts, say), (say("Reason given"), run.reason or "")]),
         _lines(items, say),
