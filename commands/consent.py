@@ -55,7 +55,7 @@ async def request(submission: Submission, desk: Helpdesk) -> Card:
         # Nobody would be written to, and the agent could not ask again.
         await desk.consent.forget(case.consent.id)
         raise
-    outcome = f"asked {len(case.administrators)} administrators"
+    outcome = f"administrators asked: {len(case.administrators)}"
     await audit(submission, desk, "consent.ask", name, outcome, organization_id=organization_id, reason=reason)
     return card.asked(case, submission.say)
 
