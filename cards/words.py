@@ -116,6 +116,7 @@ PERMISSION = {
     Permission.CLEAR_MANY: Text("clear many addresses at once, with a reason"),
     Permission.SET_POLICY: Text("say which acts need a proven caller"),
     Permission.READ_AUDIT: Text("read in the audit what everybody did"),
+    Permission.NAME_AGENTS: Text("say who is an agent, and of which customers"),
 }
 
 # What was proven, in words that claim no more than that.

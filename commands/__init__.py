@@ -4,7 +4,22 @@ COMMANDS is the one list, in the order that help shows. Help, routing and permis
 to add a command, write its file, list it here, write its test.
 """
 
-from commands import audit, bulk, consent, email, find, help, language, policy, resend, unsuppress, verify, view, whoami
+from commands import (
+    agents,
+    audit,
+    bulk,
+    consent,
+    email,
+    find,
+    help,
+    language,
+    policy,
+    resend,
+    unsuppress,
+    verify,
+    view,
+    whoami,
+)
 from commands.command import Command
 
 COMMANDS: tuple[Command, ...] = (
@@ -19,6 +34,7 @@ COMMANDS: tuple[Command, ...] = (
     whoami.COMMAND,
     language.COMMAND,
     policy.COMMAND,
+    agents.COMMAND,
     audit.COMMAND,
     help.command(lambda: COMMANDS),
 )

@@ -29,6 +29,7 @@ class Permission(StrEnum):
     CLEAR_MANY = "clear many addresses at once"
     SET_POLICY = "set the policy"
     READ_AUDIT = "read what everybody did"
+    NAME_AGENTS = "say who is an agent"
 
 
 class Role(StrEnum):
@@ -57,7 +58,7 @@ _ADVANCED = _AGENT | {
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.AGENT: _AGENT,
     Role.ADVANCED: _ADVANCED,
-    Role.PARTNER_ADMINISTRATOR: _ADVANCED | {Permission.SET_POLICY, Permission.READ_AUDIT},
+    Role.PARTNER_ADMINISTRATOR: _ADVANCED | {Permission.SET_POLICY, Permission.READ_AUDIT, Permission.NAME_AGENTS},
 }
 
 
@@ -95,7 +96,7 @@ class Access:
         self, store: Store, partner_admins: Sequence[str], desk_spaces: Sequence[str], memberships: Memberships
     ) -> None:
         self._store = store
-        self._partner_admins = frozenset(email.lower() for email in partner_admins)
+        self.partner_admins = frozenset(email.lower() for email in partner_admins)
         self._desk_spaces = {id_key(space): space for space in desk_spaces}
         self._memberships = memberships
 
@@ -106,7 +107,7 @@ class Access:
         """
         key = email.lower()
         named, customers, chosen = await self._store.read(_known, key, person_id)
-        if key in self._partner_admins:
+        if key in self.partner_admins:
             return Sender(person_id, email, Role.PARTNER_ADMINISTRATOR), chosen
         if named is not None:
             return Sender(person_id, email, Role(named), customers), chosen
@@ -120,7 +121,7 @@ class Access:
         members = await self._memberships.of(space_id)
         if members.has_others:
             return False
-        limits = await self._store.read(_limits, members.addresses - self._partner_admins)
+        limits = await self._store.read(_limits, members.addresses - self.partner_admins)
         return all(sender.customers is not None and sender.customers <= limit for limit in limits)
 
     def members_changed(self, space_id: str) -> None:

@@ -112,9 +112,9 @@ def test_an_agent_is_limited_to_customers_and_the_list_shows_it(helpdesk: Shell)
 @pytest.mark.parametrize(
     ("options", "status", "said"),
     [
-        (("--customer", "Ac"), 1, "no customer has the id or the name 'Ac'"),
+        (("--customer", "Ac"), 1, "No customer has the id or the name “Ac”."),
         (("--customer", "Acme", "--all-customers"), 2, "--customer and --all-customers exclude each other"),
-        (("--customer", "Acme", "--role", "partner-administrator"), 1, "add --all-customers"),
+        (("--customer", "Acme", "--role", "partner-administrator"), 1, "Name them for all customers."),
     ],
 )
 def test_a_limit_that_cannot_be_is_refused_in_one_line(

@@ -19,6 +19,7 @@ from markdown_it import MarkdownIt
 import cards
 from cards import (
     activation,
+    agents,
     audit,
     bulk,
     cleared,
@@ -47,6 +48,7 @@ from commands import COMMANDS
 from helpdesk import language as languages
 from helpdesk.access import Role, Sender
 from helpdesk.activation import ActivationJob
+from helpdesk.agents import NamedAgent
 from helpdesk.audit.questions import Page, Question, Scope
 from helpdesk.bulk import Outcome, Prospect, State, Stop
 from helpdesk.consent import State as Asked
@@ -191,6 +193,10 @@ class World:
             **{"reason": words, "outcome": words, "event_id": ID, "hash": ID},
         )
         return Page(Question(scope, words, NOW), words, [row] * size, has_more=size > 0, customers={ID: words})
+
+    def named(self, customers: int | None) -> NamedAgent:
+        limit = None if customers is None else [self.words] * customers
+        return NamedAgent(self.words, Role.ADVANCED, limit)
 
     def bulk_run(self, stopped: Stop | None = None) -> BulkRun:
         words = self.words
@@ -369,6 +375,19 @@ BUILT: Mapping[Callable[..., Card], list[Callable[[World], Card]]] = {
         lambda w: policy.overview({act: Rule(Need.CALLER, is_told=True) for act in Act}, w.say, Act.CLEAR),
     ],
     policy.form: [lambda w, act=act: policy.form(act, DEFAULTS[act], w.reader, w.say) for act in Act],
+    agents.overview: [
+        lambda w: agents.overview([w.named(50), w.named(None)], [w.words] * 3, w.reader, w.say),
+        lambda w: agents.overview([w.named(2)] * (agents.PAGE + 1), [], w.reader, w.say),
+        lambda w: agents.overview([], [], w.reader, w.say),
+    ],
+    agents.form: [
+        lambda w: agents.form(None, w.reader, w.say),
+        lambda w: agents.form(w.named(1), w.reader, w.say),
+        lambda w: agents.form(w.named(None), w.reader, w.say),
+    ],
+    agents.saved: [lambda w: agents.saved(w.named(50), w.say)],
+    agents.removed: [lambda w: agents.removed(w.words, w.say)],
+    agents.usage: [lambda w: agents.usage(w.say)],
     privacy.answered_directly: [lambda w: privacy.answered_directly(w.say)],
     privacy.not_delivered: [lambda w: privacy.not_delivered(w.say)],
     privacy.not_shown: [lambda w: privacy.not_shown(w.say)],

@@ -72,7 +72,7 @@ def test_every_role_allows_what_the_one_below_allows() -> None:
     agent, advanced, partner = (PERMISSIONS[role] for role in Role)
     assert agent < advanced < partner
     assert partner == set(Permission)
-    assert partner - advanced == {Permission.SET_POLICY, Permission.READ_AUDIT}
+    assert partner - advanced == {Permission.SET_POLICY, Permission.READ_AUDIT, Permission.NAME_AGENTS}
     above = {
         Permission.OVERRIDE,
         Permission.CLEAR_COMPLAINT,
