@@ -27,6 +27,7 @@ from tests.commands.desks import open_desk
 from tests.sessions import rows, writing
 
 LEE = Sender("lee", "lee.novak@partner.example", Role.AGENT)
+BO = Sender("bo", "bo.larsen@partner.example", Role.AGENT)
 ACME, NORDLYS = "Acme Corporation", "Nordlys Rederi"
 SECTIONS = ("", "/users", "/devices", "/numbers", "/licenses", "/sites", "/domains", "/administrators", "/settings")
 _KEY = re.compile(r'name="key" value="([^"]+)"')
@@ -96,16 +97,16 @@ class Stage:
     address: str
     customers: dict[str, str]
     moment: list[datetime]
-    _stack: AsyncExitStack
+    stack: AsyncExitStack
 
     async def browser(self) -> Browser:
         jar = aiohttp.CookieJar(unsafe=True)
-        return Browser(await self._stack.enter_async_context(aiohttp.ClientSession(self.address, cookie_jar=jar)))
+        return Browser(await self.stack.enter_async_context(aiohttp.ClientSession(self.address, cookie_jar=jar)))
 
-    async def agrees(self, customer: str = ACME, **length: float) -> None:
-        """The customer lets Lee look, from now on for so long."""
+    async def agrees(self, customer: str = ACME, who: Sender = LEE, **length: float) -> None:
+        """The customer lets Lee (or `who`) look, from now on for so long."""
         until = self.desk.now() + timedelta(**length)
-        agent = {"agent_id": LEE.person_id, "agent_email": LEE.email, "reason": "a reason"}
+        agent = {"agent_id": who.person_id, "agent_email": who.email, "reason": "a reason"}
         what = {
             "organization_id": self.customers[customer],
             "organization_name": customer,
@@ -119,18 +120,18 @@ class Stage:
         async with writing(self.store) as session:
             await session.exec(update(Consent).values(state=State.REVOKED.value))
 
-    async def link(self, customer: str = ACME) -> str:
-        """The path of a new link for Lee."""
+    async def link(self, customer: str = ACME, who: Sender = LEE) -> str:
+        """The path of a new link for Lee (or `who`)."""
         organization_id = self.customers[customer]
-        grant = await self.desk.consent.grant_of(LEE.person_id, organization_id)
+        grant = await self.desk.consent.grant_of(who.person_id, organization_id)
         assert grant
-        token = await Views(self.store, self.desk.now).link(LEE, organization_id, grant.id, grant.until)
+        token = await Views(self.store, self.desk.now).link(who, organization_id, grant.id, grant.until)
         return f"/desk/view/open/{token}"
 
-    async def looking(self, customer: str = ACME) -> tuple[Browser, str]:
+    async def looking(self, customer: str = ACME, who: Sender = LEE) -> tuple[Browser, str]:
         """A browser with an open view, and the path of its overview."""
         browser = await self.browser()
-        seen = await browser.open(await self.link(customer))
+        seen = await browser.open(await self.link(customer, who))
         assert seen.status == 200, seen.words
         return browser, seen.path
 

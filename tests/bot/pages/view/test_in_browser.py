@@ -1,53 +1,14 @@
 """The view in a real browser: by mouse, by keyboard, on a phone; nothing is complained of, and nothing runs over."""
 
-import asyncio
-import threading
 from collections.abc import Iterator
-from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
 
-from helpdesk.store import Store
-from tests.bot.pages.viewers import ACME, Stage, open_stage
-from tests.databases import Sqlite
+from tests.bot.pages.serving import Serving
+from tests.bot.pages.viewers import ACME
 
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
-
-
-class Serving:
-    """A stage on a loop of its own: the browser's calls block this one."""
-
-    def __init__(self, sqlite: Sqlite) -> None:
-        self._sqlite = sqlite
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever)
-        self._stack = AsyncExitStack()
-        self.stage: Stage
-
-    def __enter__(self) -> "Serving":
-        self._thread.start()
-        self.stage = self.run(self._open())
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.run(self._stack.aclose())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
-
-    def run(self, work: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
-
-    async def _open(self) -> Stage:
-        store = Store(await self._stack.enter_async_context(self._sqlite.fresh("demo")))
-        self._stack.push_async_callback(store.close)
-        return await self._stack.enter_async_context(open_stage(store))
-
-
-@pytest.fixture
-def serving(sqlite: Sqlite) -> Iterator[Serving]:
-    with Serving(sqlite) as serving:
-        yield serving
 
 
 @pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
