@@ -31,6 +31,7 @@ MOST_ATTEMPTS = 10
 # Minutes left at which the agent's line is edited: with its end less than Webex takes of edits.
 MOMENTS = (45, 30, 15, 10, 5, 1)
 GONE = ""
+MAILED = "mailed"
 # The agent did it themself, and was answered; or may not be told any more.
 _UNTOLD = (State.ASKED, State.WITHDRAWN, State.ENDED, State.CLOSED)
 
@@ -126,16 +127,18 @@ async def write(services: Services, consent_id: str, number: int, state: str) ->
     if case is None or to is None or case.state != state or desk.site is None:
         return True
     is_question = case.state is State.ASKED
-    # Once for the question; and of what became of it, nobody is told who never got that.
-    if is_question == (to.mailed_at is not None):
+    # Of what became of it, nobody is told who never got the question.
+    if not is_question and to.mailed_at is None:
         return True
     link = desk.site.link("consent", desk.consent.links.token(Seat(consent_id, number)))
     if is_question:
         await _show(services, case, to, link)
-    is_done, outcome = await _mail(services, (letters.question if is_question else letters.outcome)(case, to, link))
-    await audit_mail(case, to.email, f"{state}: {outcome}", desk)
-    if is_question and outcome == "mailed":
+        # Before it is: should we be killed meanwhile, who has it is told the rest as well.
         await desk.consent.mailed(consent_id, number)
+    is_done, outcome = await _mail(services, (letters.question if is_question else letters.outcome)(case, to, link))
+    if is_question and outcome != MAILED:
+        await desk.consent.not_mailed(consent_id, number)
+    await audit_mail(case, to.email, f"{state}: {outcome}", desk)
     return is_done
 
 
@@ -153,7 +156,7 @@ async def _mail(services: Services, mail: Mail) -> tuple[bool, str]:
         return not error.answer.startswith("4"), "not mailed: refused"
     except MailError as error:
         return False, f"not mailed: {type(error).__name__}"
-    return True, "mailed"
+    return True, MAILED
 
 
 async def _show(services: Services, case: Case, to: ConsentAdministrator, link: str) -> None:

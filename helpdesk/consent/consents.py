@@ -96,8 +96,12 @@ class Consents:
         return await self.store.write(_change, consent_id, lambda case, now: _end(case, State.CLOSED, now), self.now())
 
     async def mailed(self, consent_id: str, number: int) -> None:
-        """The question went out to the administrator of that number."""
+        """The question goes out to the administrator of that number."""
         await self.store.write(_mailed, consent_id, number, self.now())
+
+    async def not_mailed(self, consent_id: str, number: int) -> None:
+        """It certainly did not."""
+        await self.store.write(_mailed, consent_id, number, None)
 
 
 def _end(case: Case, state: State, now: datetime) -> bool:
@@ -129,5 +133,5 @@ def _forget(session: Session, consent_id: str) -> None:
     session.exec(delete(Consent).where(col(Consent.id) == consent_id))
 
 
-def _mailed(session: Session, consent_id: str, number: int, now: datetime) -> None:
-    session.get_one(ConsentAdministrator, (consent_id, number)).mailed_at = now
+def _mailed(session: Session, consent_id: str, number: int, at: datetime | None) -> None:
+    session.get_one(ConsentAdministrator, (consent_id, number)).mailed_at = at
