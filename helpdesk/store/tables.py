@@ -629,7 +629,7 @@ class Consent(SQLModel, table=True):
 
 
 class ConsentAdministrator(SQLModel, table=True):
-    """An administrator who was asked, as the directory knew them then; `mailed_at`: the question went out, or may have."""
+    """An administrator who was asked, as the directory knew them; `mailed_at`: the question went out, or may have."""
 
     __tablename__ = "consent_administrators"
     consent_id: str = Field(primary_key=True, foreign_key="consents.id", ondelete="CASCADE")
