@@ -40,5 +40,17 @@ async def reader(
 
 async def tell(services: Services, card: Card, asked: Mapping[str, Any]) -> None:
     """Post the job's last word in the thread where it was asked for. Raises WebexError."""
+    if place := await place_now(services, asked):
+        await services.announcer.say(card, place, f"told:{asked['event_id']}")
+
+
+async def place_now(services: Services, asked: Mapping[str, Any]) -> Place | None:
+    """Where it was asked for, while everyone there may see it; else 1:1. None where neither can be."""
     place = Place(asked["space_id"], asked["thread_id"], asked["is_direct"])
-    await services.announcer.say(card, place, f"told:{asked['event_id']}")
+    if place.is_direct:
+        return place
+    access = services.desk.access
+    sender, _ = await access.recognise(asked["person_id"], asked["email"])
+    if await access.may_all_see(place.space_id, sender):
+        return place
+    return await services.announcer.conversation_with(asked["email"])

@@ -11,6 +11,8 @@ import aiohttp
 import pytest
 
 from commands import COMMANDS
+from helpdesk.access import Role
+from helpdesk.agents import add_agent
 from tests.chat import PAT, SAM, Chat, Seen, another_code, open_chat
 from tests.databases import Databases
 from tests.helpdesk.files import bring_in, organization
@@ -22,7 +24,7 @@ REASON = "because of the purple elephant"
 TWO_KINDS = "DEMOACM0001 Ltd"
 SUBJECTS = (PAT, SAM, COMPLAINED, "acme", "a", "")
 # What people are given to fill in, by the field's id; elsewhere an address goes.
-FILLED = {"reason": REASON, "language": "fr", "code": "000000"}
+FILLED = {"reason": REASON, "language": "fr", "code": "000000", "role": "agent", "customers": "all"}
 # What a process says of itself, and no event is the cause of.
 OF_THE_PROCESS = {
     "ready",
@@ -60,6 +62,7 @@ async def drive(chat: Chat) -> Agent:
     await bring_in(chat.store, organizations=[organization(name=TWO_KINDS, sites=sites)])
     for text in (TWO_KINDS.split()[0], TWO_KINDS):
         await agent.presses_all(await chat.says(text))
+    await add_agent(chat.store, ROBIN, Role.AGENT, "a test")
     for command in COMMANDS:
         for word in (command.keyword, *command.aliases[:1]):
             for subject in SUBJECTS:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.buttons import Place
 from bot.dispatch import Outgoing
 from bot.jobs import watch
 from bot.jobs.services import Services
@@ -28,7 +29,7 @@ ASKED = {
     "email": LEE.email,
     "space_id": "the space",
     "thread_id": "the thread",
-    "is_direct": False,
+    "is_direct": True,
     "event_id": "a press",
 }
 
@@ -51,6 +52,9 @@ class Thread:
 
     said: list[Outgoing] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
+
+    async def conversation_with(self, email: str) -> Place:
+        return Place(f"alone with {email}", "", is_direct=True)
 
     async def say(self, card: object, place: object, key: str) -> None:
         self.said.append(Outgoing(card, place))  # type: ignore[arg-type]
@@ -92,6 +96,15 @@ async def test_it_speaks_the_askers_language_in_the_thread(desk: Helpdesk) -> No
     (said,) = thread.said
     assert said.card.plain.startswith(f"Non remis à {PAT}")
     assert (said.place.space_id, said.place.thread_id) == ("the space", "the thread")
+
+
+async def test_in_a_space_that_not_everyone_may_see_it_in_by_now_it_is_told_directly(desk: Helpdesk) -> None:
+    thread = Thread()
+    asked = {**ASKED, "is_direct": False}
+    await watch.tell_what_became_of_it(
+        services(desk, thread, DeliveryStatus.ERROR), PAT, SUBJECT, SINCE.isoformat(), asked
+    )
+    assert [said.place.space_id for said in thread.said] == [f"alone with {LEE.email}"]
 
 
 async def test_a_provider_that_cannot_be_asked_at_the_end_is_no_word_and_never_none(desk: Helpdesk) -> None:
