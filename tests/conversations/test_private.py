@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from commands import COMMANDS
-from helpdesk.access import Role
+from commands.command import Shows
+from helpdesk.access import Role, Sender
 from helpdesk.agents import Limit, add_agent
 from playground.rooms import Account, Space
 from tests.chat import PAT, SAM, Chat, Seen, another_code, open_chat
@@ -139,7 +140,22 @@ async def test_a_second_agent_is_asked_in_the_desk_space_only_while_all_there_ma
 
 
 async def test_every_command_says_what_it_shows_and_only_these_show_nothing_private() -> None:
-    from commands.command import Shows
-
     open_to_all = {each.keyword for each in COMMANDS if each.shows is Shows.NOTHING_PRIVATE}
     assert open_to_all == {"help", "language", "whoami"}
+
+
+@pytest.mark.parametrize("role", [*Role, None])
+async def test_whoever_asks_whatever_nothing_private_is_said_outside_a_desk_space(
+    chat: Chat, role: Role | None
+) -> None:
+    """Role x command x place; in the spaces of agents alone, and 1:1, the same is answered."""
+    if role:
+        await add_agent(chat.store, chat.kim.email, role, "a test")
+    for command in COMMANDS:
+        for subject in ("", PAT, "acme"):
+            there = await chat.says(f"{command.keyword} {subject}", who=chat.kim, to=chat.lobby)
+            may = role is not None and Sender("x", "x", role).may(command.permission)
+            is_aside = there.text == ASIDE
+            assert is_aside == (may and command.shows is not Shows.NOTHING_PRIVATE), command.keyword
+    assert private_words(chat, chat.lobby) == set()
+    assert bool(private_words(chat, chat.direct(chat.kim))) == (role is not None)
