@@ -11,6 +11,9 @@ from helpdesk.language import Text
 async def show(message: Message, desk: Helpdesk) -> Card:
     customers = message.sender.customers
     names = None if customers is None else await desk.directory.names(customers)
+    if names is not None and not message.is_direct:
+        # Others read along, who may not know of these customers.
+        names = [message.say.many("{count} customer", "{count} customers", len(names))]
     return card.identity(message.sender, names, message.say)
 
 

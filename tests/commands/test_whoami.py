@@ -15,11 +15,13 @@ async def test_an_agent_sees_what_they_may_and_not_what_others_may(desk: Helpdes
     assert "clear spam complaints" in advanced.plain
 
 
-async def test_who_is_limited_to_some_customers_sees_which(desk: Helpdesk) -> None:
+async def test_who_is_limited_to_some_customers_sees_which_and_in_a_space_only_how_many(desk: Helpdesk) -> None:
     acme, nordlys = [await desk.directory.find(name) for name in ("Acme", "Nordlys")]
     ids = frozenset(found.hits[0].id for found in (acme, nordlys))
     limited = replace(LEE, customers=ids)
-    assert "Customers: Acme Corporation, Nordlys Rederi" in (await whoami.show(typed("", limited), desk)).plain
+    alone = replace(typed("", limited), is_direct=True)
+    assert "Customers: Acme Corporation, Nordlys Rederi" in (await whoami.show(alone, desk)).plain
+    assert "Customers: 2 customers" in (await whoami.show(typed("", limited), desk)).plain
     assert "Customers: all" in (await whoami.show(typed("", LEE), desk)).plain
 
 
