@@ -5,57 +5,32 @@ import gc
 import signal
 import time
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
 
 import structlog
 
-from bot.announcing import Announcer
-from bot.answering import Answering
+from bot.base import Base, open_base
 from bot.bounces import Bounces
-from bot.buttons import Buttons
-from bot.desk import build
-from bot.dispatch import Dispatch
 from bot.inbox import Inbox
-from bot.jobs import JOBS
-from bot.jobs.services import Services
 from bot.long_work import LongWork
 from bot.mail_hooks import MailHooks
 from bot.mail_provider import mail_provider
+from bot.message_path import message_path
 from bot.missed import Missed
-from bot.outbox import Outbox
 from bot.own import OwnMessages
 from bot.pages.served import pages
-from bot.privacy import Privacy
 from bot.readiness import Check
 from bot.settings import Settings
 from bot.ways_in import ByWebhook, ByWebsocket, Gaps, Hearing, WayIn
 from bot.web import WebServer
-from bot.webex import Me, Webex
-from bot.worker import Worker
-from commands import COMMANDS
 from helpdesk.agents import list_agents
 from helpdesk.clock import Clock, utc_now
-from helpdesk.errors import HelpdeskError
-from helpdesk.jobs.engine import Jobs
-from helpdesk.language import Text, warm_up
-from helpdesk.metrics import Metrics
-from helpdesk.processes import Processes, this_process
+from helpdesk.language import warm_up
 from helpdesk.store import Store, StoreUnavailable
-from helpdesk.store.schema import require_current
-from helpdesk.webex import WebexClient, WebexUnauthorized, open_session
 
 log = structlog.get_logger()
 
 # What is in work when we are told to stop gets this long: hosts wait 20 s for all of it, the way in takes up to 4.
 DRAIN_SECONDS = 15
-
-
-class TokenRefused(HelpdeskError):
-    def __init__(self) -> None:
-        super().__init__(
-            Text("Webex refused the token in WEBEX_ACCESS_TOKEN."),
-            Text("Copy it again from developer.webex.com, or make a new one there."),
-        )
 
 
 async def serve(settings: Settings, stop: asyncio.Event | None = None, now: Clock = utc_now) -> bool:
@@ -68,20 +43,11 @@ async def serve(settings: Settings, stop: asyncio.Event | None = None, now: Cloc
     stop = stop or _stop_on_signal()
     # Taken down in the opposite order: a thing goes before what it leans on.
     async with AsyncExitStack() as stack:
-        base = await _open(settings, stack)
-        secret = settings.secret_key.get_secret_value()
-        desk = build(settings, base.store, base.client, base.webex, secret, now)
+        base = await open_base(settings, stack)
         await _warn_if_nobody_may(settings, base.store)
-        process, own = this_process(), OwnMessages()
-        inbox, buttons = Inbox(base.store, process, now), Buttons(secret, base.store, now)
-        outbox = Outbox(base.webex, buttons, own, base.me, base.metrics)
-        processes = Processes(base.store, process, settings.transport)
-        services = Services(desk, Announcer(outbox))
-        jobs = Jobs(settings.database_url.get_secret_value(), JOBS, services, processes)
-        services.desk = replace(desk, jobs=jobs)
-        privacy = Privacy(desk.access, base.webex)
-        dispatch = Dispatch(services.desk, COMMANDS, buttons, privacy, base.me)
-        worker = Worker(inbox, Answering(base.webex, dispatch, outbox, base.me), base.metrics)
+        own = OwnMessages()
+        path = message_path(settings, base, own, now)
+        desk, worker = path.desk, path.worker
         missed = Missed(base.webex, worker.take, base.me, now)
         worker.on_unanswered = missed.since
 
@@ -90,17 +56,17 @@ async def serve(settings: Settings, stop: asyncio.Event | None = None, now: Cloc
 
         gaps = Gaps(missed, await worker.inbox.last_heard(), ready)
         hearing = Hearing(base.me.id, worker.take, own, gaps, base.metrics, desk.access.members_changed)
-        way_in = _way_in(settings, base, process, hearing)
+        way_in = _way_in(settings, base, path.processes.name, hearing)
         checks = {"database": _database_answers(worker.inbox), "webex": way_in.problem}
         bounces = Bounces(settings, base.store, now)
         provider = mail_provider(settings, base.client.session, base.store, now)
         hooks = [*way_in.routes, *bounces.routes, MailHooks(provider, base.store).route]
-        web = WebServer(settings.port, hooks, checks, base.metrics, pages(services.desk))
+        web = WebServer(settings.port, hooks, checks, base.metrics, pages(desk))
         await web.start()
         stack.push_async_callback(web.stop)
         await bounces.start()
         stack.push_async_callback(bounces.stop)
-        long_work = LongWork(jobs, processes, desk.sync, way_in)
+        long_work = LongWork(path.jobs, path.processes, desk.sync, way_in)
         background = [asyncio.create_task(each) for each in (worker.keep_going(), long_work.keep_going())]
         stack.push_async_callback(_cancel, background)
         await long_work.join()
@@ -119,31 +85,6 @@ async def serve(settings: Settings, stop: asyncio.Event | None = None, now: Cloc
         await _cancel(background)
     log.info("stopped")
     return is_clean
-
-
-@dataclass(frozen=True, slots=True)
-class Base:
-    """What everything else leans on."""
-
-    store: Store
-    client: WebexClient
-    webex: Webex
-    me: Me
-    metrics: Metrics
-
-
-async def _open(settings: Settings, stack: AsyncExitStack) -> Base:
-    """The database, at our version, and Webex, which knows our token; closed with `stack`."""
-    store, metrics = Store(settings.database_url.get_secret_value()), Metrics()
-    stack.push_async_callback(store.close)
-    session = await stack.enter_async_context(open_session())
-    await require_current(store)
-    client = WebexClient(session, settings.webex_url, settings.webex_access_token.get_secret_value(), metrics)
-    webex = Webex(client)
-    try:
-        return Base(store, client, webex, await webex.me(), metrics)
-    except WebexUnauthorized:
-        raise TokenRefused from None
 
 
 def _way_in(settings: Settings, base: Base, process: str, hearing: Hearing) -> WayIn:

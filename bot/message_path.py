@@ -1,0 +1,45 @@
+"""The way of a message through the process, put together: claimed, answered, sent; and the jobs that speak up later."""
+
+from dataclasses import dataclass, replace
+
+from bot.announcing import Announcer
+from bot.answering import Answering
+from bot.base import Base
+from bot.buttons import Buttons
+from bot.desk import build
+from bot.dispatch import Dispatch
+from bot.inbox import Inbox
+from bot.jobs import JOBS
+from bot.jobs.services import Services
+from bot.outbox import Outbox
+from bot.own import OwnMessages
+from bot.privacy import Privacy
+from bot.settings import Settings
+from bot.worker import Worker
+from commands import COMMANDS
+from helpdesk import Helpdesk
+from helpdesk.clock import Clock
+from helpdesk.jobs.engine import Jobs
+from helpdesk.processes import Processes, this_process
+
+
+@dataclass(frozen=True, slots=True)
+class MessagePath:
+    desk: Helpdesk
+    worker: Worker
+    jobs: Jobs[Services]
+    processes: Processes
+
+
+def message_path(settings: Settings, base: Base, own: OwnMessages, now: Clock) -> MessagePath:
+    secret = settings.secret_key.get_secret_value()
+    processes = Processes(base.store, this_process(), settings.transport)
+    buttons = Buttons(secret, base.store, now)
+    outbox = Outbox(base.webex, buttons, own, base.me, base.metrics)
+    # Handlers start jobs, and jobs are given the desk that handlers have: one of them has to be told of the other.
+    services = Services(build(settings, base.store, base.client, base.webex, secret, now), Announcer(outbox))
+    jobs = Jobs(settings.database_url.get_secret_value(), JOBS, services, processes)
+    desk = services.desk = replace(services.desk, jobs=jobs)
+    dispatch = Dispatch(desk, COMMANDS, buttons, Privacy(desk.access, base.webex), base.me)
+    answering = Answering(base.webex, dispatch, outbox, base.me)
+    return MessagePath(desk, Worker(Inbox(base.store, processes.name, now), answering, base.metrics), jobs, processes)
