@@ -132,7 +132,9 @@ def _some_agents(session: Session, behind: str, most: int) -> Sequence[NamedAgen
 
 def _named_agent(session: Session, email: str) -> NamedAgent | None:
     found = session.get(Agent, email)
-    return None if found is None else NamedAgent(email, Role(found.role), _customers_of_agents(session, [email]).get(email))
+    if found is None:
+        return None
+    return NamedAgent(email, Role(found.role), _customers_of_agents(session, [email]).get(email))
 
 
 def _customers_of_agents(session: Session, of: Collection[str] | None = None) -> Mapping[str, Sequence[str]]:

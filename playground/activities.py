@@ -30,7 +30,7 @@ def activity(change: Change, rooms: Rooms, base_url: str) -> Json:
 
 
 def audience(change: Change, rooms: Rooms) -> list[Account]:
-    """The bots that are told: all that may see the message; of a press, the author; of comings and goings, all there."""
+    """The bots that are told: all that may see the message; of a press, the author; of who comes and goes, all."""
     if isinstance(change.subject, Action):
         return [change.subject.message.person]
     if isinstance(change.subject, Membership):

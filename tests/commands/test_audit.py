@@ -134,7 +134,8 @@ async def test_who_is_limited_finds_no_other_customer_and_no_sign_of_one(desk: H
     await act(desk, LEE, "unknown@nowhere.example", "4", outcome=BEYOND)
     async with seen_by(limited, desk, "event", "audit") as seen:
         today = await asks("", limited, seen)
-        hidden, unheard = await asks("Müller & Söhne Maschinenbau", limited, seen), await asks("Nobody & Co", limited, seen)
+        hidden = await asks("Müller & Söhne Maschinenbau", limited, seen)
+        unheard = await asks("Nobody & Co", limited, seen)
         with pytest.raises(NotFound):
             await audit.open_question(pressed(Question(Scope.CUSTOMER, mueller).about, limited), seen)
     assert today.plain.count(" find ") == 1
