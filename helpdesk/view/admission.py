@@ -25,9 +25,9 @@ class Viewing:
     inside: Inside
 
 
-async def admitted(desk: Helpdesk, view_id: str, secret: str) -> Viewing:
+async def admitted(desk: Helpdesk, view_id: str, proof: str) -> Viewing:
     """Raises ViewClosed. What was closed for a reason stays closed, should the reason go away."""
-    session = await Views(desk.store, desk.now).opened(view_id, secret)
+    session = await Views(desk.store, desk.now).opened(view_id, proof)
     if desk.now() >= session.until:
         await close(desk, session, End.TIME)
         raise ViewClosed(End.TIME)

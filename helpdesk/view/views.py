@@ -41,18 +41,17 @@ class Views:
         link = await self.store.read(_link, _hash(token))
         return link is not None and link.spent_at is None and self.now() < link.lapses_at
 
-    async def open(self, token: str) -> tuple[ViewSession, str]:
-        """Spend a link; gives the view it opens, and the secret of the browser that opened it. Raises LinkClosed."""
-        secret = secrets.token_urlsafe(32)
-        session = await self.store.write(_open, _hash(token), _hash(secret), secrets.token_urlsafe(12), self.now())
+    async def open(self, token: str, proof: str) -> ViewSession:
+        """Spend a link; gives the view it opens, to whoever has `proof`, a secret. Raises LinkClosed."""
+        session = await self.store.write(_open, _hash(token), _hash(proof), secrets.token_urlsafe(12), self.now())
         if session is None:
             raise LinkClosed
-        return session, secret
+        return session
 
-    async def opened(self, view_id: str, secret: str) -> ViewSession:
-        """The view that a browser with this secret has open. Raises ViewClosed."""
+    async def opened(self, view_id: str, proof: str) -> ViewSession:
+        """The view that a browser with this proof has open. Raises ViewClosed."""
         session = await self.store.read(_session, view_id)
-        if session is None or not hmac.compare_digest(session.secret_hash, _hash(secret)):
+        if session is None or not hmac.compare_digest(session.secret_hash, _hash(proof)):
             raise ViewClosed
         if session.ended_for:
             raise ViewClosed(End(session.ended_for))

@@ -27,6 +27,11 @@ def secret_of(request: web.Request, name: str) -> str:
     return request.cookies.get(_named(name, request.config_dict[SITE].is_https), "")
 
 
+def proof(request: web.Request, secret: str) -> str:
+    """A secret as this browser shows it. The same cookie out of a browser that calls itself something else is none."""
+    return f"{secret} {request.headers.get('User-Agent', '')}"
+
+
 def forget(request: web.Request, response: web.Response, name: str) -> None:
     is_https = request.config_dict[SITE].is_https
     response.del_cookie(_named(name, is_https), path="/", secure=is_https, httponly=True, samesite="Strict")

@@ -10,7 +10,7 @@ from aiohttp.typedefs import Handler
 
 from bot.pages.ground import SITE, page, too_fast
 from bot.pages.pace import Pace
-from bot.pages.view.cookies import forget, form_key, is_from_our_form, secret_of
+from bot.pages.view.cookies import forget, form_key, is_from_our_form, proof, secret_of
 from bot.pages.view.opening import cookie_of
 from helpdesk import Helpdesk
 from helpdesk.directory.inside import Inside
@@ -79,7 +79,7 @@ class Frame:
         async def show(request: web.Request) -> web.Response:
             view_id = request.match_info["view"]
             secret = secret_of(request, cookie_of(view_id))
-            viewing = await admitted(self._desk, view_id, secret)
+            viewing = await admitted(self._desk, view_id, proof(request, secret))
             if wait := self._pace.wait(view_id):
                 return too_fast(request, viewing.say, wait)
             look = Look(viewing, request)
@@ -92,7 +92,7 @@ class Frame:
     async def end(self, request: web.Request) -> web.Response:
         view_id = request.match_info["view"]
         secret = secret_of(request, cookie_of(view_id))
-        session = await Views(self._desk.store, self._desk.now).opened(view_id, secret)
+        session = await Views(self._desk.store, self._desk.now).opened(view_id, proof(request, secret))
         if not await is_from_our_form(request, secret, _END):
             raise ViewClosed
         await close(self._desk, session, End.BY_AGENT)

@@ -6,7 +6,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from bot.pages.ground import SITE, page, reader
-from bot.pages.view.cookies import form_key, is_from_our_form, secret_of, set_secret
+from bot.pages.view.cookies import form_key, is_from_our_form, proof, secret_of, set_secret
 from helpdesk import Helpdesk
 from helpdesk.view import LINK_LIFE, LinkClosed
 from helpdesk.view.views import Views
@@ -43,7 +43,8 @@ def _opening(desk: Helpdesk) -> Handler:
         token = request.match_info["token"]
         if not await is_from_our_form(request, secret_of(request, COOKIE), token):
             raise LinkClosed
-        session, secret = await Views(desk.store, desk.now).open(token)
+        secret = secrets.token_urlsafe(32)
+        session = await Views(desk.store, desk.now).open(token, proof(request, secret))
         names = await desk.directory.names(frozenset({session.organization_id}))
         await desk.audit.record(
             actor=session.agent_email,

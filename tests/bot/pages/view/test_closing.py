@@ -104,6 +104,19 @@ async def test_without_its_cookie_a_view_is_not_there(stage: Stage) -> None:
     assert len(await stage.audited("view.page")) == 1, "a look that was refused is none"
 
 
+async def test_its_cookie_in_another_browser_opens_and_ends_nothing(stage: Stage) -> None:
+    browser, view = await stage.looking()
+    end, thief = await browser.get(view), await stage.browser()
+    thief.steal(browser, *browser.cookies)
+    assert (await thief.get(view)).status == 200, "nobody can tell apart who imitates the browser as well"
+    for name in ("Another browser", ""):
+        thief.session.headers["User-Agent"] = name
+        seen = [await thief.get(view + section) for section in SECTIONS] + [await thief.post(end.end, end.key)]
+        assert {each.status for each in seen} == {403}
+        assert not [each for each in seen if ACME in each.text]
+    assert (await browser.get(view)).status == 200
+
+
 async def test_the_cookie_of_one_view_opens_no_other(stage: Stage) -> None:
     await stage.agrees(NORDLYS, hours=1)
     one, view = await stage.looking()
