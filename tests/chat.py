@@ -175,16 +175,21 @@ async def open_stage(database_url: str) -> AsyncIterator[Chat]:
             port=0,
         )
         store = Store(database_url)
-        yield Chat(cloud, mailbox, store, settings, Clock(), bot, ana, bo, kim, space, lobby)
-        await store.close()
+        try:
+            yield Chat(cloud, mailbox, store, settings, Clock(), bot, ana, bo, kim, space, lobby)
+        finally:
+            await store.close()
 
 
 @asynccontextmanager
 async def open_chat(database_url: str) -> AsyncIterator[Chat]:
     async with open_stage(database_url) as chat:
         await chat.start()
-        yield chat
-        await chat.stop()
+        try:
+            yield chat
+        finally:
+            # A test that fails must not leave a bot behind: the jobs of the next one could not begin.
+            await chat.stop()
 
 
 def code_in(text: str) -> str:

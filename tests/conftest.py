@@ -7,11 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from helpdesk.store import Store
 from playground.cloud import Cloud
 from tests.databases import Databases, Postgres, Sqlite
 from tests.demo import chromium
+
+# How long an example takes tells how much else the machine has to do, and nothing about the code.
+settings.register_profile("shared machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared machine")
 
 
 @pytest.fixture(scope="session")

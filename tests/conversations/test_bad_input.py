@@ -4,7 +4,7 @@ import pytest
 
 from playground.markup import spark_mention
 from playground.rooms import Change, Message
-from tests.chat import PAT, Chat
+from tests.chat import PAT, SAM, Chat
 
 
 @pytest.mark.parametrize("typed", ["", "   ", "\n", ",", "?"])
@@ -42,13 +42,29 @@ async def test_seven_thousand_characters_are_too_many_to_look_up(chat: Chat) -> 
     assert refused.heading == "That is too long to look up: 7,000 characters, at most 200."
 
 
-@pytest.mark.parametrize(
-    "typed", ["pat@@acme.example", "a@b@acme.example", "pat@acme", "pat", "a@x.example, b@x.example"]
-)
+@pytest.mark.parametrize("typed", ["pat@@acme.example", "a@b@acme.example", "pat@acme", "pat"])
 async def test_what_is_no_address_is_refused_by_name(chat: Chat, typed: str) -> None:
     for command in ("email", "unsuppress", "verify"):
         refused = await chat.says(f"{command} {typed}")
         assert refused.heading == f"“{typed}” is not an email address."
+
+
+SEVERAL = f"{PAT}, {SAM}"
+
+
+async def test_several_addresses_are_each_looked_up(chat: Chat) -> None:
+    text = (await chat.says(SEVERAL)).text
+    assert "Pat Lindqvist" in text
+    assert "Sam Okafor" in text
+
+
+async def test_several_addresses_to_be_cleared_are_a_list(chat: Chat) -> None:
+    assert (await chat.says(f"unsuppress {SEVERAL}")).heading == "1 of 2 lines can be cleared"
+
+
+@pytest.mark.parametrize("command", ["email", "verify"])
+async def test_several_addresses_are_refused_where_one_is_asked_for(chat: Chat, command: str) -> None:
+    assert (await chat.says(f"{command} {SEVERAL}")).heading == f"“{SEVERAL}” is not an email address."
 
 
 @pytest.mark.parametrize(
