@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -150,6 +151,22 @@ class Chat:
         if self._running is not None:
             await self._running
 
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        await self.start()
+        try:
+            yield
+        finally:
+            # A test that fails must not leave a bot behind: the jobs of the next one could not begin.
+            await self.stop()
+
+    def open_to_browsers(self) -> None:
+        """From its next start on, the bot has a web address of its own."""
+        with socket.socket() as found:
+            found.bind(("127.0.0.1", 0))
+            port = found.getsockname()[1]
+        self.settings = self.settings.model_copy(update={"port": port, "public_url": f"http://127.0.0.1:{port}"})
+
 
 @asynccontextmanager
 async def open_stage(database_url: str) -> AsyncIterator[Chat]:
@@ -183,13 +200,8 @@ async def open_stage(database_url: str) -> AsyncIterator[Chat]:
 
 @asynccontextmanager
 async def open_chat(database_url: str) -> AsyncIterator[Chat]:
-    async with open_stage(database_url) as chat:
-        await chat.start()
-        try:
-            yield chat
-        finally:
-            # A test that fails must not leave a bot behind: the jobs of the next one could not begin.
-            await chat.stop()
+    async with open_stage(database_url) as chat, chat.running():
+        yield chat
 
 
 def code_in(text: str) -> str:

@@ -1,6 +1,5 @@
 """From an agent's question to a customer's answer, and its end: chat, mail and web page, as each of them has it."""
 
-import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
@@ -29,13 +28,8 @@ async def chat(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> AsyncIt
     monkeypatch.setattr(job, "LOOK_SECONDS", 0.5)
     async with AsyncExitStack() as stack:
         chat = await stack.enter_async_context(open_stage(await stack.enter_async_context(databases.fresh("demo"))))
-        with socket.socket() as found:
-            found.bind(("127.0.0.1", 0))
-            port = found.getsockname()[1]
-        here = {"port": port, "public_url": f"http://127.0.0.1:{port}"}
-        chat.settings = chat.settings.model_copy(update=here)
-        await chat.start()
-        stack.push_async_callback(chat.stop)
+        chat.open_to_browsers()
+        await stack.enter_async_context(chat.running())
         yield chat
 
 

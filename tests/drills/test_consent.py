@@ -1,6 +1,5 @@
 """A question to a customer outlives the process that put it, and so does the answer."""
 
-import socket
 from collections.abc import AsyncIterator
 
 import pytest
@@ -16,11 +15,7 @@ JUERGEN, WHY = "jurgen.grossmann@mueller-soehne.example", "Calls of the Berlin o
 @pytest.fixture
 async def chat(databases: Databases) -> AsyncIterator[Chat]:
     async with databases.fresh("demo") as url, open_stage(url) as chat:
-        with socket.socket() as found:
-            found.bind(("127.0.0.1", 0))
-            port = found.getsockname()[1]
-        here = {"port": port, "public_url": f"http://127.0.0.1:{port}"}
-        chat.settings = chat.settings.model_copy(update=here)
+        chat.open_to_browsers()
         yield chat
 
 
