@@ -135,9 +135,10 @@ def add_agent(
     all_customers: Annotated[bool, typer.Option("--all-customers", help="Lift the limit to some customers.")] = False,
 ) -> None:
     """Name an agent, or change the role of one. Without either option about customers, a limit stays as it is."""
+    from bot.agents_now import name_now
     from helpdesk.access import Role
     from helpdesk.address import parse_address
-    from helpdesk.agents import Limit, add_agent
+    from helpdesk.agents import Limit
     from helpdesk.store.schema import require_current
 
     roles = {each.value.replace(" ", "-"): each for each in Role}
@@ -151,7 +152,7 @@ def add_agent(
         address = parse_address(email)
         async with _store() as store:
             await require_current(store)
-            await add_agent(store, address, roles[role], "the command line", customers)
+            await name_now(store, address, roles[role], customers)
         return address
 
     typer.echo(f"{_do(work())}: {role}")
@@ -160,13 +161,13 @@ def add_agent(
 @agents.command(name="remove")
 def remove_agent(email: str) -> None:
     """Take an agent's role away. They are refused from the next message on, unless a desk space makes them an agent."""
-    from helpdesk.agents import remove_agent
+    from bot.agents_now import remove_now
     from helpdesk.store.schema import require_current
 
     async def work() -> bool:
         async with _store() as store:
             await require_current(store)
-            return await remove_agent(store, email.strip().lower())
+            return await remove_now(store, email.strip().lower())
 
     if not _do(work()):
         _fail(f"{email} is not a named agent")

@@ -59,13 +59,6 @@ def none(looked_for: str, say: Language) -> Card:
     )
 
 
-def only_directly(say: Language) -> Card:
-    return card(
-        heading(say("The audit is shown in a direct message only")),
-        text(say("Write “audit” to me directly: nobody else reads along there.")),
-    )
-
-
 def file_follows(say: Language) -> Card:
     return card(heading(say("The file follows in a moment")))
 

@@ -11,7 +11,7 @@ from helpdesk.address import parse_address
 from helpdesk.agents import Limit, NamedAgent, named_agent, some_agents
 from helpdesk.errors import BadInput
 from helpdesk.language import Text
-from helpdesk.naming import NotNamed, name_agent, remove_agent
+from helpdesk.naming import NotNamed, name_agent, outcome_of_naming, remove_agent
 
 _ADD = {"add", "ajouter"}
 _REMOVE = {"remove", "retirer", "supprimer"}
@@ -84,9 +84,7 @@ async def _list(behind: str, event: Event, desk: Helpdesk) -> Card:
 async def _name(email: str, role: Role, customers: Collection[str] | Limit, event: Event, desk: Helpdesk) -> Card:
     before = await name_agent(desk, event.sender.email, email, role, customers, event.event_id)
     agent = await _known(email, desk)
-    limit = "all customers" if agent.customers is None else f"{len(agent.customers)} customers"
-    outcome = f"{agent.role}, {limit}; until now {before or 'not named'}"
-    await audit(event, desk, "agents.name", email, outcome, organization_id=None)
+    await audit(event, desk, "agents.name", email, outcome_of_naming(agent, before), organization_id=None)
     return card.saved(agent, event.say)
 
 

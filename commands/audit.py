@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from cards import audit as card
 from cards.elements import Card
-from commands.command import Command, Event, Message, Submission, audit
+from commands.command import Command, Event, Message, Shows, Submission, audit
 from helpdesk import Helpdesk
 from helpdesk.access import Permission
 from helpdesk.address import bare_address, is_address
@@ -21,8 +21,6 @@ FILE_JOB = "audit file"
 async def show(message: Message, desk: Helpdesk) -> Card:
     text = message.text.strip()
     address = bare_address(text)
-    if not message.is_direct:
-        return card.only_directly(message.say)
     if not text:
         return await _show(_today(desk), message, desk)
     if is_address(address):
@@ -88,4 +86,5 @@ COMMAND = Command(
     on_submit={card.OPEN: open_question, card.ALL: open_question, card.NEXT: next_page, card.FILE: file},
     permissions={card.ALL: Permission.READ_AUDIT},
     aliases=("journal", "trace"),
+    shows=Shows.FOR_ASKER_ALONE,
 )

@@ -73,7 +73,7 @@ async def some_agents(store: Store, behind: str, most: int) -> Sequence[NamedAge
 
 
 async def named_agent(store: Store, email: str) -> NamedAgent | None:
-    return await store.read(_named_agent, email)
+    return await store.read(read_agent, email)
 
 
 async def customers_of_agents(store: Store) -> Mapping[str, Sequence[str]]:
@@ -130,8 +130,9 @@ def _some_agents(session: Session, behind: str, most: int) -> Sequence[NamedAgen
     return [NamedAgent(each.email, Role(each.role), customers.get(each.email)) for each in found]
 
 
-def _named_agent(session: Session, email: str) -> NamedAgent | None:
-    found = session.get(Agent, email)
+def read_agent(session: Session, email: str) -> NamedAgent | None:
+    # What was put since is not what this session may have read before.
+    found = session.get(Agent, email, populate_existing=True)
     if found is None:
         return None
     return NamedAgent(email, Role(found.role), _customers_of_agents(session, [email]).get(email))

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from helpdesk import Helpdesk
 from helpdesk.access import Role
 from helpdesk.acts import once
-from helpdesk.agents import Limit, drop_agent, put_agent
+from helpdesk.agents import Limit, NamedAgent, drop_agent, put_agent
 from helpdesk.errors import BadInput, Refused
 from helpdesk.language import Text
 from helpdesk.store.tables import Agent
@@ -64,6 +64,12 @@ async def name_agent(
 async def remove_agent(desk: Helpdesk, by: str, email: str, event_id: str) -> str | None:
     """As name_agent. Raises NotNamed."""
     return await desk.store.write(_remove, by, email, desk.access.partner_admins, event_id)
+
+
+def outcome_of_naming(agent: NamedAgent, before: str | None) -> str:
+    """What the audit says of it; `before` is the role until now."""
+    limit = "all customers" if agent.customers is None else f"{len(agent.customers)} customers"
+    return f"{agent.role}, {limit}; until now {before or 'not named'}"
 
 
 def _name(

@@ -11,21 +11,25 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from bot.announcing import Announcer
 from bot.buttons import Buttons, Place
 from bot.desk import build
 from bot.dispatch import Answer, Dispatch
 from bot.events import Pressed, Typed
+from bot.outbox import Outbox
+from bot.own import OwnMessages
 from bot.privacy import Privacy
 from bot.settings import Settings
 from bot.webex import Me, Webex
 from cards.elements import Card
 from commands import COMMANDS
 from helpdesk import Helpdesk
+from helpdesk.metrics import Metrics
 from helpdesk.store import Database, Store
 from helpdesk.webex import WebexClient, open_session
 from playground.cloud import Cloud
 from playground.mailbox import Mailbox
-from playground.rooms import Space
+from playground.rooms import Account, Space
 from tests.chat import SECRET
 from tests.nodes import nodes
 
@@ -56,11 +60,17 @@ class Counted:
 
 @dataclass
 class Agent:
-    """Lee, unless somebody else is named. `store` is for the test; the work that the desk has is counted."""
+    """Lee, unless somebody else is named. `store` is for the test; the work that the desk has is counted.
+
+    Answers are returned; what jobs say goes to Webex, with the announcer.
+    """
 
     desk: Helpdesk
     buttons: Buttons
     dispatch: Dispatch
+    announcer: Announcer
+    cloud: Cloud
+    bot: Account
     mailbox: Mailbox
     store: Store
     work: Counted
@@ -100,8 +110,11 @@ async def open_agent(url: str, **settings: Any) -> AsyncIterator[Agent]:
         agent: Agent
         desk = build(chosen, desks_own, client, webex, SECRET, lambda: agent.now)
         buttons = Buttons(SECRET, desks_own, lambda: agent.now)
-        dispatch = Dispatch(desk, COMMANDS, buttons, Privacy(desk.access, webex), Me("the bot", ("Help Desk",)))
-        agent = Agent(desk, buttons, dispatch, mailbox, store, work)
+        privacy = Privacy(desk.access, webex)
+        dispatch = Dispatch(desk, COMMANDS, buttons, privacy, Me("the bot", ("Help Desk",)))
+        outbox = Outbox(webex, buttons, OwnMessages(), await webex.me(), Metrics())
+        announcer = Announcer(outbox, desk.access, privacy)
+        agent = Agent(desk, buttons, dispatch, announcer, cloud, bot, mailbox, store, work)
         yield agent
     await store.close()
     await desks_own.close()

@@ -1,4 +1,4 @@
-"""Who asked for a job, and where: its word goes there, as far as they may still see it when it comes."""
+"""Who asked for a job, and where: its word is for them, as far as they may still see it when it comes."""
 
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 
+from bot.announcing import Asker
 from bot.buttons import Place
 from bot.jobs.services import Services
 from cards.elements import Card
@@ -39,18 +40,10 @@ async def reader(
 
 
 async def tell(services: Services, card: Card, asked: Mapping[str, Any]) -> None:
-    """Post the job's last word in the thread where it was asked for. Raises WebexError."""
-    if place := await place_now(services, asked):
-        await services.announcer.say(card, place, f"told:{asked['event_id']}")
+    """The job's last word, to who asked for it. Raises WebexError."""
+    await services.announcer.say(card, asker(asked), f"told:{asked['event_id']}")
 
 
-async def place_now(services: Services, asked: Mapping[str, Any]) -> Place | None:
-    """Where it was asked for, while everyone there may see it; else 1:1. None where neither can be."""
-    place = Place(asked["space_id"], asked["thread_id"], asked["is_direct"])
-    if place.is_direct:
-        return place
-    access = services.desk.access
-    sender, _ = await access.recognise(asked["person_id"], asked["email"])
-    if await access.may_all_see(place.space_id, sender):
-        return place
-    return await services.announcer.conversation_with(asked["email"])
+def asker(asked: Mapping[str, Any]) -> Asker:
+    place = Place(asked["space_id"], asked["thread_id"], bool(asked["is_direct"]))
+    return Asker(asked["person_id"], asked["email"], place)

@@ -6,10 +6,11 @@ from hashlib import sha256
 
 import structlog
 
-from bot.buttons import Place
+from bot.jobs.asked import asker
 from bot.jobs.services import Services
 from cards import audit as card
 from commands.audit import FILE_JOB
+from commands.command import Shows
 from helpdesk import Helpdesk
 from helpdesk.access import Permission, Sender
 from helpdesk.attachments import Attachment
@@ -43,9 +44,8 @@ async def send(services: Services, asked: Mapping[str, str], question: Mapping[s
     say, reference = language(chosen), sha256(asked["event_id"].encode()).hexdigest()[:6].upper()
     content = await asyncio.to_thread(csv_file, [COLUMNS, *table], say.code)
     file = Attachment(f"audit-{reference.lower()}.csv", content)
-    place = Place(asked["space_id"], asked["thread_id"], bool(asked["is_direct"]))
     words = card.with_file(len(table), reference, say, has_more=has_more)
-    await services.announcer.write(words, place, f"audit:{asked['event_id']}", file)
+    await services.announcer.write(words, asker(asked), f"audit:{asked['event_id']}", file, Shows.FOR_ASKER_ALONE)
 
 
 async def _table(question: Question, reader: Sender, desk: Helpdesk) -> tuple[list[Sequence[str]], bool]:

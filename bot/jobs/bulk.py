@@ -6,9 +6,11 @@ seen anew whether the agent may still do this.
 
 from typing import Any
 
+from bot.announcing import Asker
 from bot.buttons import Place
 from bot.jobs.services import Services
 from cards import bulk as card
+from commands.command import Shows
 from helpdesk.attachments import Attachment
 from helpdesk.bulk import Outcome, Stop
 from helpdesk.bulk.clearing import Advance, advance
@@ -22,6 +24,8 @@ from helpdesk.store.tables import BulkRun
 # Webex takes ten edits of a line: these, the last words, and some for what is done again after a crash.
 EDITS = 7
 LARGEST_BATCH = 25
+# It counts and names nobody: it stays where it was begun, whoever comes there.
+LINE_SHOWS = Shows.NOTHING_PRIVATE
 # A provider that fails is asked again for about ten minutes.
 MOST_FAILURES = 7
 
@@ -58,7 +62,8 @@ async def count(services: Services, run_id: str) -> int:
 async def begin(services: Services, run_id: str, total: int) -> str:
     """The id of the line that says how far it is."""
     run, say = await _of(services, run_id)
-    return await services.announcer.write(card.progress(run, total, total, say), _place(run), f"bulk:{run_id}:line")
+    words = card.progress(run, total, total, say)
+    return await services.announcer.write(words, _asker(run), f"bulk:{run_id}:line", shows=LINE_SHOWS)
 
 
 async def clear_batch(services: Services, run_id: str, most: int) -> dict[str, Any]:
@@ -69,7 +74,7 @@ async def clear_batch(services: Services, run_id: str, most: int) -> dict[str, A
 
 async def tell(services: Services, run_id: str, line: str, left: int, total: int) -> None:
     run, say = await _of(services, run_id)
-    await services.announcer.edit(line, card.progress(run, left, total, say), _place(run))
+    await services.announcer.edit(line, card.progress(run, left, total, say), _asker(run), LINE_SHOWS)
 
 
 async def end(services: Services, run_id: str, line: str, total: int, stop: str | None) -> None:
@@ -86,13 +91,13 @@ async def end(services: Services, run_id: str, line: str, total: int, stop: str 
         event_id=f"bulk:{run_id}",
         reason=run.reason,
     )
-    await services.announcer.edit(line, card.end(run, left, total, say), _place(run))
+    await services.announcer.edit(line, card.end(run, left, total, say), _asker(run), LINE_SHOWS)
 
 
 async def send_result(services: Services, run_id: str) -> None:
     run, say = await _of(services, run_id)
     items = await Runs(services.desk.store).items(run_id)
-    await services.announcer.say(card.result(run, items, say), _place(run), f"bulk:{run_id}:result")
+    await services.announcer.say(card.result(run, items, say), _asker(run), f"bulk:{run_id}:result")
 
 
 async def send_file(services: Services, run_id: str) -> None:
@@ -100,7 +105,7 @@ async def send_file(services: Services, run_id: str) -> None:
     items = await Runs(services.desk.store).items(run_id)
     content = csv_file(card.rows(items, say), say.code)
     file = Attachment(f"list-{card.reference(run).lower()}.csv", content)
-    await services.announcer.write(card.with_file(run, say), _place(run), f"bulk:{run_id}:file", file)
+    await services.announcer.write(card.with_file(run, say), _asker(run), f"bulk:{run_id}:file", file)
 
 
 async def _of(services: Services, run_id: str) -> tuple[BulkRun, Language]:
@@ -110,8 +115,8 @@ async def _of(services: Services, run_id: str) -> tuple[BulkRun, Language]:
     return run, language(chosen)
 
 
-def _place(run: BulkRun) -> Place:
-    return Place(run.space_id, run.thread_id, run.is_direct)
+def _asker(run: BulkRun) -> Asker:
+    return Asker(run.agent_id, run.agent_email, Place(run.space_id, run.thread_id, run.is_direct))
 
 
 JOB = Job("bulk", bulk)

@@ -6,6 +6,7 @@ the agent may have lost their role, or a mail server that was away may be back.
 
 import structlog
 
+from bot.announcing import Asker
 from bot.buttons import Place
 from bot.jobs.services import Services
 from cards import consent as card
@@ -81,14 +82,14 @@ async def tell_agent(services: Services, consent_id: str, state: str) -> None:
     if case is None or case.state != state or case.state in _UNTOLD:
         return
     told = card.told(case, await _say(case, services))
-    await services.announcer.say(told, _place(case), f"consent:{consent_id}:{state}")
+    await services.announcer.say(told, _asker(case), f"consent:{consent_id}:{state}")
 
 
 async def tell_unwritten(services: Services, consent_id: str) -> None:
     case = await services.desk.consent.case(consent_id)
     if case and any(each.mailed_at is None for each in case.administrators):
         words = card.not_written(case, await _say(case, services))
-        await services.announcer.say(words, _place(case), f"consent:{consent_id}:unwritten")
+        await services.announcer.say(words, _asker(case), f"consent:{consent_id}:unwritten")
 
 
 async def begin_line(services: Services, consent_id: str) -> str:
@@ -97,7 +98,7 @@ async def begin_line(services: Services, consent_id: str) -> str:
     if case is None:
         return ""
     words = card.countdown(case, services.desk.now(), await _say(case, services))
-    return await services.announcer.write(words, _place(case), f"consent:{consent_id}:line")
+    return await services.announcer.write(words, _asker(case), f"consent:{consent_id}:line")
 
 
 async def count_down(services: Services, consent_id: str, line: str, shown: int) -> int:
@@ -109,7 +110,7 @@ async def count_down(services: Services, consent_id: str, line: str, shown: int)
     moment = min((each for each in MOMENTS if left <= each), default=shown)
     if moment < shown:
         words = card.countdown(case, now, await _say(case, services))
-        await services.announcer.edit(line, words, _place(case))
+        await services.announcer.edit(line, words, _asker(case))
     return min(moment, shown)
 
 
@@ -117,7 +118,7 @@ async def end_line(services: Services, consent_id: str, line: str) -> None:
     case = await services.desk.consent.case(consent_id)
     if case and case.state is not State.CLOSED:
         words = card.countdown(case, services.desk.now(), await _say(case, services))
-        await services.announcer.edit(line, words, _place(case))
+        await services.announcer.edit(line, words, _asker(case))
 
 
 async def write(services: Services, consent_id: str, number: int, state: str) -> bool:
@@ -162,10 +163,8 @@ async def _mail(services: Services, mail: Mail) -> tuple[bool, str]:
 async def _show(services: Services, case: Case, to: ConsentAdministrator, link: str) -> None:
     """The question as a card, to who talks with the bot; the mail goes out whatever becomes of it."""
     try:
-        place = await services.announcer.conversation_with(to.email)
-        if place is not None:
-            asked = card.question(case, link, language(to.language))
-            await services.announcer.say(asked, place, f"consent:{case.consent.id}:{to.number}")
+        asked = card.question(case, link, language(to.language))
+        await services.announcer.say_alone(asked, to.email, f"consent:{case.consent.id}:{to.number}")
     except WebexError as error:
         log.warning("an administrator could not be shown the question", status=error.status)
 
@@ -181,9 +180,9 @@ async def _say(case: Case, services: Services) -> Language:
     return language(chosen)
 
 
-def _place(case: Case) -> Place:
+def _asker(case: Case) -> Asker:
     row = case.consent
-    return Place(row.space_id, row.thread_id, row.is_direct)
+    return Asker(row.agent_id, row.agent_email, Place(row.space_id, row.thread_id, row.is_direct))
 
 
 JOB = Job(NAME, consent)

@@ -1,6 +1,8 @@
 """The command line as an operator meets it: exit status, and one line an error, never a trace."""
 
 import asyncio
+import csv
+import io
 import json
 import os
 import signal
@@ -99,6 +101,22 @@ def test_agents_are_named_listed_and_removed(helpdesk: Shell) -> None:
     assert line.startswith("ana@partner.example\tpartner administrator\tadded ")
     assert helpdesk("agents", "remove", " ANA@partner.example").status == 0
     assert helpdesk("agents", "list") == Ended(0, "", [])
+
+
+def test_what_the_operator_does_to_agents_is_in_the_audit(helpdesk: Shell) -> None:
+    helpdesk("agents", "add", "ana@partner.example")
+    helpdesk("agents", "add", "ana@partner.example", "--role", "advanced")
+    helpdesk("agents", "add", "ana@partner.example", "--customer", "nobody")
+    helpdesk("agents", "remove", "ana@partner.example")
+    helpdesk("agents", "remove", "ana@partner.example")
+    table = csv.DictReader(io.StringIO(helpdesk("audit", "export", "--since", "2020-01-01").out))
+    told = [row for row in table if row["subject"] == "ana@partner.example"]
+    assert [(row["actor"], row["action"], row["outcome"]) for row in told] == [
+        ("operator", "agents.name", "agent, all customers; until now not named"),
+        ("operator", "agents.name", "advanced, all customers; until now agent"),
+        ("operator", "agents.remove", "removed; until now advanced"),
+    ]
+    assert helpdesk("audit", "verify").status == 0
 
 
 def test_an_agent_is_limited_to_customers_and_the_list_shows_it(helpdesk: Shell) -> None:

@@ -368,7 +368,6 @@ BUILT: Mapping[Callable[..., Card], list[Callable[[World], Card]]] = {
     ],
     audit.several: [lambda w: audit.several(w.words, w.hits[:1], w.say)],
     audit.none: [lambda w: audit.none(w.words, w.say)],
-    audit.only_directly: [lambda w: audit.only_directly(w.say)],
     audit.file_follows: [lambda w: audit.file_follows(w.say)],
     policy.overview: [
         lambda w: policy.overview(DEFAULTS, w.say),

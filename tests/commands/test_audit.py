@@ -55,7 +55,7 @@ async def customer(desk: Helpdesk, name: str) -> str:
 
 
 async def asks(text: str, who: Sender, desk: Helpdesk) -> Card:
-    return await audit.show(replace(typed(text, who), is_direct=True, event_id=f"audit {text}"), desk)
+    return await audit.show(replace(typed(text, who), event_id=f"audit {text}"), desk)
 
 
 def buttons(shown: Card) -> dict[str, dict[str, Any]]:
@@ -140,13 +140,6 @@ async def test_who_is_limited_finds_no_other_customer_and_no_sign_of_one(desk: H
             await audit.open_question(pressed(Question(Scope.CUSTOMER, mueller).about, limited), seen)
     assert today.plain.count(" find ") == 1
     assert hidden.plain.replace("Müller & Söhne Maschinenbau", "…") == unheard.plain.replace("Nobody & Co", "…")
-
-
-async def test_nothing_is_shown_where_others_read_along(desk: Helpdesk) -> None:
-    await act(desk, LEE, SAM, "1")
-    shown = await audit.show(typed(SAM, LEE), desk)
-    assert shown.plain.startswith("The audit is shown in a direct message only")
-    assert SAM not in shown.plain
 
 
 async def test_that_somebody_read_it_is_in_it(desk: Helpdesk) -> None:

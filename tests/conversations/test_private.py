@@ -46,6 +46,13 @@ async def test_anywhere_else_the_answer_is_1_to_1_and_the_space_gets_one_line_in
     assert private_words(chat, chat.lobby) == set()
 
 
+async def test_what_an_agent_did_is_shown_to_them_alone_even_among_agents(chat: Chat) -> None:
+    await chat.says(PAT)
+    assert (await chat.says("audit")).text == ASIDE
+    mine = alone(chat, chat.ana)
+    assert (mine.heading, PAT in mine.text) == ("What you did today", True)
+
+
 async def test_a_space_of_agents_that_is_no_desk_space_is_not_enough(chat: Chat) -> None:
     space = chat.cloud.add_space("Agents only", [chat.ana, chat.bo, chat.bot])
     assert (await chat.says(PAT, to=space)).text == ASIDE

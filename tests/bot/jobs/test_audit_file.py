@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from bot.announcing import Asker
 from bot.buttons import Place
 from bot.jobs import audit_file
 from bot.jobs.services import Services
+from commands.command import Shows
 from helpdesk import Helpdesk
 from helpdesk.access import Role
 from helpdesk.agents import add_agent, remove_agent
@@ -28,10 +30,11 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 class Thread:
     """Where the announcer writes."""
 
-    written: list[tuple[str, Place, Attachment]] = field(default_factory=list)
+    written: list[tuple[str, Asker, Attachment]] = field(default_factory=list)
 
-    async def write(self, text: str, place: Place, key: str, file: Attachment) -> str:
-        self.written.append((text, place, file))
+    async def write(self, text: str, to: Asker, key: str, file: Attachment, shows: Shows) -> str:
+        assert shows is Shows.FOR_ASKER_ALONE
+        self.written.append((text, to, file))
         return key
 
 
@@ -69,7 +72,7 @@ async def test_it_goes_to_the_thread_with_every_row_in_reach(
     async with open_desk(demo_store) as desk:
         own = await sent(desk, LEE, Question(Scope.ALL))
         everybodys = await sent(desk, BOSS, Question(Scope.ALL))
-    assert own.written[0][1] == Place("s", "t", is_direct=True)
+    assert own.written[0][1] == Asker(LEE, LEE, Place("s", "t", is_direct=True))
     assert [row["id"] for row in table(own)] == ["5", "4", "3", "2", "1"]
     assert {row["subject"] for row in table(own)} == {"'=1+1"}
     assert len(table(everybodys)) == 7

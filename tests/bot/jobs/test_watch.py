@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.announcing import Asker
 from bot.buttons import Place
-from bot.dispatch import Outgoing
 from bot.jobs import watch
 from bot.jobs.services import Services
+from cards.elements import Card
 from commands.resend import WATCHED_FOR
 from helpdesk import Helpdesk
 from helpdesk.access import Role, prefer_language
@@ -50,14 +51,11 @@ class Provider:
 class Thread:
     """Takes what is announced, in place of Webex."""
 
-    said: list[Outgoing] = field(default_factory=list)
+    said: list[tuple[Card, Asker]] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
 
-    async def conversation_with(self, email: str) -> Place:
-        return Place(f"alone with {email}", "", is_direct=True)
-
-    async def say(self, card: object, place: object, key: str) -> None:
-        self.said.append(Outgoing(card, place))  # type: ignore[arg-type]
+    async def say(self, card: Card, to: Asker, key: str) -> None:
+        self.said.append((card, to))
         self.keys.append(key)
 
 
@@ -93,26 +91,17 @@ async def test_it_speaks_the_askers_language_in_the_thread(desk: Helpdesk) -> No
     thread = Thread()
     to = services(desk, thread, DeliveryStatus.ERROR)
     await watch.tell_what_became_of_it(to, PAT, SUBJECT, SINCE.isoformat(), ASKED)
-    (said,) = thread.said
-    assert said.card.plain.startswith(f"Non remis à {PAT}")
-    assert (said.place.space_id, said.place.thread_id) == ("the space", "the thread")
-
-
-async def test_in_a_space_that_not_everyone_may_see_it_in_by_now_it_is_told_directly(desk: Helpdesk) -> None:
-    thread = Thread()
-    asked = {**ASKED, "is_direct": False}
-    await watch.tell_what_became_of_it(
-        services(desk, thread, DeliveryStatus.ERROR), PAT, SUBJECT, SINCE.isoformat(), asked
-    )
-    assert [said.place.space_id for said in thread.said] == [f"alone with {LEE.email}"]
+    ((card, to),) = thread.said
+    assert card.plain.startswith(f"Non remis à {PAT}")
+    assert (to.email, to.place) == (LEE.email, Place("the space", "the thread", is_direct=True))
 
 
 async def test_a_provider_that_cannot_be_asked_at_the_end_is_no_word_and_never_none(desk: Helpdesk) -> None:
     thread = Thread()
     await watch.tell_what_became_of_it(services(desk, thread), PAT, SUBJECT, SINCE.isoformat(), ASKED)
-    assert thread.said[0].card.plain.startswith(f"No word yet about the mail to {PAT}")
-    assert "Status: Unknown" in thread.said[0].card.plain
-    assert "SomeMail is asked too much at the moment." in thread.said[0].card.plain
+    assert thread.said[0][0].plain.startswith(f"No word yet about the mail to {PAT}")
+    assert "Status: Unknown" in thread.said[0][0].plain
+    assert "SomeMail is asked too much at the moment." in thread.said[0][0].plain
 
 
 @pytest.mark.parametrize("status", [DeliveryStatus.DELIVERED, DeliveryStatus.ERROR])
@@ -122,7 +111,7 @@ async def test_what_became_of_the_mail_is_told_where_the_list_cannot_be_asked(
     thread = Thread()
     to = services(replace(desk, suppression=ProviderAway()), thread, status)
     await watch.tell_what_became_of_it(to, PAT, SUBJECT, SINCE.isoformat(), ASKED)
-    assert f"Status: {status.capitalize()}" in thread.said[0].card.plain
+    assert f"Status: {status.capitalize()}" in thread.said[0][0].plain
 
 
 async def test_told_again_after_a_crash_it_has_the_same_key(desk: Helpdesk) -> None:
