@@ -3,29 +3,37 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import pytest
 from pydantic import SecretStr
 from sqlmodel import col, select
 
 from bot.settings import Settings
+from cards import bulk as bulk_card
 from cards.elements import Card, Json, pages
-from commands import email, find, language, resend, unsuppress, verify, vouching
+from commands import agents, audit, bulk, consent, email, find, language, resend, unsuppress, verify, view, vouching
 from commands.command import Reply
 from helpdesk import Helpdesk
+from helpdesk.access import Role, Sender
+from helpdesk.agents import add_agent
+from helpdesk.audit.questions import Question, Scope
 from helpdesk.store import Store
-from helpdesk.store.tables import AuditRow, Person, Suppression, Verification
+from helpdesk.store.tables import AuditRow, BulkRun, Consent, Organization, Person, Suppression, Verification
 from helpdesk.verification import Proof
 from playground.mailbox import Mailbox
 from tests.chat import PAT, SAM, another_code, code_in
-from tests.commands.asking import ANA, BO, SPACE, pressed, typed
+from tests.commands.asking import ANA, BO, LEE, SPACE, pressed, typed
 from tests.commands.desks import open_desk
 from tests.databases import Databases
+from tests.helpdesk.bulk.started import Started
 from tests.helpdesk.files import contents
 from tests.sessions import rows, writing
 
 WHY = "Known to me from the site visit"
+MUELLER = "Müller & Söhne Maschinenbau"
+NAMED = "lou.fischer@partner.example"
+CHIEF = Sender("chief", "chief@partner.example", Role.PARTNER_ADMINISTRATOR)
 
 
 @dataclass
@@ -34,14 +42,23 @@ class Desks:
 
     url: str
     mailbox: Mailbox
+    jobs: Started = field(default_factory=Started)
 
     @asynccontextmanager
     async def another(self) -> AsyncIterator[Helpdesk]:
         store = Store(self.url)
-        settings = Settings(smtp_url=SecretStr(self.mailbox.url), mail_from="desk@partner.example")
-        async with open_desk(store, settings) as desk:
-            yield desk
-        await store.close()
+        settings = Settings(
+            smtp_url=SecretStr(self.mailbox.url),
+            mail_from="desk@partner.example",
+            public_url="https://desk.example",
+            partner_admins=(CHIEF.email,),
+        )
+        try:
+            async with open_desk(store, settings) as desk:
+                # Begun, and run nowhere: what a job does is told where it is tested.
+                yield replace(desk, jobs=self.jobs)
+        finally:
+            await store.close()
 
     async def rows(self) -> dict[str, list[tuple[object, ...]]]:
         async with self.another() as desk:
@@ -50,12 +67,13 @@ class Desks:
 
 @pytest.fixture
 async def desks(databases: Databases) -> AsyncIterator[Desks]:
-    """Mail to PAT bounced; SAM was sent a code."""
+    """Mail to PAT bounced; SAM was sent a code; NAMED is an agent."""
     mailbox = Mailbox()
     async with databases.fresh("demo") as url, mailbox.serve():
         desks = Desks(url, mailbox)
         async with desks.another() as desk:
             await verify.start(typed(SAM), desk)
+            await add_agent(desk.store, NAMED, Role.AGENT, "a test")
         yield desks
 
 
@@ -130,6 +148,53 @@ async def choose_language(desk: Helpdesk, _: Mailbox) -> Reply:
     return await language.choose(typed("fr"), desk)
 
 
+async def list_addresses(desk: Helpdesk, _: Mailbox) -> Reply:
+    return await bulk.show_pasted(pressed({}, event="press", list=f"{PAT}\n{SAM}"), desk)
+
+
+async def begin_list(desk: Helpdesk, mailbox: Mailbox) -> Reply:
+    run = await _list(desk, mailbox)
+    return await bulk.clear(pressed({bulk_card.RUN: run}, event="a press", reason=WHY), desk)
+
+
+async def drop_list(desk: Helpdesk, mailbox: Mailbox) -> Reply:
+    return await bulk.drop(pressed({bulk_card.RUN: await _list(desk, mailbox)}, event="a press"), desk)
+
+
+async def _list(desk: Helpdesk, mailbox: Mailbox) -> str:
+    """The same one whoever asks for it: its id comes from the event."""
+    await list_addresses(desk, mailbox)
+    (run,) = await rows(desk.store, select(BulkRun.id))
+    return str(run)
+
+
+async def ask_consent(desk: Helpdesk, _: Mailbox) -> Reply:
+    (mueller,) = await rows(desk.store, select(Organization.id).where(Organization.display_name == MUELLER))
+    return await consent.request(pressed({"organization": mueller}, event="press", reason=WHY), desk)
+
+
+async def withdraw_consent(desk: Helpdesk, mailbox: Mailbox) -> Reply:
+    await ask_consent(desk, mailbox)
+    (asked,) = await rows(desk.store, select(Consent.id))
+    return await consent.end(pressed({"consent": asked}, event="another press"), desk)
+
+
+async def ask_for_file(desk: Helpdesk, _: Mailbox) -> Reply:
+    return await audit.file(pressed(Question(Scope.USER, SAM).about, event="press", is_direct=True), desk)
+
+
+async def name_agent(desk: Helpdesk, _: Mailbox) -> Reply:
+    return await agents.typed(typed(f"add {LEE.email} advanced", CHIEF), desk)
+
+
+async def remove_agent(desk: Helpdesk, _: Mailbox) -> Reply:
+    return await agents.remove(pressed({"email": NAMED}, CHIEF, event="press"), desk)
+
+
+async def view_without_consent(desk: Helpdesk, _: Mailbox) -> Reply:
+    return await view.ask(typed(MUELLER), desk)
+
+
 async def look_up(desk: Helpdesk, _: Mailbox) -> Reply:
     return await find.look_up(typed(PAT), desk)
 
@@ -149,6 +214,15 @@ HANDLERS: list[Handler] = [
     ask,
     approve,
     choose_language,
+    list_addresses,
+    begin_list,
+    drop_list,
+    ask_consent,
+    withdraw_consent,
+    ask_for_file,
+    name_agent,
+    remove_agent,
+    view_without_consent,
     look_up,
     ask_status,
 ]

@@ -13,5 +13,8 @@ class Started:
     async def start_workflow(self, name: str, key: str, **arguments: Any) -> None:
         self.jobs.append((name, key))
 
+    async def wake(self, name: str, key: str) -> None:
+        assert (name, key) in self.jobs
+
     async def status(self, name: str, key: str) -> JobStatus | None:
         return JobStatus.WAITING if (name, key) in self.jobs else None
