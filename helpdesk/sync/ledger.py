@@ -52,9 +52,9 @@ class Ledger:
         """Say that we are at it; False when another has taken it over."""
         return await self._store.write(_set, run_id, self._holder, {"beats": col(SyncRun.beats) + 1})
 
-    async def release(self, run_id: int) -> None:
-        """Let another go on at once."""
-        await self._store.write(_set, run_id, self._holder, {"holder": None})
+    async def release(self) -> None:
+        """Let another go on at once with what we are at."""
+        await self._store.write(_release, self._holder)
 
     async def finish(self, run_id: int) -> None:
         await self._store.write(_set, run_id, self._holder, {"holder": None, "finished_at": self._now()})
@@ -100,6 +100,10 @@ def _take_over(session: Session, claim: Claim, holder: str) -> bool:
 def _set(session: Session, run_id: int, holder: str, values: dict[str, Any]) -> bool:
     ours = update(SyncRun).where(col(SyncRun.id) == run_id, col(SyncRun.holder) == holder)
     return session.connection().execute(ours.values(values)).rowcount == 1
+
+
+def _release(session: Session, holder: str) -> None:
+    session.connection().execute(update(SyncRun).where(col(SyncRun.holder) == holder).values(holder=None))
 
 
 def _note(session: Session, run_id: int, outcome: Outcome, now: datetime) -> None:

@@ -74,7 +74,7 @@ class Sync:
         finally:
             await _cancel(work, beats)
             with suppress(StoreUnavailable):
-                await self._ledger.release(run_id)
+                await self._ledger.release()
 
     async def is_due(self) -> bool:
         """Whether one was interrupted, or the last one began long enough ago."""
@@ -101,6 +101,9 @@ class Sync:
         """Leave the rest to whoever goes on."""
         if self._work is not None:
             await _cancel(self._work)
+            # Cut off while it claimed the run, it does not know that it has it.
+            with suppress(StoreUnavailable):
+                await self._ledger.release()
 
     async def _claim(self) -> int:
         claim = await self._ledger.claim()
