@@ -53,6 +53,7 @@ OF_THE_PROCESS = {
     "stopping",
     "stopped",
     "asked for what was missed",
+    "found the message whose call broke",  # the call may be a job's
 }
 
 
