@@ -9,12 +9,13 @@ from tests.chat import PAT, SAM
 from tests.demo import chromium, running_demo
 
 PICTURES = Path(__file__).parent / "pictures"
+WIDE, TALL = {"width": 1280, "height": 900}, {"width": 1280, "height": 2400}  # the tall one shows any card whole
 
 
 def main() -> None:
     PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, running_demo(Path(folder)) as address, chromium() as browser:
-        page = browser.new_page(viewport={"width": 1280, "height": 900}, device_scale_factor=2)
+        page = browser.new_page(viewport=TALL, device_scale_factor=2)
         page.goto(address)
         page.get_by_label("You are").select_option(label="Ana Ruiz, partner admin")
         page.get_by_role("button", name="Support desk").click()
@@ -31,9 +32,21 @@ def main() -> None:
         keep(sent, "code")
         proven = press(page, sent, "Check")
         keep(proven, "proven")
+        page.set_viewport_size(WIDE)
         proven.scroll_into_view_if_needed()
         page.screenshot(path=PICTURES / "page.png")
+        page.set_viewport_size(TALL)
         keep(ask(page, "acme.example"), "customer")
+        page.get_by_role("button", name="Help Desk", exact=True).click()
+        ready = ask(page, "view acme.example")
+        with page.expect_popup() as opened:
+            ready.get_by_role("link", name="Open the view").or_(
+                ready.get_by_role("button", name="Open the view")
+            ).click()
+        view = opened.value
+        view.set_viewport_size(WIDE)
+        view.get_by_role("button", name="Open").click()
+        view.screenshot(path=PICTURES / "view.png")
 
 
 def keep(card: Any, name: str) -> None:
