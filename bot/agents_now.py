@@ -16,7 +16,7 @@ from helpdesk.audit.writing import append
 from helpdesk.naming import outcome_of_naming
 from helpdesk.store import Store
 
-OPERATOR = "operator"
+OPERATOR = "the command line"
 
 
 async def name_now(store: Store, email: str, role: Role, customers: Collection[str] | Limit) -> None:
@@ -31,7 +31,7 @@ async def remove_now(store: Store, email: str) -> bool:
 
 def _name(session: Session, email: str, role: Role, customers: Collection[str] | Limit, now: datetime) -> None:
     before = read_agent(session, email)
-    row: dict[str, Any] = {"email": email, "role": role.value, "added_by": "the command line", "added_at": now}
+    row: dict[str, Any] = {"email": email, "role": role.value, "added_by": OPERATOR, "added_at": now}
     put_agent(session, row, customers)
     if agent := read_agent(session, email):
         _audit(session, "agents.name", email, outcome_of_naming(agent, before.role if before else None), now)

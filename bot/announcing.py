@@ -20,8 +20,12 @@ from commands.command import Shows
 from helpdesk.access import Access, Permission
 from helpdesk.attachments import Attachment
 from helpdesk.language import language
+from helpdesk.webex import WebexError
 
 log = structlog.get_logger()
+
+# The space is no more, we are not in it any longer, or its other person has blocked us.
+GONE = (403, 404)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ class Announcer:
     async def say(self, card: Card, to: Asker, key: str) -> None:
         """Post `card`, unless it is there already; `key` is the same when the same is said. Raises WebexError."""
         if place := await self._place(to, Shows.PRIVATE):
-            await self.outbox.send(Outgoing(card, place), self._attempt(key))
+            await self._send(card, place, key)
 
     async def write(
         self, text: str, to: Asker, key: str, file: Attachment | None = None, shows: Shows = Shows.PRIVATE
@@ -68,7 +72,16 @@ class Announcer:
     async def say_alone(self, card: Card, email: str, key: str) -> None:
         """Post `card` 1:1 to somebody who need be no agent, if we ever talked. Raises WebexError."""
         if place := await self.outbox.conversation_with(email):
+            await self._send(card, place, key)
+
+    async def _send(self, card: Card, place: Place, key: str) -> None:
+        try:
             await self.outbox.send(Outgoing(card, place), self._attempt(key))
+        except WebexError as error:
+            if error.status not in GONE:
+                raise
+            # Nobody is there to be told, however often it is tried; the job has others to see to.
+            log.info("a job's word was refused", status=error.status)
 
     async def _place(self, to: Asker, shows: Shows) -> Place | None:
         """None where nobody may be told."""

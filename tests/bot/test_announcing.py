@@ -138,3 +138,10 @@ async def test_somebody_who_is_no_agent_is_asked_where_they_talked_with_the_bot(
     for email in ("jo@acme.example", "never@acme.example"):
         await agent.announcer.say_alone(DELIVERED, email, f"a question to {email}")
     assert said(agent, space) == ["Delivered"]
+
+
+async def test_a_word_to_who_wants_none_ends_nothing(agent: Agent, lee: Account) -> None:
+    conversation = agent.cloud.direct(lee, agent.bot)
+    agent.cloud.block(lee, agent.bot)
+    await agent.announcer.say(DELIVERED, Asker("lee", LEE, Place(conversation.id, "", is_direct=True)), "a card")
+    assert said(agent, conversation) == []

@@ -112,9 +112,9 @@ def test_what_the_operator_does_to_agents_is_in_the_audit(helpdesk: Shell) -> No
     table = csv.DictReader(io.StringIO(helpdesk("audit", "export", "--since", "2020-01-01").out))
     told = [row for row in table if row["subject"] == "ana@partner.example"]
     assert [(row["actor"], row["action"], row["outcome"]) for row in told] == [
-        ("operator", "agents.name", "agent, all customers; until now not named"),
-        ("operator", "agents.name", "advanced, all customers; until now agent"),
-        ("operator", "agents.remove", "removed; until now advanced"),
+        ("the command line", "agents.name", "agent, all customers; until now not named"),
+        ("the command line", "agents.name", "advanced, all customers; until now agent"),
+        ("the command line", "agents.remove", "removed; until now advanced"),
     ]
     assert helpdesk("audit", "verify").status == 0
 
