@@ -35,11 +35,13 @@ def running_prism(document: Path) -> Iterator[Prism]:
             stderr=subprocess.STDOUT,
             text=True,
         )
+        # Reading waits for as long as nothing is said: one that never listens is ended, and so is the reading.
         guard = threading.Timer(60, process.kill)
         guard.start()
         try:
             assert process.stdout
             said = list(_until_listening(process.stdout))
+            guard.cancel()
             assert process.poll() is None, said
             # Read to its end: a full pipe would stop it.
             threading.Thread(target=process.stdout.read, daemon=True).start()
