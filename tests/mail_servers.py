@@ -87,6 +87,7 @@ def running_haraka(folder: Path, sink: int, lmtp: int) -> Iterator[int]:
     try:
         assert process.stdout
         assert any("Listening on" in line for line in process.stdout)
+        guard.cancel()
         # Read to its end: a full pipe would stop it.
         threading.Thread(target=process.stdout.read, daemon=True).start()
         yield port
