@@ -1,22 +1,19 @@
 """Asking a customer to be let in: the question, what became of it, and how long it is good for."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
+from cards import customer_choice
 from cards import view as view_card
-from cards.elements import Card, Element, Tone, area, button, card, facts, field, heading, line, link, text
+from cards.elements import Card, Element, Tone, area, button, card, facts, heading, link, text
 from helpdesk.access import Sender
 from helpdesk.consent import GRANT_LIFE, MOST_ASKED, REQUEST_LIFE, State, words
 from helpdesk.consent.cases import Case
-from helpdesk.directory import Hit
-from helpdesk.directory.reading import LONGEST
 from helpdesk.language import Language
 
 FIND = "consent.find"
 ASK = "consent.ask"
 REQUEST = "consent.request"
 END = "consent.end"
-CUSTOMER = "customer"
 REASON = "reason"
 LONGEST_REASON = 500
 _TONES = {State.GRANTED: Tone.GOOD, State.REFUSED: Tone.ATTENTION, State.REVOKED: Tone.ATTENTION}
@@ -24,25 +21,7 @@ _TONES = {State.GRANTED: Tone.GOOD, State.REFUSED: Tone.ATTENTION, State.REVOKED
 
 def form(say: Language) -> Card:
     """What `consent` without a customer shows."""
-    return card(
-        heading(say("Ask a customer to let you look")),
-        field(
-            CUSTOMER,
-            say("Which customer"),
-            say("Type the customer’s name, domain or id."),
-            pattern=r"^.*\S.*$",
-            placeholder="Acme Corporation",
-            longest=LONGEST,
-        ),
-        buttons=[button(say("Go on"), FIND, reads_inputs=True, is_main=True)],
-    )
-
-
-def several(name: str, hits: Sequence[Hit], say: Language) -> Card:
-    return card(
-        heading(say("Several matches for “{text}”", text=name)),
-        [line(hit.name, hit.detail, ask_button(hit.id, say)) for hit in hits],
-    )
+    return customer_choice.form(say("Ask a customer to let you look"), say("Go on"), FIND, say)
 
 
 def ask_button(organization_id: str, say: Language) -> Element:

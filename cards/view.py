@@ -3,31 +3,18 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from cards.elements import Card, Element, Tone, button, card, facts, field, heading, line, link, text
-from helpdesk.directory import Hit
-from helpdesk.directory.reading import LONGEST
+from cards import customer_choice
+from cards.elements import Card, Element, Tone, button, card, facts, heading, link, text
 from helpdesk.language import Language
 from helpdesk.view import LINK_LIFE
 
 OPEN = "view.open"
 FIND = "view.find"
-CUSTOMER = "customer"
 
 
 def form(say: Language) -> Card:
     """What `view` without a customer shows."""
-    return card(
-        heading(say("Look at a customer")),
-        field(
-            CUSTOMER,
-            say("Which customer"),
-            say("Type the customer’s name, domain or id."),
-            pattern=r"^.*\S.*$",
-            placeholder="Acme Corporation",
-            longest=LONGEST,
-        ),
-        buttons=[button(say("Look"), FIND, reads_inputs=True, is_main=True)],
-    )
+    return customer_choice.form(say("Look at a customer"), say("Look"), FIND, say)
 
 
 def open_button(organization_id: str, say: Language, *, is_main: bool = False) -> Element:
@@ -52,18 +39,4 @@ def no_consent(organization: str, buttons: Sequence[Element], say: Language) -> 
         text(say("It takes the customer’s standing permission, or an administrator’s answer to your question.")),
         text(say("An advanced agent can ask for it.")) if not buttons else [],
         buttons=buttons,
-    )
-
-
-def several(name: str, hits: Sequence[Hit], say: Language) -> Card:
-    return card(
-        heading(say("Several matches for “{text}”", text=name)),
-        [line(hit.name, hit.detail, open_button(hit.id, say)) for hit in hits],
-    )
-
-
-def none(name: str, say: Language) -> Card:
-    return card(
-        heading(say("No customer found for “{text}”", text=name)),
-        text(say("Check the spelling, or try part of the name, the domain or the customer.")),
     )

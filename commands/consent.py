@@ -7,19 +7,19 @@ Here the question is put and can be taken back. The answer is given on a page of
 from contextlib import suppress
 
 from cards import consent as card
-from cards import view as view_card
 from cards.elements import Card
 from commands.command import Command, Event, Message, Submission, audit, parse_reason
+from commands.customer_choice import chosen, name_of, typed_into
 from helpdesk import Helpdesk
 from helpdesk.access import Permission
 from helpdesk.consent import JOB
 from helpdesk.consent.asking import Question
 from helpdesk.consent.auditing import audit_turns
-from helpdesk.directory import HitKind, NotFound
 from helpdesk.errors import Refused
 from helpdesk.jobs import JobsUnavailable
 from helpdesk.language import Text
 from helpdesk.mail import NoMailer
+from helpdesk.site import NoSite
 
 
 async def start(message: Message, desk: Helpdesk) -> Card:
@@ -27,7 +27,7 @@ async def start(message: Message, desk: Helpdesk) -> Card:
 
 
 async def find(submission: Submission, desk: Helpdesk) -> Card:
-    return await _find(submission.inputs.get(card.CUSTOMER, ""), submission, desk)
+    return await _find(typed_into(submission), submission, desk)
 
 
 async def ask(submission: Submission, desk: Helpdesk) -> Card:
@@ -38,7 +38,7 @@ async def request(submission: Submission, desk: Helpdesk) -> Card:
     organization_id = submission.about["organization"]
     reason = parse_reason(submission.inputs.get(card.REASON, ""))
     _require_ways_to_ask(desk)
-    name = await _name(organization_id, desk)
+    name = await name_of(organization_id, desk)
     question = Question(
         agent=submission.sender,
         organization_id=organization_id,
@@ -70,31 +70,18 @@ async def end(submission: Submission, desk: Helpdesk) -> Card:
 
 
 async def _find(text: str, event: Event, desk: Helpdesk) -> Card:
-    found = await desk.directory.find(text)
-    customers = [hit for hit in found.hits if hit.kind is HitKind.ORGANIZATION]
-    if len(customers) == 1:
-        return await _ask(customers[0].id, event, desk)
-    return card.several(found.text, customers, event.say) if customers else view_card.none(found.text, event.say)
+    meant = await chosen(text, card.ask_button, desk, event.say)
+    return await _ask(meant, event, desk) if isinstance(meant, str) else meant
 
 
 async def _ask(organization_id: str, event: Event, desk: Helpdesk) -> Card:
     _require_ways_to_ask(desk)
-    return card.ask(organization_id, await _name(organization_id, desk), event.sender, event.say)
-
-
-async def _name(organization_id: str, desk: Helpdesk) -> str:
-    names = await desk.directory.names(frozenset({organization_id}))
-    if not names:
-        raise NotFound
-    return names[0]
+    return card.ask(organization_id, await name_of(organization_id, desk), event.sender, event.say)
 
 
 def _require_ways_to_ask(desk: Helpdesk) -> None:
     if desk.site is None:
-        raise Refused(
-            Text("This desk has no address that a browser could open."),
-            Text("The operator sets HELPDESK_PUBLIC_URL."),
-        )
+        raise NoSite
     if isinstance(desk.mailer, NoMailer):
         raise Refused(
             Text("This desk has no mail server, so nobody can be asked."),

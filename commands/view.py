@@ -7,11 +7,11 @@ from cards import consent as consent_card
 from cards import view as card
 from cards.elements import Card
 from commands.command import Command, Event, Message, Shows, Submission, audit
+from commands.customer_choice import chosen, name_of, typed_into
 from helpdesk import Helpdesk
 from helpdesk.access import Permission
-from helpdesk.directory import HitKind, NotFound
-from helpdesk.errors import Refused
 from helpdesk.language import Text
+from helpdesk.site import NoSite
 from helpdesk.view.views import Views
 
 
@@ -20,7 +20,7 @@ async def ask(message: Message, desk: Helpdesk) -> Card:
 
 
 async def find(submission: Submission, desk: Helpdesk) -> Card:
-    return await _find(submission.inputs.get(card.CUSTOMER, ""), submission, desk)
+    return await _find(typed_into(submission), submission, desk)
 
 
 async def open_view(submission: Submission, desk: Helpdesk) -> Card:
@@ -28,30 +28,22 @@ async def open_view(submission: Submission, desk: Helpdesk) -> Card:
 
 
 async def _find(text: str, event: Event, desk: Helpdesk) -> Card:
-    found = await desk.directory.find(text)
-    customers = [hit for hit in found.hits if hit.kind is HitKind.ORGANIZATION]
-    if len(customers) == 1:
-        return await _view(customers[0].id, event, desk)
-    return card.several(found.text, customers, event.say) if customers else card.none(found.text, event.say)
+    meant = await chosen(text, card.open_button, desk, event.say)
+    return await _view(meant, event, desk) if isinstance(meant, str) else meant
 
 
 async def _view(organization_id: str, event: Event, desk: Helpdesk) -> Card:
-    names = await desk.directory.names(frozenset({organization_id}))
-    if not names:
-        raise NotFound
+    name = await name_of(organization_id, desk)
     if desk.site is None:
-        raise Refused(
-            Text("This desk has no address that a browser could open."),
-            Text("The operator sets HELPDESK_PUBLIC_URL."),
-        )
+        raise NoSite
     grant = await desk.consent.open(event.sender, organization_id, event.event_id)
-    await audit(event, desk, "view", names[0], "link made" if grant else "no consent", organization_id=organization_id)
+    await audit(event, desk, "view", name, "link made" if grant else "no consent", organization_id=organization_id)
     if grant is None:
         may_ask = event.sender.may(Permission.ASK_CONSENT)
         ways = [consent_card.ask_button(organization_id, event.say)] if may_ask else []
-        return card.no_consent(names[0], ways, event.say)
+        return card.no_consent(name, ways, event.say)
     token = await Views(desk.store, desk.now).link(event.sender, organization_id, grant.id, grant.until)
-    return card.ready(names[0], desk.site.link("view", "open", token), grant.until, desk.now(), event.say)
+    return card.ready(name, desk.site.link("view", "open", token), grant.until, desk.now(), event.say)
 
 
 COMMAND = Command(

@@ -3,7 +3,18 @@
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
+from helpdesk.errors import Refused
+from helpdesk.language import Text
+
 PREFIX = "/desk"
+
+
+class NoSite(Refused):
+    def __init__(self) -> None:
+        super().__init__(
+            Text("This desk has no address that a browser could open."),
+            Text("The operator sets HELPDESK_PUBLIC_URL."),
+        )
 
 
 @dataclass(frozen=True, slots=True)

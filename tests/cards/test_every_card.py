@@ -24,6 +24,7 @@ from cards import (
     bulk,
     cleared,
     consent,
+    customer_choice,
     device,
     email,
     found,
@@ -287,7 +288,12 @@ BUILT: Mapping[Callable[..., Card], list[Callable[[World], Card]]] = {
         for stop in (None, *Stop)
     ],
     consent.form: [lambda w: consent.form(w.say)],
-    consent.several: [lambda w: consent.several(w.words, w.hits, w.say)],
+    customer_choice.form: [lambda w: customer_choice.form(w.words or "-", "Go on", "view.find", w.say)],
+    customer_choice.several: [
+        lambda w: customer_choice.several(w.words, w.hits, consent.ask_button, w.say),
+        lambda w: customer_choice.several(w.words, w.hits, view.open_button, w.say),
+    ],
+    customer_choice.none: [lambda w: customer_choice.none(w.words, w.say)],
     consent.ask: [lambda w: consent.ask(ID, w.words, w.reader, w.say)],
     consent.asked: [lambda w, count=count: consent.asked(w.case(Asked.ASKED, count), w.say) for count in (1, 10)],
     consent.not_written: [lambda w: consent.not_written(w.case(Asked.ASKED, 3), w.say)],
@@ -479,8 +485,6 @@ BUILT: Mapping[Callable[..., Card], list[Callable[[World], Card]]] = {
         lambda w: view.no_consent(w.words, [], w.say),
         lambda w: view.no_consent(w.words, [view.open_button(ID, w.say)], w.say),
     ],
-    view.several: [lambda w: view.several(w.words, w.hits, w.say)],
-    view.none: [lambda w: view.none(w.words, w.say)],
     whoami.identity: [
         lambda w: whoami.identity(w.reader, None, w.say),
         lambda w: whoami.identity(w.reader, [w.words or "-"] * 500, w.say),
