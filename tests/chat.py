@@ -17,7 +17,9 @@ from helpdesk.clock import utc_now
 from helpdesk.store import Store
 from playground.chat import Chat as ChatPage
 from playground.cloud import Cloud
+from playground.demo import demo_file
 from playground.mailbox import Mailbox
+from playground.partner import ServiceApp
 from playground.rooms import Account, File, Message, Space
 from tests.nodes import nodes
 from tests.vouching import vouch_for
@@ -166,6 +168,18 @@ class Chat:
             found.bind(("127.0.0.1", 0))
             port = found.getsockname()[1]
         self.settings = self.settings.model_copy(update={"port": port, "public_url": f"http://127.0.0.1:{port}"})
+
+    def reads_customers(self) -> ServiceApp:
+        """From its next start on, the bot may ask Webex's admin APIs about the demo's customers, as this app."""
+        self.cloud.partner.fill(demo_file())
+        app = self.cloud.add_service_app("Help desk reader")
+        reading = {
+            "webex_client_id": SecretStr(app.client_id),
+            "webex_client_secret": SecretStr(app.client_secret),
+            "webex_refresh_token": SecretStr(app.refresh_token),
+        }
+        self.settings = self.settings.model_copy(update=reading)
+        return app
 
 
 @asynccontextmanager

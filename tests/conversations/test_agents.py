@@ -1,7 +1,6 @@
 """An agent from the first day to the last: named for one customer, seeing only that, and refused once removed."""
 
 from collections.abc import AsyncIterator
-from socket import create_server
 
 import aiohttp
 import pytest
@@ -19,14 +18,10 @@ NO_AGENT = "This desk is for support agents"
 @pytest.fixture
 async def chat(databases: Databases) -> AsyncIterator[Chat]:
     """With an address that a browser can open."""
-    with create_server(("127.0.0.1", 0)) as listening:
-        port = listening.getsockname()[1]
     async with databases.fresh("demo") as url, open_stage(url) as chat:
-        changes = {"port": port, "public_url": f"http://127.0.0.1:{port}"}
-        chat.settings = chat.settings.model_copy(update=changes)
-        await chat.start()
-        yield chat
-        await chat.stop()
+        chat.open_to_browsers()
+        async with chat.running():
+            yield chat
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Asked for in the desk's space, the link to a customer's view is sent to the asker alone, and opens in a browser."""
 
 from collections.abc import AsyncIterator
-from socket import create_server
 
 import aiohttp
 import pytest
@@ -14,14 +13,10 @@ from tests.nodes import nodes
 @pytest.fixture
 async def chat(databases: Databases) -> AsyncIterator[Chat]:
     """With an address that a browser can open."""
-    with create_server(("127.0.0.1", 0)) as listening:
-        port = listening.getsockname()[1]
     async with databases.fresh("demo") as url, open_stage(url) as chat:
-        changes = {"port": port, "public_url": f"http://127.0.0.1:{port}"}
-        chat.settings = chat.settings.model_copy(update=changes)
-        await chat.start()
-        yield chat
-        await chat.stop()
+        chat.open_to_browsers()
+        async with chat.running():
+            yield chat
 
 
 def links(seen: Seen) -> list[str]:

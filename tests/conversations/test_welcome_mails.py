@@ -3,14 +3,12 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from pydantic import SecretStr
 
 from bot import long_work
 from bot.jobs import activation
 from helpdesk.access import Role
 from helpdesk.agents import add_agent
 from helpdesk.audit import Audit
-from playground.demo import demo_file
 from tests.chat import SAM, Chat, Seen, open_stage
 from tests.databases import Databases
 
@@ -22,18 +20,10 @@ async def chat(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> AsyncIt
     monkeypatch.setattr(long_work, "JOBS_AFTER_SECONDS", 0)
     monkeypatch.setattr(activation, "PAUSES", (0.2,) * 100)
     async with databases.fresh("demo") as url, open_stage(url) as chat:
-        chat.cloud.partner.fill(demo_file())
+        chat.reads_customers()
         chat.cloud.partner.activations.seconds = 0.5
-        app = chat.cloud.add_service_app("Help desk reader")
-        reading = {
-            "webex_client_id": SecretStr(app.client_id),
-            "webex_client_secret": SecretStr(app.client_secret),
-            "webex_refresh_token": SecretStr(app.refresh_token),
-        }
-        chat.settings = chat.settings.model_copy(update=reading)
-        await chat.start()
-        yield chat
-        await chat.stop()
+        async with chat.running():
+            yield chat
 
 
 async def said_next(chat: Chat, after: Seen) -> Seen:

@@ -11,14 +11,12 @@ from typing import Any
 
 import aiohttp
 import pytest
-from pydantic import SecretStr
 
 from cards import agents as agents_card
 from cards import bulk as bulk_card
 from commands import COMMANDS
 from helpdesk.access import Role
 from helpdesk.agents import add_agent
-from playground.demo import demo_file
 from playground.identifiers import new_uuid
 from playground.rooms import Change, Message, Space
 from tests.chat import PAT, SAM, Chat, Seen, another_code, open_stage
@@ -97,14 +95,7 @@ class Agent:
 def prepare(chat: Chat) -> list[str]:
     """All that the desk can be given: web pages, and a Webex that mails welcomes; what is secret of it."""
     chat.open_to_browsers()
-    chat.cloud.partner.fill(demo_file())
-    app = chat.cloud.add_service_app("Help desk reader")
-    reading = {
-        "webex_client_id": SecretStr(app.client_id),
-        "webex_client_secret": SecretStr(app.client_secret),
-        "webex_refresh_token": SecretStr(app.refresh_token),
-    }
-    chat.settings = chat.settings.model_copy(update=reading)
+    app = chat.reads_customers()
     return [app.client_secret, app.refresh_token]
 
 
