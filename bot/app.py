@@ -10,6 +10,7 @@ import structlog
 
 from bot.base import Base, open_base
 from bot.bounces import Bounces
+from bot.edge.bind import bind_of
 from bot.inbox import Inbox
 from bot.long_work import LongWork
 from bot.mail_hooks import MailHooks
@@ -61,7 +62,7 @@ async def serve(settings: Settings, stop: asyncio.Event | None = None, now: Cloc
         bounces = Bounces(settings, base.store, now)
         provider = mail_provider(settings, base.client.session, base.store, now)
         hooks = [*way_in.routes, *bounces.routes, MailHooks(provider, base.store).route]
-        web = WebServer(settings.port, hooks, checks, base.metrics, pages(desk))
+        web = WebServer(settings.port, hooks, checks, base.metrics, pages(desk), bind_of(settings))
         await web.start()
         stack.push_async_callback(web.stop)
         await bounces.start()

@@ -11,9 +11,8 @@ from collections.abc import Mapping
 import structlog
 from aiohttp import web
 
-from bot.bodies import BodyRefused, read_body
+from bot.bodies import LARGEST_BODY, BodyRefused, read_body
 from bot.recently import Recently
-from bot.web import LARGEST_BODY
 from helpdesk.delivery import BadSignature, EventReader
 from helpdesk.delivery.events import record
 from helpdesk.errors import Unavailable

@@ -11,7 +11,17 @@ from sqlalchemy.exc import ArgumentError
 
 from bot import mail_settings
 from bot.mail_settings import MailSettings
-from bot.variables import SHORTEST_SECRET, HttpUrl, List, Port, SecretKey, Token
+from bot.variables import (
+    SHORTEST_SECRET,
+    Bind,
+    BindAndPort,
+    HttpUrl,
+    List,
+    Networks,
+    Port,
+    SecretKey,
+    Token,
+)
 from helpdesk.address import is_address
 
 MOST_SYNC_HOURS = 168
@@ -92,6 +102,9 @@ class Settings(MailSettings):
     )
     public_url: HttpUrl | None = Field(default=None, validation_alias="HELPDESK_PUBLIC_URL")
     port: Port = Field(default=8080, validation_alias="PORT")
+    bind: Bind | None = Field(default=None, validation_alias="HELPDESK_BIND")
+    metrics_bind: BindAndPort | None = Field(default=None, validation_alias="HELPDESK_METRICS_BIND")
+    trusted_proxies: Networks = Field(default=(), validation_alias="HELPDESK_TRUSTED_PROXIES")
     secret_key: SecretKey = Field(default=SecretStr(""), validation_alias="HELPDESK_SECRET_KEY")
     database_url: Annotated[SecretStr, AfterValidator(_database_url)] = Field(
         default=SecretStr("sqlite+aiosqlite:///helpdesk.db"), validation_alias="HELPDESK_DATABASE_URL"

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_settings import NoDecode
 
+from bot.edge.addresses import parse_address, parse_network
 from helpdesk.address import is_address
 
 SHORTEST_SECRET = 32
@@ -46,9 +47,38 @@ def _port(value: Any) -> int:
     return int(text)
 
 
+def _bind(value: str) -> str:
+    if parse_address(value) is None:
+        raise ValueError("must be an address of this machine, such as 127.0.0.1, or 0.0.0.0 or :: for all")
+    return value
+
+
+def _bind_and_port(value: Any) -> tuple[str, int]:
+    if isinstance(value, tuple):
+        return value
+    host, _, port = str(value).rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
+    try:
+        return _bind(host), _port(port)
+    except ValueError:
+        raise ValueError("must be an address of this machine and a port, such as 127.0.0.1:8081") from None
+
+
+def _networks(values: tuple[str, ...]) -> tuple[str, ...]:
+    try:
+        for value in values:
+            parse_network(value)
+    except ValueError:
+        raise ValueError("must be addresses or networks, comma separated: 10.0.0.5, 10.1.0.0/16") from None
+    return values
+
+
 List = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_list)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 Token = Annotated[SecretStr, AfterValidator(_token)]
 SecretKey = Annotated[SecretStr, AfterValidator(_token), AfterValidator(_secret_key)]
 Address = Annotated[str, AfterValidator(_address)]
 Port = Annotated[int, BeforeValidator(_port)]
+Bind = Annotated[str, AfterValidator(_bind)]
+BindAndPort = Annotated[tuple[str, int], NoDecode, BeforeValidator(_bind_and_port)]
+Networks = Annotated[List, AfterValidator(_networks)]

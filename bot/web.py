@@ -1,50 +1,33 @@
-"""The web server of the process: whether it is alive, ready and how it does, and what transports add.
+"""The web server of the process: what is public on one port, and what operators ask for on another.
 
-Everything but the routes given here is 404. Nothing tells what serves it, and nothing is cached or framed.
+Public is `/healthz` and what transports, mail hooks and pages add. `/readyz` and `/metrics` are inside, where only the
+operator's own machines reach. Everything else is 404. Nothing tells what serves it, and nothing is cached or framed.
+What bounds all of it: `bot/edge/`.
 """
 
-import errno
-import socket
 from collections.abc import Iterable, Mapping
 
 import structlog
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from bot.edge.addresses import Proxies
+from bot.edge.bind import Bind, listen, listen_inside
+from bot.edge.connections import Connections, most_connections
+from bot.edge.noise import NoiseLog
+from bot.edge.server import Server
 from bot.readiness import OK, Check, Readiness
-from helpdesk.errors import HelpdeskError
-from helpdesk.language import Text
 from helpdesk.metrics import Metrics
 from helpdesk.site import PREFIX
 
 log = structlog.get_logger()
 
-LARGEST_BODY = 1024 * 1024
-# What is in work when we stop gets this long.
-STOP_SECONDS = 10
-# Longer than load balancers keep a connection (60 s), so that it is theirs to close; whoever sends the head of
-# a request more slowly than this is cut off.
-IDLE_SECONDS = 75
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
-
-
-class PortRefused(HelpdeskError):
-    def __init__(self, port: int, is_taken: bool) -> None:
-        super().__init__(
-            Text("Another program uses port {port}.", port=str(port))
-            if is_taken
-            else Text("This system does not let us use port {port}.", port=str(port)),
-            Text("Set PORT to a free port, or to 0 for any."),
-        )
+# Of Prometheus and of probes; a flood of the public port takes nothing of it.
+MOST_INSIDE = 32
 
 
 class WebServer:
-    """Serves `routes` and `pages` beside its own. `port` is the one it listens on, once started."""
+    """Serves `routes` and `pages` beside its own. `port` and `inside_port` are those it listens on, once started."""
 
     def __init__(
         self,
@@ -53,48 +36,54 @@ class WebServer:
         checks: Mapping[str, Check],
         metrics: Metrics,
         pages: web.Application | None = None,
+        bind: Bind | None = None,
     ) -> None:
         self.port = port
+        self.inside_port = 0
+        self._bind = bind or Bind()
         self._readiness = Readiness(checks)
         self._metrics = metrics
-        application = web.Application(client_max_size=LARGEST_BODY)
-        application.add_routes(
+        public = web.Application()
+        public.add_routes([web.get("/healthz", _alive), *routes])
+        if pages is not None:
+            public.add_subapp(PREFIX, pages)
+        inside = web.Application()
+        inside.add_routes(
             [
-                web.get("/healthz", self._alive),
+                web.get("/healthz", _alive),
                 web.get("/readyz", self._ready),
                 web.get("/metrics", self._render),
-                *routes,
             ]
         )
-        application.on_response_prepare.append(_set_headers)
-        if pages is not None:
-            application.add_subapp(PREFIX, pages)
-        self._runner = web.AppRunner(
-            application,
-            access_log=None,
-            shutdown_timeout=STOP_SECONDS,
-            keepalive_timeout=IDLE_SECONDS,
-            # Of a refused body, this long is read on, for the answer to be seen.
-            lingering_time=1,
-            # Signatures are over what was sent, and nobody sends us anything that would need it.
-            auto_decompress=False,
-        )
+        noise = NoiseLog(metrics)
+        proxies = Proxies(self._bind.trusted_proxies)
+        self.public = Server(public, Connections(most_connections()), proxies, noise)
+        self._inside = Server(inside, Connections(MOST_INSIDE, MOST_INSIDE), Proxies(), noise)
 
     async def start(self) -> None:
         """Raises PortRefused."""
-        listening = _listen(self.port)
+        listening = listen(self._bind.host, self.port)
+        try:
+            listening_inside = listen_inside(self._bind)
+        except BaseException:
+            listening.close()
+            raise
         self.port = listening.getsockname()[1]
-        await self._runner.setup()
-        await web.SockSite(self._runner, listening).start()
-        log.info("web server listens", port=self.port)
+        self.inside_port = listening_inside.getsockname()[1]
+        await self.public.start(listening)
+        await self._inside.start(listening_inside)
+        log.info(
+            "web server listens",
+            port=self.port,
+            inside_port=self.inside_port,
+            most_connections=self.public.connections.most,
+        )
 
     async def stop(self) -> None:
         """Take no new connection, and answer what was asked before."""
-        await self._runner.cleanup()
+        await self.public.stop()
+        await self._inside.stop()
         await self._readiness.stop()
-
-    async def _alive(self, _: web.Request) -> web.Response:
-        return web.Response(text="alive\n")
 
     async def _ready(self, _: web.Request) -> web.Response:
         answers = await self._readiness.answers()
@@ -105,21 +94,5 @@ class WebServer:
         return web.Response(body=self._metrics.render(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
-def _listen(port: int) -> socket.socket:
-    """A socket for both IPv6 and IPv4 where this machine has both. Raises PortRefused."""
-    try:
-        if socket.has_dualstack_ipv6():
-            try:
-                return socket.create_server(("::", port), family=socket.AF_INET6, dualstack_ipv6=True)
-            except OSError as error:
-                if error.errno != errno.EADDRNOTAVAIL:  # IPv6 is known here, and switched off
-                    raise
-        return socket.create_server(("0.0.0.0", port))  # noqa: S104  (a load balancer is another machine)
-    except OSError as error:
-        raise PortRefused(port, error.errno == errno.EADDRINUSE) from None
-
-
-async def _set_headers(_: web.Request, response: web.StreamResponse) -> None:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    response.headers.pop("Server", None)
+async def _alive(_: web.Request) -> web.Response:
+    return web.Response(text="alive\n")

@@ -18,10 +18,9 @@ from typing import Any
 import structlog
 from aiohttp import web
 
-from bot.bodies import BodyRefused, read_body
+from bot.bodies import LARGEST_BODY, BodyRefused, read_body
 from bot.events import Arrival, arrival_of_webhook, changed_space_of_webhook
 from bot.registration import HOOK_PATH, Registration
-from bot.web import LARGEST_BODY
 from helpdesk.clock import Clock, utc_now
 from helpdesk.identifiers import canonical_id
 from helpdesk.metrics import Delivery, Metrics

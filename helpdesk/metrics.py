@@ -22,10 +22,13 @@ Delivery = Literal[
     "unsigned",
     "too large",
     "too slow",
+    "busy",
     "malformed",
     "not asked for",
     "too old",
 ]
+# What strangers send to the web server and is refused before any route's own checks.
+Noise = Literal["malformed", "too large", "too slow", "busy", "crowded"]
 # One call to Webex takes about 0.15 s, an answer two of them.
 SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60)
 
@@ -75,6 +78,9 @@ class Metrics:
         deliveries = Counter("helpdesk_webhook_deliveries", "Deliveries of webhooks.", ["result"], registry=registry)
         self._deliveries = _Children(deliveries, get_args(Delivery))
         self._deliveries.show_all()
+        refused = Counter("helpdesk_web_refused", "Requests and connections refused.", ["why"], registry=registry)
+        self._refused = _Children(refused, get_args(Noise))
+        self._refused.show_all()
         self.waiting = Gauge("helpdesk_events_waiting", "Events in the store that nobody works on.", registry=registry)
         self.in_work = Gauge("helpdesk_events_in_work", "Events this process works on.", registry=registry)
         self.retries = Counter("helpdesk_webex_retries", "Calls to Webex tried again.", registry=registry)
@@ -93,6 +99,10 @@ class Metrics:
 
     def delivery(self, result: Delivery) -> None:
         self._deliveries[(result,)].inc()
+
+    def noise(self, why: Noise) -> None:
+        """The web server refused a request or a connection."""
+        self._refused[(why,)].inc()
 
     def render(self) -> bytes:
         """In Prometheus' text format."""

@@ -12,7 +12,8 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bot.pages.pace import Pace, address_of
+from bot.edge.addresses import CALLER
+from bot.pages.pace import Pace
 from helpdesk.directory import NotFound
 from helpdesk.errors import HelpdeskError, Refused, Unavailable
 from helpdesk.language import LANGUAGES, Language, Text, language
@@ -21,7 +22,6 @@ from helpdesk.site import Site
 log = structlog.get_logger()
 
 SITE = web.AppKey("site", Site)
-LARGEST_FORM = 64 * 1024
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -41,7 +41,7 @@ def application(site: Site, routes: Iterable[web.AbstractRouteDef], pace: Pace) 
 
     `pace` is that of one address, whoever is behind it.
     """
-    made = web.Application(middlewares=[_as_page, _paced(pace)], client_max_size=LARGEST_FORM)
+    made = web.Application(middlewares=[_as_page, _paced(pace)])
     made[SITE] = site
     aiohttp_jinja2.setup(
         made, loader=jinja2.PackageLoader("bot.pages"), undefined=jinja2.StrictUndefined, auto_reload=False
@@ -84,7 +84,10 @@ async def _as_page(request: web.Request, handler: Handler) -> web.StreamResponse
         # What is not there and what is there for another method are told alike.
         nowhere = error.status in (404, 405)
         text, advice = (_NOTHING.text, _NOTHING.advice) if nowhere else (_BAD, None)
-        return notice(request, say, text, advice, 404 if nowhere else error.status)
+        answer = notice(request, say, text, advice, 404 if nowhere else error.status)
+        if again := error.headers.get("Retry-After"):
+            answer.headers["Retry-After"] = again
+        return answer
     except HelpdeskError as error:
         if isinstance(error, Unavailable):
             log.warning("a page could not be made", exc_info=error)
@@ -106,7 +109,7 @@ def _status(error: HelpdeskError) -> int:
 def _paced(pace: Pace) -> Any:
     @web.middleware
     async def keep(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if wait := pace.wait(address_of(request)):
+        if wait := pace.wait(request[CALLER]):
             return too_fast(request, reader(request), wait)
         return await handler(request)
 

@@ -16,10 +16,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from sqlmodel import func, select
 
 import bot.mail_hooks
+from bot.bodies import LARGEST_BODY
 from bot.mail_hooks import IN_WORK, WAITING, MailHooks
 from bot.mail_provider import mail_provider
 from bot.settings import Settings
-from bot.web import LARGEST_BODY, WebServer
+from bot.web import WebServer
 from helpdesk.metrics import Metrics
 from helpdesk.store import Database, Store
 from helpdesk.store.tables import Act, EmailEvent

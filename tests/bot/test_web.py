@@ -8,9 +8,10 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot import web as web_module
+from bot.bodies import LARGEST_BODY, LARGEST_FORM, read_body
+from bot.edge.bind import Bind, PortRefused
 from bot.readiness import Check
-from bot.web import LARGEST_BODY, PortRefused, WebServer
+from bot.web import WebServer
 from helpdesk.language import ENGLISH
 from helpdesk.metrics import Metrics
 
@@ -28,6 +29,10 @@ class Slow:
 
 
 async def count(request: web.Request) -> web.Response:
+    return web.Response(text=str(len(await read_body(request, LARGEST_BODY))))
+
+
+async def count_careless(request: web.Request) -> web.Response:
     return web.Response(text=str(len(await request.read())))
 
 
@@ -43,7 +48,12 @@ def slow() -> Slow:
 
 @pytest.fixture
 async def server(checks: Mapping[str, Check], slow: Slow) -> AsyncIterator[WebServer]:
-    server = WebServer(0, [web.get("/slow", slow.answer), web.post("/count", count)], checks, Metrics())
+    server = WebServer(
+        0,
+        [web.get("/slow", slow.answer), web.post("/count", count), web.post("/careless", count_careless)],
+        checks,
+        Metrics(),
+    )
     await server.start()
     yield server
     slow.may_answer.set()
@@ -56,37 +66,43 @@ async def client(server: WebServer) -> AsyncIterator[aiohttp.ClientSession]:
         yield session
 
 
+@pytest.fixture
+async def inside(server: WebServer) -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession(f"http://127.0.0.1:{server.inside_port}") as session:
+        yield session
+
+
 async def test_it_is_alive_whatever_it_depends_on(checks: dict[str, Check], client: aiohttp.ClientSession) -> None:
     checks["database"] = lambda: asyncio.sleep(0, "away")
     async with client.get("/healthz") as answer:
         assert (answer.status, await answer.text()) == (200, "alive\n")
 
 
-async def test_it_is_ready_when_every_check_is_content(checks: dict[str, Check], client: aiohttp.ClientSession) -> None:
+async def test_it_is_ready_when_every_check_is_content(checks: dict[str, Check], inside: aiohttp.ClientSession) -> None:
     checks["database"] = lambda: asyncio.sleep(0, None)
     checks["webex"] = lambda: asyncio.sleep(0, "token refused")
-    async with client.get("/readyz") as answer:
+    async with inside.get("/readyz") as answer:
         assert (answer.status, await answer.json()) == (503, {"database": "ok", "webex": "token refused"})
 
 
-async def test_without_anything_to_check_it_is_ready(client: aiohttp.ClientSession) -> None:
-    async with client.get("/readyz") as answer:
+async def test_without_anything_to_check_it_is_ready(inside: aiohttp.ClientSession) -> None:
+    async with inside.get("/readyz") as answer:
         assert (answer.status, await answer.json()) == (200, {})
 
 
-async def test_metrics_are_in_prometheus_format(client: aiohttp.ClientSession) -> None:
-    async with client.get("/metrics") as answer:
+async def test_metrics_are_in_prometheus_format(inside: aiohttp.ClientSession) -> None:
+    async with inside.get("/metrics") as answer:
         assert answer.headers["Content-Type"].startswith("text/plain; version=")
         assert "helpdesk_events_waiting 0.0" in await answer.text()
 
 
 async def test_any_other_path_is_plainly_not_found(client: aiohttp.ClientSession) -> None:
-    for path in ("/", "/index.html", "/healthz/", "/../etc/passwd", "/%00", "/metrics%2f"):
+    for path in ("/", "/index.html", "/healthz/", "/../etc/passwd", "/%00", "/metrics", "/metrics%2f", "/readyz"):
         async with client.get(path) as answer:
             assert (answer.status, answer.content_type) == (404, "text/plain")
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics", "/nowhere", "/count"])
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/nowhere", "/count"])
 async def test_no_answer_is_cached_framed_or_guessed_at_or_names_its_server(
     client: aiohttp.ClientSession, path: str
 ) -> None:
@@ -153,12 +169,51 @@ async def test_a_stop_answers_what_was_asked_and_takes_nothing_new(
     await server.stop()  # a second stop is none
 
 
-async def test_whoever_sends_half_a_head_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(web_module, "IDLE_SECONDS", 0.05)
-    server = WebServer(0, [], {}, Metrics())
+async def test_a_route_that_says_no_bound_takes_a_form_and_a_byte_more_is_refused(
+    client: aiohttp.ClientSession,
+) -> None:
+    async with client.post("/careless", data=b"x" * LARGEST_FORM) as answer:
+        assert await answer.text() == str(LARGEST_FORM)
+    async with client.post("/careless", data=b"x" * (LARGEST_FORM + 1)) as answer:
+        assert answer.status == 413
+
+
+async def test_metrics_are_on_loopback_and_not_on_the_public_port(server: WebServer) -> None:
+    assert server.inside_port != server.port
+    with socket.socket() as other:
+        other.bind(("127.0.0.2", 0))
+        other.settimeout(2)
+        with pytest.raises(OSError, match="refused"):
+            other.connect(("127.0.0.2", server.inside_port))
+
+
+async def test_it_listens_where_it_is_told_alone() -> None:
+    server = WebServer(0, [], {}, Metrics(), bind=Bind("127.0.0.1", ("127.0.0.2", 0)))
     await server.start()
-    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
-    writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n")
-    assert await asyncio.wait_for(reader.read(), 5) == b""
-    writer.close()
-    await server.stop()
+    try:
+        for host, port in (("127.0.0.1", server.port), ("127.0.0.2", server.inside_port)):
+            _, writer = await asyncio.open_connection(host, port)
+            writer.close()
+        for host, port in (("127.0.0.2", server.port), ("127.0.0.1", server.inside_port)):
+            with pytest.raises(OSError, match="refused|Connect call failed"):
+                await asyncio.open_connection(host, port)
+    finally:
+        await server.stop()
+
+
+async def test_a_second_process_on_the_machine_takes_another_port_for_metrics() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        server = WebServer(0, [], {}, Metrics(), bind=Bind(inside_port=port))
+        await server.start()
+        assert server.inside_port not in (0, port)
+        await server.stop()
+
+
+async def test_a_place_for_metrics_that_was_named_and_is_taken_is_said() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(PortRefused) as refused:
+            await WebServer(0, [], {}, Metrics(), bind=Bind(inside=("127.0.0.1", port))).start()
+    assert refused.value.advice
+    assert "HELPDESK_METRICS_BIND" in ENGLISH(refused.value.advice)

@@ -15,9 +15,10 @@ import pytest
 
 from bot import bodies
 from bot import webhook as module
+from bot.bodies import LARGEST_BODY
 from bot.events import Arrival, arrival
 from bot.registration import HOOK_PATH, PAIRS
-from bot.web import LARGEST_BODY, WebServer
+from bot.web import WebServer
 from bot.webex import CARD_TYPE
 from bot.webhook import WebhookTransport, secret_of
 from helpdesk.metrics import Metrics

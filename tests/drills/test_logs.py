@@ -169,7 +169,7 @@ def read(private: Iterable[str], written: str) -> list[str]:
 
 
 async def metrics(lines: list[dict[str, Any]]) -> str:
-    port = next(line["port"] for line in lines if line["event"] == "web server listens")
+    port = next(line["inside_port"] for line in lines if line["event"] == "web server listens")
     async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}/metrics") as answer:
         return await answer.text()
 

@@ -6,6 +6,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from bot.edge.bind import Bind
 from bot.pages import ground
 from bot.pages.pace import Pace
 from bot.web import WebServer
@@ -44,7 +45,7 @@ async def client() -> AsyncIterator[aiohttp.ClientSession]:
         web.post("/form", refuses),
     ]
     pages = ground.application(Site("https://desk.example/below"), routes, Pace(BURST, 0.001))
-    server = WebServer(0, [], {}, Metrics(), pages)
+    server = WebServer(0, [], {}, Metrics(), pages, Bind(trusted_proxies=("127.0.0.1",)))
     await server.start()
     async with aiohttp.ClientSession(f"http://127.0.0.1:{server.port}") as session:
         yield session

@@ -27,6 +27,7 @@ SETTINGS = {
     "public_url": "http://desk.example",
     "bounce_address": "bounces@desk.example",
     "dsn_token": SecretStr("a token of the tests, long enough"),
+    "trusted_proxies": ("127.0.0.1",),
 }
 
 
@@ -52,7 +53,7 @@ async def open_process(url: str, patch: pytest.MonkeyPatch) -> AsyncIterator[tup
         server = listening.result()
         customers = {each.display_name: each.id for each in await rows(chat.store, select(Organization))}
         stage = Stage(chat.store, desk, f"http://127.0.0.1:{server.port}", customers, moment, stack)
-        yield stage, server._runner.app.router
+        yield stage, server.public.router
         await stack.aclose()
         stop.set()
         await running
