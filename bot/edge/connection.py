@@ -157,7 +157,7 @@ class Connection(web.RequestHandler):
         self._clock = asyncio.get_running_loop().call_later(phase.value, self._is_late)
 
     def _is_late(self) -> None:
-        if self._phase is Phase.IDLE:
+        if self._asked is not None and self._is_answered and self._phase is not Phase.HEAD:
             self._abort()
         else:
             self._drop("too slow")

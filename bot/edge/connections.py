@@ -10,7 +10,8 @@ from collections import Counter, OrderedDict
 from typing import Protocol
 
 MOST = 512
-PER_ADDRESS = 64
+# An office, or a load balancer that is not named as a trusted proxy.
+PER_ADDRESS = 128
 # Descriptors that the desk itself needs at most: database, Webex, mail, files.
 OWN_DESCRIPTORS = 128
 FEWEST = 16

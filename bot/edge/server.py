@@ -29,6 +29,9 @@ _OPTIONS = {
     "auto_decompress": False,
     "max_headers": 64,
 }
+# Few at once: what one of them has already sent is read before hundreds of newer ones could take its place.
+_ACCEPTED_AT_ONCE = 32
+_QUEUED = 1024
 # Of one connection's body, the system keeps no more than about twice this for us.
 _RECEIVE_BYTES = 32 * 1024
 
@@ -57,7 +60,8 @@ class Server:
         connect = partial(Connection, server, self.connections, self._proxies, self._noise, loop=loop, **_OPTIONS)
         # What is accepted inherits it.
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BYTES)
-        self._listening = await loop.create_server(connect, sock=listening, backlog=128)
+        self._listening = await loop.create_server(connect, sock=listening, backlog=_ACCEPTED_AT_ONCE)
+        listening.listen(_QUEUED)
 
     async def stop(self) -> None:
         """Take no new connection, and answer what was asked before."""

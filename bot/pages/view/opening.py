@@ -41,7 +41,11 @@ def _asking(desk: Helpdesk) -> Handler:
 def _opening(desk: Helpdesk) -> Handler:
     async def open_view(request: web.Request) -> web.Response:
         token = request.match_info["token"]
-        if not await is_from_our_form(request, secret_of(request, COOKIE), token):
+        # What a stranger cannot have is asked first: nobody makes us read a form for a link that does not exist.
+        opening = secret_of(request, COOKIE)
+        if not opening or not await Views(desk.store, desk.now).is_good(token):
+            raise LinkClosed
+        if not await is_from_our_form(request, opening, token):
             raise LinkClosed
         secret = secrets.token_urlsafe(32)
         session = await Views(desk.store, desk.now).open(token, proof(request, secret))
