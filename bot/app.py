@@ -11,7 +11,6 @@ import structlog
 from bot.base import Base, open_base
 from bot.bounces import Bounces
 from bot.edge.bind import bind_of
-from bot.inbox import Inbox
 from bot.long_work import LongWork
 from bot.mail_hooks import MailHooks
 from bot.mail_provider import mail_provider
@@ -19,14 +18,14 @@ from bot.message_path import message_path
 from bot.missed import Missed
 from bot.own import OwnMessages
 from bot.pages.served import pages
-from bot.readiness import Check
+from bot.readiness import database_writes
 from bot.settings import Settings
 from bot.ways_in import ByWebhook, ByWebsocket, Gaps, Hearing, WayIn
 from bot.web import WebServer
 from helpdesk.agents import list_agents
 from helpdesk.clock import Clock, utc_now
 from helpdesk.language import warm_up
-from helpdesk.store import Store, StoreUnavailable
+from helpdesk.store import Store
 
 log = structlog.get_logger()
 
@@ -58,7 +57,7 @@ async def serve(settings: Settings, stop: asyncio.Event | None = None, now: Cloc
         gaps = Gaps(missed, await worker.inbox.last_heard(), ready)
         hearing = Hearing(base.me.id, worker.take, own, gaps, base.metrics, desk.access.members_changed)
         way_in = _way_in(settings, base, path.processes.name, hearing)
-        checks = {"database": _database_answers(worker.inbox), "webex": way_in.problem}
+        checks = {"database": database_writes(base.store, path.processes.name), "webex": way_in.problem}
         bounces = Bounces(settings, base.store, now)
         provider = mail_provider(settings, base.client.session, base.store, now)
         hooks = [*way_in.routes, *bounces.routes, MailHooks(provider, base.store).route]
@@ -98,17 +97,6 @@ async def _cancel(tasks: list[asyncio.Task[None]]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def _database_answers(inbox: Inbox) -> Check:
-    async def check() -> str | None:
-        try:
-            await inbox.depth()
-        except StoreUnavailable:
-            return "cannot be reached"
-        return None
-
-    return check
 
 
 def _spare_the_collector() -> None:

@@ -9,12 +9,22 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
+from sqlalchemy import delete
+from sqlmodel import Session, col
+
+from bot.recently import Recently
+from helpdesk.clock import utc_now
+from helpdesk.store import Store, StoreUnavailable
+from helpdesk.store.faults import reason
+from helpdesk.store.tables import Process
 
 log = structlog.get_logger()
 
 Check = Callable[[], Awaitable[str | None]]
 CHECK_SECONDS = 2
 REUSED_SECONDS = 2
+# What stays wrong is logged again after so long.
+TOLD_SECONDS = 60
 OK = "ok"
 
 
@@ -23,6 +33,7 @@ class Readiness:
         self._checks = checks
         self._asking: asyncio.Task[dict[str, str]] | None = None
         self._answered_at = 0.0
+        self._told = Recently(TOLD_SECONDS)
 
     async def answers(self) -> dict[str, str]:
         """For every check, by name, "ok" or what is wrong; within CHECK_SECONDS."""
@@ -39,7 +50,11 @@ class Readiness:
     async def _ask(self) -> dict[str, str]:
         found = await asyncio.gather(*(_answer(name, check) for name, check in self._checks.items()))
         self._answered_at = time.monotonic()
-        return dict(zip(self._checks, found, strict=True))
+        answers = dict(zip(self._checks, found, strict=True))
+        for name, answer in answers.items():
+            if answer != OK and self._told.is_first(f"{name} {answer}"):
+                log.warning("not_ready", check=name, reason=answer)
+        return answers
 
 
 async def _answer(name: str, check: Check) -> str:
@@ -51,3 +66,23 @@ async def _answer(name: str, check: Check) -> str:
     except Exception as error:  # a check that fails says no; what it fails with may hold a secret
         log.warning("readiness check failed", check=name, exc_info=error)
         return "failed"
+
+
+def database_writes(store: Store, process: str) -> Check:
+    """Whether the database takes a row: one that can only be read serves nobody. `process` is our name in it."""
+
+    async def check() -> str | None:
+        try:
+            await store.write(_write, f"{process} readiness")
+        except StoreUnavailable as error:
+            return reason(error)
+        return None
+
+    return check
+
+
+def _write(session: Session, name: str) -> None:
+    """A row goes in and out again: it reaches the disk, and nobody else ever sees it."""
+    session.add(Process(name=name, transport="", started_at=utc_now(), seen_at=utc_now()))
+    session.flush()
+    session.exec(delete(Process).where(col(Process.name) == name))

@@ -9,12 +9,13 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import Engine, NullPool, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event, make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
+from helpdesk.store.sqlite_file import DatabaseFile
 from helpdesk.store.threads import Threads
 
 # How long a writer waits for another process before the person is told that the database is busy.
@@ -27,6 +28,7 @@ T = TypeVar("T")
 class SqliteDatabase:
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
+        self._file = DatabaseFile(self.engine.url)
         self._readers = Threads(READERS, "sqlite-reader")
         # Writers wait for each other here, in order, rather than in SQLite, which tries again and again.
         self._writer = Threads(1, "sqlite-writer")
@@ -65,6 +67,7 @@ class SqliteDatabase:
             result = work(session)
             session.flush()
             session.connection().exec_driver_sql("COMMIT")
+            self._file.check()
         except BaseException:
             self._forget(session)  # and with its connection, the transaction
             raise
@@ -74,8 +77,15 @@ class SqliteDatabase:
     def _session(self, is_reading: bool) -> Session:
         """This thread's session; no two threads share one."""
         kept: Session | None = getattr(self._kept, "session", None)
+        try:
+            self._file.check()
+        except OSError:
+            if kept is not None:
+                self._forget(kept)
+            raise
         if kept is None:
             kept = Session(self.engine.connect(), expire_on_commit=False, autoflush=False)
+            self._file.opened()
             # Nothing else would keep a slip of ours from writing: what is read is in no transaction.
             kept.connection().exec_driver_sql(f"PRAGMA query_only = {int(is_reading)}")
             self._kept.session = kept
@@ -89,7 +99,8 @@ class SqliteDatabase:
 
 
 def _close(session: Session) -> None:
-    connection = session.connection()
+    # Not asked of the session: after a flush that failed it gives none, and what failed would not be told.
+    connection = cast(Connection, session.get_bind())
     session.close()
     connection.invalidate()
     connection.close()

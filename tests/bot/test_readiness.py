@@ -1,11 +1,20 @@
 """Checks are asked once for many who want to know, and none of them can hold up or leak anything."""
 
+# ruff: noqa: ASYNC240 - a file is deleted in no time
+
 import asyncio
+from pathlib import Path
 
 import pytest
+import structlog
+from sqlmodel import select
 
 from bot import readiness
-from bot.readiness import Readiness
+from bot.readiness import Readiness, database_writes
+from helpdesk.store import Store
+from helpdesk.store.tables import Process
+from tests.databases import Postgres, Sqlite
+from tests.sessions import rows
 
 
 class Asked:
@@ -82,3 +91,53 @@ async def test_a_stop_ends_what_is_being_asked() -> None:
     await ready.stop()
     with pytest.raises(asyncio.CancelledError):
         await asking
+
+
+async def test_a_database_that_takes_a_row_is_ready_and_keeps_nothing_of_it(store: Store) -> None:
+    assert await Readiness({"database": database_writes(store, "ours")}).answers() == {"database": "ok"}
+    assert await rows(store, select(Process)) == []
+
+
+async def said_of(store: Store) -> tuple[str, list[str]]:
+    """What a probe hears, and what the log says of it."""
+    with structlog.testing.capture_logs() as logged:
+        answers = await Readiness({"database": database_writes(store, "ours")}).answers()
+    return answers["database"], [line["reason"] for line in logged if line["event"] == "not_ready"]
+
+
+async def test_a_read_only_file_is_not_ready(sqlite: Sqlite) -> None:
+    async with sqlite.fresh("empty") as url:
+        path = url.partition("///")[2]
+        store = Store(f"sqlite+aiosqlite:///file:{path}?mode=ro&uri=true")
+        assert await said_of(store) == ("is read-only", ["is read-only"])
+        await store.close()
+
+
+async def test_a_read_only_postgresql_is_not_ready(postgres: Postgres) -> None:
+    async with postgres.fresh("empty") as url:
+        name = url.partition("@/")[2].partition("?")[0]
+        await postgres._sql(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
+        store = Store(url)
+        assert await said_of(store) == ("is read-only", ["is read-only"])
+        await store.close()
+
+
+async def test_a_deleted_file_is_not_ready(sqlite: Sqlite) -> None:
+    async with sqlite.fresh("empty") as url:
+        store = Store(url)
+        assert (await said_of(store))[0] == "ok"
+        Path(url.partition("///")[2]).unlink()
+        gone = "its file was deleted or replaced"
+        assert await said_of(store) == (gone, [gone])
+        await store.close()
+
+
+async def test_what_stays_wrong_is_not_logged_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readiness, "REUSED_SECONDS", 0)
+    check = Asked()
+    check.says = "away"
+    ready = Readiness({"database": check})
+    with structlog.testing.capture_logs() as logged:
+        for _ in range(5):
+            await ready.answers()
+    assert [line["event"] for line in logged] == ["not_ready"]

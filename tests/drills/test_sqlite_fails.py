@@ -1,12 +1,16 @@
 """SQLite is locked by another program, or its disk is full: people are told, and it works again afterwards."""
 
+# ruff: noqa: ASYNC240 - a file is deleted in no time
+
 import asyncio
 import resource
 import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
+import aiohttp
 import pytest
 
 from tests.drills.bots import Bots
@@ -34,6 +38,15 @@ def may_write(process: BotProcess, size: int) -> None:
     resource.prlimit(process.process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
 
+async def readiness(process: BotProcess) -> str:
+    """What a probe hears of the database."""
+    port = (await process.says("web server listens"))["inside_port"]
+    async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}/readyz") as answer:
+        said = (await answer.json())["database"]
+        assert answer.status == (200 if said == "ok" else 503)
+        return str(said)
+
+
 async def test_while_another_program_writes_everyone_waits_and_is_answered(crowd_on_sqlite: Crowd) -> None:
     crowd = crowd_on_sqlite
     await crowd.chat.start()
@@ -56,6 +69,8 @@ async def test_on_a_full_disk_everyone_is_told_and_afterwards_answered(crowd_on_
     await crowd.ask()
     await crowd.answers()
     may_write(process, 1)
+    assert await readiness(process) != "ok"
+    assert (await process.says("not_ready"))["check"] == "database"
     await crowd.ask()
     await crowd.answers()
     # Those that were told so were not done: no code went out for them.
@@ -65,3 +80,21 @@ async def test_on_a_full_disk_everyone_is_told_and_afterwards_answered(crowd_on_
     await crowd.answers()
     await bots.end_all()
     assert await crowd.problems() == []
+
+
+async def test_on_a_deleted_database_everyone_is_told_and_nothing_is_done(crowd_on_sqlite: Crowd, bots: Bots) -> None:
+    crowd = crowd_on_sqlite
+    process = await bots.by_websocket(crowd.chat.settings)
+    await crowd.ask()
+    await crowd.answers()
+    assert await readiness(process) == "ok"
+    mailed = len(crowd.chat.mailbox.mails)
+    Path(file_of(crowd)).unlink()
+    await crowd.ask()
+    await crowd.answers()
+    assert crowd.excuse(AWAY) == 80, "each of them, and no code went out"
+    assert len(crowd.chat.mailbox.mails) == mailed
+    assert await readiness(process) == "its file was deleted or replaced"
+    assert (await process.says("not_ready"))["reason"] == "its file was deleted or replaced"
+    await process.says("database_file_gone")
+    assert not Path(file_of(crowd)).exists()

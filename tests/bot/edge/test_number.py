@@ -11,7 +11,7 @@ SLOW = b"GET /slow HTTP/1.1\r\nHost: desk\r\n\r\n"
 
 async def settled(served: Served, count: int) -> None:
     async with asyncio.timeout(5):
-        while len(served.server.connections) != count:
+        while len(served.server.connections) != count:  # noqa: ASYNC110 - nothing tells of it
             await asyncio.sleep(0.01)
 
 

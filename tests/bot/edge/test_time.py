@@ -106,9 +106,9 @@ async def test_who_does_not_take_our_answer_is_cut_off() -> None:
         peer.writer.transport.pause_reading()
         peer.send(b"GET /large HTTP/1.1\r\nHost: desk\r\n\r\n")
         async with asyncio.timeout(5):
-            while not len(served.server.connections):
+            while not len(served.server.connections):  # noqa: ASYNC110 - nothing tells of it
                 await asyncio.sleep(0.01)
-            while len(served.server.connections):
+            while len(served.server.connections):  # noqa: ASYNC110 - nothing tells of it
                 await asyncio.sleep(0.05)
 
 
