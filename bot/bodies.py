@@ -15,7 +15,7 @@ LARGEST_BODY = 1024 * 1024
 # How long a body may take to come in; who posts waits longer for our answer.
 READ_SECONDS = 10
 # All bodies together, from their first byte until their request is answered.
-MOST_BYTES = 16 * 1024 * 1024
+MOST_BYTES = 8 * 1024 * 1024
 RETRY_SECONDS = 5
 
 Refusal = Literal["too large", "too slow", "malformed", "busy"]

@@ -7,7 +7,7 @@ import asyncio
 import os
 from collections.abc import Callable, Collection, Sequence
 
-from bot.doctor import customers, database, mail, mail_provider, transports, webex
+from bot.doctor import customers, database, edge, mail, mail_provider, transports, webex
 from bot.doctor.clock import clock
 from bot.doctor.finding import Check, Finding, Problem, Setup, State, ok, skipped
 from bot.doctor.redaction import Redaction
@@ -28,6 +28,7 @@ CHECKS = (
     Check("websocket", transports.websocket, (*_TOKEN, "HELPDESK_TRANSPORT", "HELPDESK_WEBEX_CATALOG_URL")),
     Check("webhook", transports.webhook, (*_TOKEN, "HELPDESK_TRANSPORT", "HELPDESK_PUBLIC_URL")),
     Check("public address", transports.public_address, ("HELPDESK_PUBLIC_URL",)),
+    Check("ports", edge.ports, edge.VARIABLES),
     Check("database", database.database, _DATABASE),
     Check("database clock", database.database_clock, _DATABASE),
     Check("disk", database.disk, _DATABASE),

@@ -14,6 +14,7 @@ import structlog
 from aiohttp import web
 from aiohttp.web_request import BaseRequest
 
+from bot.bodies import LARGEST_FORM
 from bot.edge.addresses import Proxies, counted_as, parse_address
 from bot.edge.connections import Connections
 from bot.edge.noise import NoiseLog
@@ -58,6 +59,7 @@ class Connection(web.RequestHandler):
         self._clock: asyncio.TimerHandle | None = None
         self._asked: BaseRequest | None = None
         self._is_answered = False
+        self._is_refused = False
         self._head_bytes = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -81,7 +83,8 @@ class Connection(web.RequestHandler):
         if data and self._phase is Phase.IDLE:
             self._enters(Phase.HEAD)
         if self._phase is Phase.BODY:
-            super().data_received(data)
+            if not self._is_refused:
+                super().data_received(data)
             return
         # In pieces, so that of an endless head no more is kept than it may have.
         for start in range(0, len(data) or 1, _PIECE):
@@ -100,18 +103,23 @@ class Connection(web.RequestHandler):
 
     def begins(self, request: BaseRequest) -> None:
         """A request is being worked on, its body still to come or not."""
-        self._asked, self._is_answered = request, False
+        self._asked, self._is_answered, self._is_refused = request, False, False
         self._enters(Phase.BODY)
         request.content.on_eof(self._works_on(request))
 
     def ends(self) -> None:
         """The request is answered, but for what is still in our buffers.
 
-        Of a body that was refused, aiohttp reads on for a moment.
+        Of a body that nobody wanted, aiohttp reads on for a moment, so that its sender sees the answer before the end.
+        What comes of a large one until then is not even looked at.
         """
         self._is_answered = True
-        is_whole = self._asked is None or self._asked.content.is_eof()
-        self._enters(Phase.IDLE if is_whole else Phase.BODY)
+        asked = self._asked
+        if asked is None or asked.content.is_eof():
+            self._enters(Phase.IDLE)
+            return
+        self._is_refused = asked.content_length is None or asked.content_length > LARGEST_FORM
+        self._enters(Phase.BODY)
 
     def give_way(self) -> None:
         self._drop("crowded")

@@ -16,6 +16,9 @@ MALFORMED = {
     "HELPDESK_TRANSPORT": ["carrier pigeon", "Websocket", "webhooks"],
     "HELPDESK_PUBLIC_URL": ["desk.example", "ftp://desk.example", "https://", "https:// desk.example"],
     "PORT": ["http", "-1", "65536", "80.0", "٨٠"],
+    "HELPDESK_BIND": ["localhost", "desk.example", "127.0.0.1:8080", "300.0.0.1"],
+    "HELPDESK_METRICS_BIND": ["8081", "127.0.0.1", ":8081", "localhost:8081", "127.0.0.1:65536", "::1:x"],
+    "HELPDESK_TRUSTED_PROXIES": ["proxy", "10.0.0.0/33", "10.0.0.1, s3cr3t", "10.0.0.1 10.0.0.2"],
     "HELPDESK_SECRET_KEY": ["short", "x" * 31],
     "HELPDESK_DATABASE_URL": [
         "helpdesk.db",
@@ -280,3 +283,13 @@ def test_a_trial_token_is_enough_alone(environment: pytest.MonkeyPatch) -> None:
     found = Settings.load().webex_admin_token
     assert found
     assert found.get_secret_value() == SECRET
+
+
+def test_where_to_listen_and_whom_to_believe_is_read(environment: pytest.MonkeyPatch) -> None:
+    assert (Settings.load().bind, Settings.load().metrics_bind, Settings.load().trusted_proxies) == (None, None, ())
+    environment.setenv("HELPDESK_BIND", "::1")
+    environment.setenv("HELPDESK_METRICS_BIND", "[::1]:9000")
+    environment.setenv("HELPDESK_TRUSTED_PROXIES", "10.0.0.5, 10.1.0.0/16")
+    found = Settings.load()
+    assert (found.bind, found.metrics_bind) == ("::1", ("::1", 9000))
+    assert found.trusted_proxies == ("10.0.0.5", "10.1.0.0/16")
