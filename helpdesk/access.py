@@ -13,7 +13,7 @@ from helpdesk.identity import Identity
 from helpdesk.members import Memberships
 from helpdesk.organizations import Ask, not_told
 from helpdesk.partner import Partner
-from helpdesk.standing import Known, Standing, read_known, read_language, read_standing
+from helpdesk.standing import Known, Standing, read_known, read_reader, read_standing
 from helpdesk.store import Store, upsert
 from helpdesk.store.tables import Agent, Preference
 
@@ -153,9 +153,9 @@ class Access:
         found = [await self._memberships.of(space) for space in self._desk_spaces.values()]
         return any(email.lower() in members.addresses for members in found)
 
-    async def language_of(self, email: str) -> str | None:
-        """The language code that the account of this agent chose, if any."""
-        return await self._store.read(read_language, email.lower())
+    async def reader(self, email: str) -> tuple[str, str | None]:
+        """The person that an agent's address is bound to, empty for none, and the language code that they chose."""
+        return await self._store.read(read_reader, email.lower())
 
     def members_changed(self, space_id: str) -> None:
         self._memberships.forget(space_id)

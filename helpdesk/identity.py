@@ -16,6 +16,7 @@ from helpdesk.notices import Notice, Urgency, notify, tell_soon
 from helpdesk.organizations import Ask, Organizations
 from helpdesk.partner import Partner
 from helpdesk.store import Store
+from helpdesk.webex import WebexError
 
 log = structlog.get_logger()
 
@@ -63,8 +64,16 @@ class Identity:
             bound = await self._store.write(bind, email, account, role, means, self._now())
         why = why or (bound.mismatch(account) if bound else None)
         if why:
-            await self._refuse(email, account, why)
+            await self._refuse(email, account.person_id, await self._reason(account, why))
         return why is None
+
+    async def _reason(self, account: Account, why: Mismatch) -> Mismatch:
+        """That it is of another organization says more than that it is another account."""
+        try:
+            organization = account.organization or await self._organizations.of(account.person_id)
+        except WebexError:
+            return why
+        return Mismatch.ORGANIZATION if await self._partner.is_foreign(organization) else why
 
     def _heard_organization(self, email: str, person_id: str) -> str:
         """As far as it is at hand: of who is in a desk space, it came with the list of its members."""
@@ -75,10 +84,10 @@ class Identity:
                 return account.organization
         return self._organizations.heard(person_id)
 
-    async def _refuse(self, email: str, account: Account, why: Mismatch) -> None:
+    async def _refuse(self, email: str, person_id: str, why: Mismatch) -> None:
         """Have partner administrators told, once for each account."""
         log.warning("account_refused", why=why.value)
-        key = f"second account {email} {account.person_id} {why}"
+        key = f"second account {email} {person_id}"
         if key in self._told:
             return
         about = {"email": email, "why": why.value}

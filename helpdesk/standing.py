@@ -76,9 +76,13 @@ def read_known(session: Session, email: str, person_id: str) -> Known:
     )
 
 
-def read_language(session: Session, email: str) -> str | None:
-    query = select(Preference.language).join(AgentAccount, col(AgentAccount.person_id) == Preference.person_id)
-    return session.exec(query.where(col(AgentAccount.email) == email)).first()
+def read_reader(session: Session, email: str) -> tuple[str, str | None]:
+    """The person that an address is bound to, empty for none, and the language code that they chose, if any."""
+    is_theirs = col(AgentAccount.person_id) == col(Preference.person_id)
+    query = select(AgentAccount.person_id, Preference.language).join(Preference, is_theirs, isouter=True)
+    is_bound = col(AgentAccount.released_at).is_(None)
+    found = session.exec(query.where(col(AgentAccount.email) == email, is_bound)).first()
+    return (found[0], found[1]) if found else ("", None)
 
 
 def read_standing(session: Session, accounts: Mapping[str, Account]) -> Standing:

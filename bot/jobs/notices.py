@@ -51,10 +51,11 @@ async def tell_one(services: Services, batch: str, keys: list[str], email: str) 
     notices = await read(services.desk.store, keys)
     if not notices:
         return
-    chosen = await services.desk.access.language_of(email)
+    person_id, chosen = await services.desk.access.reader(email)
     say = language(chosen)
     try:
-        await services.announcer.begin_alone(card.told(notices, say), email, f"{NAME} {batch}", say(card.WELCOME))
+        told_card, key = card.told(notices, say), f"{NAME} {batch}"
+        await services.announcer.begin_alone(told_card, email, key, say(card.WELCOME), person_id)
     except WebexError as error:
         if error.status not in REFUSED:
             raise
