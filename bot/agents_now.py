@@ -11,9 +11,10 @@ from uuid import uuid4
 from sqlmodel import Session
 
 from helpdesk.access import Role
-from helpdesk.agents import Limit, drop_agent, put_agent, read_agent
+from helpdesk.accounts import release
+from helpdesk.agents import Limit, bar_agent, drop_agent, put_agent, read_agent
 from helpdesk.audit.writing import append
-from helpdesk.naming import outcome_of_naming
+from helpdesk.naming import BY_MEMBERSHIP, RELEASED, outcome_of_naming, role_until_now
 from helpdesk.store import Store
 
 OPERATOR = "the command line"
@@ -24,26 +25,37 @@ async def name_now(store: Store, email: str, role: Role, customers: Collection[s
     await store.write(_name, email, role, customers, datetime.now(UTC))
 
 
-async def remove_now(store: Store, email: str) -> bool:
-    """Says whether `email` was named."""
-    return await store.write(_remove, email, datetime.now(UTC))
+async def remove_now(store: Store, email: str, *, may_be_member: bool = False) -> bool:
+    """Says whether there was somebody to remove: who is named or, with `may_be_member`, was never removed before."""
+    return await store.write(_remove, email, may_be_member, datetime.now(UTC))
+
+
+async def release_now(store: Store, email: str) -> bool:
+    """Let another Webex account come with this address; says whether it was bound to one."""
+    return await store.write(_release, email, datetime.now(UTC))
 
 
 def _name(session: Session, email: str, role: Role, customers: Collection[str] | Limit, now: datetime) -> None:
-    before = read_agent(session, email)
+    before = role_until_now(session, email)
     row: dict[str, Any] = {"email": email, "role": role.value, "added_by": OPERATOR, "added_at": now}
     put_agent(session, row, customers)
     if agent := read_agent(session, email):
-        _audit(session, "agents.name", email, outcome_of_naming(agent, before.role if before else None), now)
+        _audit(session, "agents.name", email, outcome_of_naming(agent, before), now)
 
 
-def _remove(session: Session, email: str, now: datetime) -> bool:
-    before = read_agent(session, email)
-    if before is None:
+def _remove(session: Session, email: str, may_be_member: bool, now: datetime) -> bool:
+    before = role_until_now(session, email)
+    if not drop_agent(session, email, now) and not (may_be_member and bar_agent(session, email, OPERATOR, now)):
         return False
-    drop_agent(session, email)
-    _audit(session, "agents.remove", email, f"removed; until now {before.role}", now)
+    _audit(session, "agents.remove", email, f"removed; until now {before or BY_MEMBERSHIP}", now)
     return True
+
+
+def _release(session: Session, email: str, now: datetime) -> bool:
+    is_released = release(session, email, now)
+    if is_released:
+        _audit(session, "agents.release", email, RELEASED, now)
+    return is_released
 
 
 def _audit(session: Session, action: str, email: str, outcome: str, now: datetime) -> None:

@@ -160,26 +160,46 @@ def add_agent(
 
 @agents.command(name="remove")
 def remove_agent(email: str) -> None:
-    """Take an agent's role away. They are refused from the next message on, unless a desk space makes them an agent."""
+    """Take an agent's role away. They are refused from the next message on, also where they are in a desk space."""
     from bot.agents_now import remove_now
+    from helpdesk.address import parse_address
+    from helpdesk.store.schema import require_current
+
+    has_spaces = bool(_settings().desk_spaces)
+
+    async def work() -> bool:
+        address = parse_address(email)
+        async with _store() as store:
+            await require_current(store)
+            return await remove_now(store, address, may_be_member=has_spaces)
+
+    if not _do(work()):
+        _fail(f"{email} is not a named agent")
+    typer.echo(f"{email}: removed")
+    if has_spaces:
+        typer.echo("being in a desk space does not make them an agent again: helpdesk agents add does")
+
+
+@agents.command(name="release")
+def release_agent(email: str) -> None:
+    """Let another Webex account come with this address: the agent's, or an administrator's, was made anew."""
+    from bot.agents_now import release_now
     from helpdesk.store.schema import require_current
 
     async def work() -> bool:
         async with _store() as store:
             await require_current(store)
-            return await remove_now(store, email.strip().lower())
+            return await release_now(store, email.strip().lower())
 
     if not _do(work()):
-        _fail(f"{email} is not a named agent")
-    typer.echo(f"{email}: removed")
-    if _settings().desk_spaces:
-        typer.echo("members of a desk space are agents of all customers: take them out of it too")
+        _fail(f"{email} is bound to no account")
+    typer.echo(f"{email}: released, the next account that comes with this address is taken")
 
 
 @agents.command(name="list")
 def list_agents() -> None:
-    """Everyone who was named; partner administrators of the environment and desk spaces are not listed."""
-    from helpdesk.agents import customers_of_agents, list_agents
+    """Everyone who was named or removed; partner administrators of the environment and desk spaces are not listed."""
+    from helpdesk.agents import customers_of_agents, named_and_removed
     from helpdesk.store.schema import require_current
 
     async def work() -> list[str]:
@@ -188,8 +208,8 @@ def list_agents() -> None:
             customers = await customers_of_agents(store)
             return [
                 f"{agent.email}\t{agent.role}\tadded {agent.added_at:%Y-%m-%d} by {agent.added_by}"
-                f"\t{', '.join(customers.get(agent.email, ['all customers']))}"
-                for agent in await list_agents(store)
+                f"\t{'REMOVED, ' if agent.removed_at else ''}{', '.join(customers.get(agent.email, ['all customers']))}"
+                for agent in await named_and_removed(store)
             ]
 
     for line in _do(work()):

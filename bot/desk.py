@@ -20,6 +20,7 @@ from helpdesk.directory.index import Directory
 from helpdesk.mail import Mailer, NoMailer
 from helpdesk.mail.smtp import SmtpMailer, parse_smtp_url
 from helpdesk.members import Memberships
+from helpdesk.partner import Partner
 from helpdesk.processes import this_process
 from helpdesk.site import Site
 from helpdesk.store import Store
@@ -50,7 +51,15 @@ def build(settings: Settings, store: Store, client: WebexClient, webex: Webex, s
     return Helpdesk(
         store=store,
         directory=Directory(store),
-        access=Access(store, settings.partner_admins, settings.desk_spaces, Memberships(webex.members)),
+        access=Access(
+            store,
+            settings.partner_admins,
+            settings.desk_spaces,
+            Memberships(webex.members),
+            Partner(settings.partner_orgs, settings.partner_domains, webex.own_organization),
+            webex.organization_of,
+            now,
+        ),
         audit=Audit(store, now, timedelta(days=settings.audit_days) if settings.audit_days else None),
         delivery=provider.delivery,
         suppression=provider.suppression,

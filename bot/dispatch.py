@@ -214,7 +214,7 @@ class Dispatch:
         return (await self._answered(reply(), person_id, route)).outgoing
 
     async def _who(self, person_id: str, email: str) -> tuple[Sender, Language]:
-        sender, chosen = await self._desk.access.recognise(person_id, email)
+        sender, chosen = await self._desk.access.recognise(person_id, email, is_here=True)
         return sender, language(chosen)
 
     async def _language_of(self, person_id: str) -> Language:

@@ -42,6 +42,7 @@ def message_path(settings: Settings, base: Base, own: OwnMessages, now: Clock) -
     services = Services(desk, Announcer(outbox, desk.access, privacy))
     jobs = Jobs(settings.database_url.get_secret_value(), JOBS, services, processes)
     desk = services.desk = replace(desk, jobs=jobs)
+    desk.access.identity.jobs = jobs
     dispatch = Dispatch(desk, COMMANDS, buttons, privacy, base.me)
     answering = Answering(base.webex, dispatch, outbox, base.me)
     return MessagePath(desk, Worker(Inbox(base.store, processes.name, now), answering, base.metrics), jobs, processes)

@@ -1,6 +1,7 @@
 """The environment, read once into one frozen Settings; every variable that is wrong is named at once."""
 
 import os
+import re
 from collections.abc import Iterable
 from typing import Annotated, Any, Self
 
@@ -23,10 +24,13 @@ from bot.variables import (
     Token,
 )
 from helpdesk.address import is_address
+from helpdesk.identifiers import canonical_id, id_type
 
 MOST_SYNC_HOURS = 168
 MOST_AUDIT_DAYS = 36_500
 TRANSPORTS = ("websocket", "webhook")
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
 _DRIVERS = {"sqlite+aiosqlite", "postgresql+asyncpg"}
 
 
@@ -34,6 +38,20 @@ def _addresses(values: tuple[str, ...]) -> tuple[str, ...]:
     if not all(map(is_address, values)):
         raise ValueError("must be email addresses, comma separated")
     return tuple(value.lower() for value in values)
+
+
+def _organizations(values: tuple[str, ...]) -> tuple[str, ...]:
+    keys = [canonical_id(value) or "" for value in values]
+    if not all(map(_UUID.fullmatch, keys)) or any(id_type(value) not in (None, "ORGANIZATION") for value in values):
+        raise ValueError("must be ids of organizations, comma separated, as Webex or Control Hub shows them")
+    return tuple(keys)
+
+
+def _domains(values: tuple[str, ...]) -> tuple[str, ...]:
+    names = tuple(value.lower() for value in values)
+    if not all(map(_DOMAIN.fullmatch, names)):
+        raise ValueError("must be domains such as partner.example, comma separated")
+    return names
 
 
 def _database_url(value: SecretStr) -> SecretStr:
@@ -113,6 +131,12 @@ class Settings(MailSettings):
         default=(), validation_alias="HELPDESK_PARTNER_ADMINS"
     )
     audit_days: Annotated[int, BeforeValidator(_days)] = Field(default=0, validation_alias="HELPDESK_AUDIT_DAYS")
+    partner_orgs: Annotated[List, AfterValidator(_organizations)] = Field(
+        default=(), validation_alias="HELPDESK_PARTNER_ORGS"
+    )
+    partner_domains: Annotated[List, AfterValidator(_domains)] = Field(
+        default=(), validation_alias="HELPDESK_PARTNER_DOMAINS"
+    )
     desk_spaces: List = Field(default=(), validation_alias="HELPDESK_DESK_SPACES")
     ca_file: str | None = Field(default=None, validation_alias="SSL_CERT_FILE")
 

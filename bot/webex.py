@@ -12,6 +12,7 @@ import structlog
 
 from bot.events import Arrival, Pressed, Typed, pressed, typed
 from bot.files import form
+from helpdesk.accounts import Account
 from helpdesk.attachments import Attachment
 from helpdesk.identifiers import canonical_id, cluster, id_key
 from helpdesk.members import Members
@@ -65,10 +66,12 @@ class Webex:
         self._client = client
         self._clusters: dict[str, str] = {}
         self._my_id = ""
+        self._my_organization = ""
 
     async def me(self) -> Me:
         answer = await self._client.get("/people/me")
         self._my_id = id_key(str(answer["id"]))
+        self._my_organization = id_key(str(answer.get("orgId") or ""))
         display_name = str(answer.get("displayName", ""))
         # In a group space Webex may show the nickname, or only the first word of the name.
         first_word = display_name.split()[0] if display_name.split() else ""
@@ -96,16 +99,38 @@ class Webex:
         emails = answer.get("emails") or [""]
         return str(emails[0]).lower()
 
+    async def own_organization(self) -> str:
+        """The key of the organization of this bot, which is its maker's; empty where Webex does not tell."""
+        if not self._my_id:
+            await self.me()
+        return self._my_organization
+
+    async def organization_of(self, person_id: str) -> str:
+        """The key of a person's organization; empty where Webex does not tell. Takes ids in either form."""
+        try:
+            answer = await self._client.get(f"/people/{person_id}")
+        except WebexNotFound:
+            return ""
+        return id_key(str(answer.get("orgId") or ""))
+
+    async def person_with(self, email: str) -> str:
+        """The key of the account that has this address now; empty where Webex knows none."""
+        answer = await self._client.get("/people", {"email": email})
+        found = [each for each in answer.get("items", ()) if isinstance(each, Mapping)]
+        return id_key(str(found[0].get("id") or "")) if len(found) == 1 else ""
+
     async def members(self, space_id: str) -> Members:
         """Who is in a space besides this bot; where this bot is not in it, nobody knows."""
-        me, emails = self._my_id or (await self.me()).id, dict[str, str]()
+        me, emails, accounts = self._my_id or (await self.me()).id, dict[str, str](), dict[str, Account]()
         with suppress(WebexNotFound):
             async for page in self._client.pages("/memberships", {"roomId": space_id, "max": MOST_MEMBERS}):
                 for each in page.get("items", ()):
-                    emails[id_key(str(each.get("personId", "")))] = str(each.get("personEmail") or "").lower()
+                    person, email = id_key(str(each.get("personId", ""))), str(each.get("personEmail") or "").lower()
+                    emails[person] = email
+                    accounts[email] = Account(person, id_key(str(each.get("personOrgId") or "")))
         am_there = emails.pop(me, None) is not None
         people = frozenset(email for email in emails.values() if email and not email.endswith(BOT_DOMAIN))
-        return Members(people, has_others=not am_there or len(people) < len(emails))
+        return Members(people, has_others=not am_there or len(people) < len(emails), accounts=accounts)
 
     async def direct_space(self, email: str) -> str:
         """The id of our conversation of two with this person; empty where there is none yet."""

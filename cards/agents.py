@@ -14,6 +14,8 @@ ADD = "agents.add"
 CHANGE = "agents.change"
 SAVE = "agents.save"
 REMOVE = "agents.remove"
+RESTORE = "agents.restore"
+RELEASE = "agents.release"
 NEXT = "agents.next"
 AS = "role"
 CUSTOMERS = "customers"
@@ -31,7 +33,10 @@ def overview(agents: Sequence[NamedAgent], by_operator: Sequence[str], reader: S
         facts([(say("Partner administrators by the operator’s settings"), ", ".join(by_operator))]),
         [_line(each, reader, say) for each in shown],
         [] if shown else [text(say("Nobody else is named."))],
-        text(say("Members of a desk space are agents too, of all customers."), Tone.SUBTLE),
+        text(
+            say("Your own people in a desk space are agents too, of all customers, unless they were removed here."),
+            Tone.SUBTLE,
+        ),
         buttons=[
             button(say("Name an agent"), ADD, only_for=reader.person_id),
             button(say("Next"), NEXT, {"behind": shown[-1].email}, only_for=reader.person_id) if has_more else None,
@@ -57,6 +62,7 @@ def form(agent: NamedAgent | None, reader: Sender, say: Language) -> Card:
         buttons=[
             button(say("Save"), SAVE, about, only_for=reader.person_id, reads_inputs=True, is_main=True),
             button(say("Remove"), REMOVE, about, only_for=reader.person_id) if agent else None,
+            button(say("New account"), RELEASE, about, only_for=reader.person_id) if agent and agent.is_bound else None,
         ],
     )
 
@@ -72,7 +78,21 @@ def saved(agent: NamedAgent, say: Language) -> Card:
 def removed(email: str, say: Language) -> Card:
     return card(
         heading(say("{email} is no named agent any more", email=email), Tone.GOOD),
-        text(say("They are refused from now on, unless they are in a desk space: its members are agents.")),
+        text(
+            say(
+                "They are refused from now on, also where they are in a desk space. To undo it: agents add {email}",
+                email=email,
+            )
+        ),
+    )
+
+
+def released(email: str, say: Language) -> Card:
+    return card(
+        heading(say("{email} may come with a new account", email=email), Tone.GOOD),
+        text(
+            say("The next account of your organization that writes with this address takes the place of the old one.")
+        ),
     )
 
 
@@ -81,6 +101,7 @@ def usage(say: Language) -> Card:
         heading(say("That is not how agents are named")),
         text(say("agents add <address> [agent, advanced or administrator] [customers, with semicolons between]")),
         text(say("agents remove <address>")),
+        text(say("agents release <address>: their Webex account was made anew")),
         text(say("Or write “agents” and use the buttons.")),
     )
 
@@ -88,6 +109,9 @@ def usage(say: Language) -> Card:
 def _line(agent: NamedAgent, reader: Sender, say: Language) -> Element:
     about = {"email": agent.email}
     detail = f"{say(ROLE[agent.role])} · {_customers(agent, say)}"
+    if agent.is_removed:
+        detail = say("Removed; was: {detail}", detail=detail)
+        return line(agent.email, detail, button(say("Restore"), RESTORE, about, only_for=reader.person_id))
     return line(agent.email, detail, button(say("Change"), CHANGE, about, only_for=reader.person_id))
 
 

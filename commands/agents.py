@@ -8,13 +8,14 @@ from commands.command import Command, Event, Message, Submission, audit
 from helpdesk import Helpdesk
 from helpdesk.access import Permission, Role
 from helpdesk.address import parse_address
-from helpdesk.agents import Limit, NamedAgent, named_agent, some_agents
+from helpdesk.agents import Limit, NamedAgent, known_agent, some_agents
 from helpdesk.errors import BadInput
 from helpdesk.language import Text
-from helpdesk.naming import NotNamed, name_agent, outcome_of_naming, remove_agent
+from helpdesk.naming import RELEASED, NotNamed, name_agent, outcome_of_naming, release_account, remove_agent
 
 _ADD = {"add", "ajouter"}
 _REMOVE = {"remove", "retirer", "supprimer"}
+_RELEASE = {"release", "liberer", "libérer"}
 _ALL = {"all", "tous", "*"}
 _ROLES = {
     "agent": Role.AGENT,
@@ -33,20 +34,22 @@ class NoRole(BadInput):
 
 
 async def typed(message: Message, desk: Helpdesk) -> Card:
-    """`add <address> [role] [customers]`, `remove <address>`; with nothing behind it, the list."""
+    """`add <address> [role] [customers]`, `remove <address>`, `release <address>`; with nothing behind it, the list."""
     verb, _, rest = message.text.strip().partition(" ")
     address, _, further = rest.strip().partition(" ")
     if not verb:
         return await _list("", message, desk)
     if verb.lower() in _REMOVE and address and not further.strip():
         return await _remove(parse_address(address), message, desk)
+    if verb.lower() in _RELEASE and address and not further.strip():
+        return await _release(parse_address(address), message, desk)
     if verb.lower() not in _ADD or not address:
         return card.usage(message.say)
     email = parse_address(address)
     word, _, customers = further.strip().partition(" ")
     role = _ROLES.get(word.lower())
     if role is None:  # no role is named: all of it is customers
-        known = await named_agent(desk.store, email)
+        known = await known_agent(desk.store, email)
         role, customers = known.role if known else Role.AGENT, further
     return await _name(email, role, _parse_customers(customers) if customers.strip() else Limit.KEPT, message, desk)
 
@@ -76,6 +79,16 @@ async def remove(submission: Submission, desk: Helpdesk) -> Card:
     return await _remove(submission.about["email"], submission, desk)
 
 
+async def restore(submission: Submission, desk: Helpdesk) -> Card:
+    """Who was removed is an agent again, as before."""
+    agent = await _known(submission.about["email"], desk)
+    return await _name(agent.email, agent.role, Limit.KEPT, submission, desk)
+
+
+async def release(submission: Submission, desk: Helpdesk) -> Card:
+    return await _release(submission.about["email"], submission, desk)
+
+
 async def _list(behind: str, event: Event, desk: Helpdesk) -> Card:
     agents = await some_agents(desk.store, behind, card.PAGE + 1)
     return card.overview(agents, sorted(desk.access.partner_admins), event.sender, event.say)
@@ -94,8 +107,14 @@ async def _remove(email: str, event: Event, desk: Helpdesk) -> Card:
     return card.removed(email, event.say)
 
 
+async def _release(email: str, event: Event, desk: Helpdesk) -> Card:
+    await release_account(desk, event.sender.email, email, event.event_id)
+    await audit(event, desk, "agents.release", email, RELEASED, organization_id=None)
+    return card.released(email, event.say)
+
+
 async def _known(email: str, desk: Helpdesk) -> NamedAgent:
-    agent = await named_agent(desk.store, email)
+    agent = await known_agent(desk.store, email)
     if agent is None:
         raise NotNamed(email)
     return agent
@@ -118,6 +137,8 @@ COMMAND = Command(
         card.CHANGE: change,
         card.SAVE: save,
         card.REMOVE: remove,
+        card.RESTORE: restore,
+        card.RELEASE: release,
         card.NEXT: next_page,
     },
 )

@@ -4,13 +4,18 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
 
+from helpdesk.accounts import Account, Means
+from helpdesk.clock import Clock, utc_now
 from helpdesk.identifiers import id_key
+from helpdesk.identity import Identity
 from helpdesk.members import Memberships
+from helpdesk.organizations import Ask, not_told
+from helpdesk.partner import Partner
+from helpdesk.standing import Known, Standing, read_known, read_reader, read_standing
 from helpdesk.store import Store, upsert
-from helpdesk.store.tables import Agent, AgentCustomer, Preference
+from helpdesk.store.tables import Agent, Preference
 
 
 class Permission(StrEnum):
@@ -78,80 +83,136 @@ class Sender:
         return self.role is not None and permission in PERMISSIONS[self.role]
 
 
-_BETWEEN = "\n"  # no key holds one: helpdesk.identifiers takes what can be printed only
-# One statement, since it is asked for every event. Without a row, the aggregate is NULL: no limit.
-_KNOWN = select(
-    select(Agent.role).where(Agent.email == bindparam("email")).scalar_subquery(),
-    select(func.aggregate_strings(col(AgentCustomer.organization_id), _BETWEEN))
-    .where(AgentCustomer.email == bindparam("email"))
-    .scalar_subquery(),
-    select(Preference.language).where(Preference.person_id == bindparam("person")).scalar_subquery(),
-)
-
-
 class Access:
-    """Roles by name (the store, the settings) or by membership of a desk space; asked anew for every event."""
+    """Roles by name (the store, the settings) or by membership of a desk space; asked anew for every event.
+
+    Membership counts for the partner's own people alone, and whoever it is, for the account that the address was
+    first used with (helpdesk.accounts). `organization_of` tells the key of a person's organization, by their key.
+    """
 
     def __init__(
-        self, store: Store, partner_admins: Sequence[str], desk_spaces: Sequence[str], memberships: Memberships
+        self,
+        store: Store,
+        partner_admins: Sequence[str],
+        desk_spaces: Sequence[str],
+        memberships: Memberships,
+        partner: Partner | None = None,
+        organization_of: Ask = not_told,
+        now: Clock = utc_now,
     ) -> None:
         self._store = store
         self.partner_admins = frozenset(email.lower() for email in partner_admins)
         self._desk_spaces = {id_key(space): space for space in desk_spaces}
         self._memberships = memberships
+        self._partner = partner or Partner()
+        spaces = self._desk_spaces.values()
+        self.identity = Identity(store, spaces, memberships, self._partner, organization_of, now)
 
-    async def recognise(self, person_id: str, email: str) -> tuple[Sender, str | None]:
-        """Who this is, with the highest role that `email` holds now, and the language code they chose, if any.
+    async def recognise(self, person_id: str, email: str, *, is_here: bool = False) -> tuple[Sender, str | None]:
+        """Who this is, with the highest role that this account holds now, and the language code they chose, if any.
 
-        `email` may be empty, where Webex does not tell it: then there is no role.
+        `is_here`: they typed or pressed just now, which binds the address to the account at first use; what goes on
+        for somebody binds nothing. `email` may be empty, where Webex does not tell it: then there is no role.
+        Without a `person_id`, the role is that of the address. Raises WebexError where who is in a desk space, or
+        whose an unknown account is, cannot be found out.
         """
         key = email.lower()
-        named, customers, chosen = await self._store.read(_known, key, person_id)
-        if key in self.partner_admins:
-            return Sender(person_id, email, Role.PARTNER_ADMINISTRATOR), chosen
-        if named is not None:
-            return Sender(person_id, email, Role(named), customers), chosen
-        is_agent = bool(key) and await self._in_desk_space(key)
-        return Sender(person_id, email, Role.AGENT if is_agent else None), chosen
+        known = await self._store.read(read_known, key, person_id)
+        stranger = Sender(person_id, email), known.language
+        means = await self._means(key, person_id, known)
+        if means is None:
+            return stranger
+        role, customers = _role(means, known)
+        admits = self.identity.admits
+        if person_id and not await admits(person_id, key, known.bound, role.value, means, is_here=is_here):
+            return stranger
+        return Sender(person_id, email, role, customers), known.language
 
     async def may_all_see(self, space_id: str, sender: Sender) -> bool:
-        """Whether this is a desk space in which everyone may see whatever `sender` may. Raises WebexError."""
+        """Whether this is a desk space in which everyone may see whatever `sender` may. Raises WebexError.
+
+        Somebody of another organization, or who was removed, or another account than an agent's, may not.
+        """
         if id_key(space_id) not in self._desk_spaces:
             return False
         members = await self._memberships.of(space_id)
         if members.has_others:
             return False
-        limits = await self._store.read(_limits, members.addresses - self.partner_admins)
-        return all(sender.customers is not None and sender.customers <= limit for limit in limits)
+        people = {email: members.accounts.get(email, Account("")) for email in members.addresses}
+        standing = await self._store.read(read_standing, people)
+        for email, account in people.items():
+            if not await self._may_read(email, account, standing):
+                return False
+            limit = None if email in self.partner_admins else standing.limits.get(email)
+            if limit is not None and (sender.customers is None or not sender.customers <= limit):
+                return False
+        return True
+
+    async def is_member(self, email: str) -> bool:
+        """Whether somebody with this address is in a desk space. Raises WebexError."""
+        found = [await self._memberships.of(space) for space in self._desk_spaces.values()]
+        return any(email.lower() in members.addresses for members in found)
+
+    async def reader(self, email: str) -> tuple[str, str | None]:
+        """The person that an agent's address is bound to, empty for none, and the language code that they chose."""
+        return await self._store.read(read_reader, email.lower())
 
     def members_changed(self, space_id: str) -> None:
         self._memberships.forget(space_id)
 
-    async def _in_desk_space(self, email: str) -> bool:
+    async def _means(self, email: str, person_id: str, known: Known) -> Means | None:
+        """What makes them an agent. Who was named or removed is no more by being in a space than that says."""
+        if email in self.partner_admins:
+            return Means.OPERATOR
+        if known.role is not None:
+            return None if known.is_removed else Means.NAMED
+        if not email or known.is_held_elsewhere:
+            return None
+        return Means.MEMBERSHIP if await self._is_partners_member(email, person_id) else None
+
+    async def _is_partners_member(self, email: str, person_id: str) -> bool:
         for space in self._desk_spaces.values():
-            if email in (await self._memberships.of(space)).addresses:
+            members = await self._memberships.of(space)
+            if email not in members.addresses:
+                continue
+            account = members.accounts.get(email, Account(person_id))
+            is_theirs = not person_id or account.person_id == person_id
+            if is_theirs and await self._partner.has(account.organization, email):
                 return True
         return False
 
+    async def _may_read(self, email: str, account: Account, standing: Standing) -> bool:
+        """Whether the account of a member of a desk space is that of an agent."""
+        bound = standing.bound.get(email)
+        if account.person_id and bound and not bound.is_released and bound.mismatch(account):
+            return False
+        if email in self.partner_admins or email in standing.named:
+            return not await self._partner.is_foreign(account.organization)
+        if email in standing.removed or account.person_id in standing.held_elsewhere:
+            return False
+        return await self._partner.has(account.organization, email)
+
+
+def _role(means: Means, known: Known) -> tuple[Role, frozenset[str] | None]:
+    """The role, and the customers that it is limited to."""
+    if means is Means.OPERATOR:
+        return Role.PARTNER_ADMINISTRATOR, None
+    return (Role(known.role), known.customers) if known.role else (Role.AGENT, None)
+
+
+async def administrators(store: Store, by_operator: frozenset[str]) -> frozenset[str]:
+    """The addresses of all partner administrators: `by_operator` and those that are named."""
+    return by_operator.union(await store.read(_administrators))
+
 
 async def preferred_language(store: Store, person_id: str) -> str | None:
-    return (await store.read(_known, "", person_id))[2]
+    return (await store.read(read_known, "", person_id)).language
 
 
 async def prefer_language(store: Store, person_id: str, code: str) -> None:
     await store.write(upsert, Preference, [{"person_id": person_id, "language": code}])
 
 
-def _known(session: Session, email: str, person_id: str) -> tuple[str | None, frozenset[str] | None, str | None]:
-    found = session.connection().execute(_KNOWN, {"email": email, "person": person_id})
-    role, customers, language = found.one()
-    return role, None if customers is None else frozenset(customers.split(_BETWEEN)), language
-
-
-def _limits(session: Session, addresses: Collection[str]) -> Collection[frozenset[str]]:
-    """The customers of each of these who is limited to some."""
-    limits: dict[str, set[str]] = {}
-    query = select(AgentCustomer.email, AgentCustomer.organization_id)
-    for email, customer in session.exec(query.where(col(AgentCustomer.email).in_(addresses))):
-        limits.setdefault(email, set()).add(customer)
-    return {frozenset(each) for each in limits.values()}
+def _administrators(session: Session) -> Collection[str]:
+    is_administrator = col(Agent.role) == Role.PARTNER_ADMINISTRATOR.value
+    return session.exec(select(Agent.email).where(is_administrator, col(Agent.removed_at).is_(None))).all()

@@ -6,15 +6,15 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import delete, func
+from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
 from helpdesk.access import Role
 from helpdesk.errors import BadInput, Refused
 from helpdesk.identifiers import canonical_id
 from helpdesk.language import Text
-from helpdesk.store import Store, upsert
-from helpdesk.store.tables import Agent, AgentCustomer, Organization
+from helpdesk.store import Store, insert_once, upsert
+from helpdesk.store.tables import Agent, AgentAccount, AgentCustomer, Organization
 
 
 class Limit(Enum):
@@ -40,11 +40,16 @@ class StillLimited(Refused):
 
 @dataclass(frozen=True, slots=True)
 class NamedAgent:
-    """`customers` are the names of those that they are limited to; None stands for all."""
+    """`customers` are the names of those that they are limited to; None stands for all.
+
+    `role` is the last one of who was removed. `is_bound`: the address stands for a Webex account, and for no other.
+    """
 
     email: str
     role: Role
     customers: Sequence[str] | None = None
+    is_removed: bool = False
+    is_bound: bool = False
 
 
 async def add_agent(
@@ -60,19 +65,32 @@ async def add_agent(
 
 async def remove_agent(store: Store, email: str) -> bool:
     """Says whether `email` was named."""
-    return await store.write(drop_agent, email)
+    return await store.write(drop_agent, email, datetime.now(UTC))
 
 
 async def list_agents(store: Store) -> Sequence[Agent]:
+    """Those who are named now, by address."""
+    return [each for each in await store.read(_agents) if each.removed_at is None]
+
+
+async def named_and_removed(store: Store) -> Sequence[Agent]:
+    """By address, those who are named and those who were removed."""
     return await store.read(_agents)
 
 
 async def some_agents(store: Store, behind: str, most: int) -> Sequence[NamedAgent]:
-    """By address, those that come behind `behind`; empty for the first."""
+    """By address, those that come behind `behind`, also who was removed; empty for the first."""
     return await store.read(_some_agents, behind, most)
 
 
 async def named_agent(store: Store, email: str) -> NamedAgent | None:
+    """Who is named now."""
+    found = await known_agent(store, email)
+    return None if found is None or found.is_removed else found
+
+
+async def known_agent(store: Store, email: str) -> NamedAgent | None:
+    """Who is named, or was removed."""
     return await store.read(read_agent, email)
 
 
@@ -82,7 +100,7 @@ async def customers_of_agents(store: Store) -> Mapping[str, Sequence[str]]:
 
 
 def put_agent(session: Session, row: dict[str, Any], customers: Collection[str] | Limit) -> None:
-    upsert(session, Agent, [row])
+    upsert(session, Agent, [{**row, "removed_at": None}])
     of_agent = col(AgentCustomer.email) == row["email"]
     if customers is not Limit.KEPT:
         session.exec(delete(AgentCustomer).where(of_agent))
@@ -115,8 +133,17 @@ def _folded(name: str) -> str:
     return " ".join(name.split()).casefold()
 
 
-def drop_agent(session: Session, email: str) -> bool:
-    return bool(session.exec(delete(Agent).where(col(Agent.email) == email)).rowcount)
+def drop_agent(session: Session, email: str, now: datetime) -> bool:
+    """Says whether `email` was named. The row stays, with its limit: being in a desk space must not undo this."""
+    is_named = col(Agent.removed_at).is_(None)
+    removing = update(Agent).where(col(Agent.email) == email, is_named).values(removed_at=now)
+    return bool(session.exec(removing).rowcount)
+
+
+def bar_agent(session: Session, email: str, by: str, now: datetime) -> bool:
+    """As drop_agent, of who was never named and may be an agent by being in a desk space."""
+    row = {"email": email, "role": Role.AGENT.value, "added_by": by, "added_at": now, "removed_at": now}
+    return insert_once(session, Agent, row)
 
 
 def _agents(session: Session) -> Sequence[Agent]:
@@ -127,7 +154,8 @@ def _some_agents(session: Session, behind: str, most: int) -> Sequence[NamedAgen
     query = select(Agent).where(col(Agent.email) > behind).order_by(Agent.email).limit(most)
     found = session.exec(query).all()
     customers = _customers_of_agents(session, [each.email for each in found])
-    return [NamedAgent(each.email, Role(each.role), customers.get(each.email)) for each in found]
+    bound = _bound(session, [each.email for each in found])
+    return [_named(each, customers, bound) for each in found]
 
 
 def read_agent(session: Session, email: str) -> NamedAgent | None:
@@ -135,7 +163,17 @@ def read_agent(session: Session, email: str) -> NamedAgent | None:
     found = session.get(Agent, email, populate_existing=True)
     if found is None:
         return None
-    return NamedAgent(email, Role(found.role), _customers_of_agents(session, [email]).get(email))
+    return _named(found, _customers_of_agents(session, [email]), _bound(session, [email]))
+
+
+def _named(row: Agent, customers: Mapping[str, Sequence[str]], bound: Collection[str]) -> NamedAgent:
+    is_removed = row.removed_at is not None
+    return NamedAgent(row.email, Role(row.role), customers.get(row.email), is_removed, row.email in bound)
+
+
+def _bound(session: Session, emails: Collection[str]) -> Collection[str]:
+    query = select(AgentAccount.email).where(col(AgentAccount.email).in_(emails))
+    return frozenset(session.exec(query.where(col(AgentAccount.released_at).is_(None))))
 
 
 def _customers_of_agents(session: Session, of: Collection[str] | None = None) -> Mapping[str, Sequence[str]]:

@@ -5,11 +5,12 @@ Who is told of a change lets it be forgotten at once.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 
 import structlog
 
+from helpdesk.accounts import Account
 from helpdesk.errors import HelpdeskError
 from helpdesk.identifiers import id_key
 
@@ -24,11 +25,13 @@ RENEW_SECONDS = 30
 class Members:
     """The addresses of the people in a space, in lower case; our own bot is left out.
 
-    `has_others`: somebody else is there, another bot or who has no address that we are told.
+    `has_others`: somebody else is there, another bot or who has no address that we are told. `accounts` says by
+    address whose they are, as far as Webex tells it.
     """
 
     addresses: frozenset[str]
     has_others: bool = False
+    accounts: Mapping[str, Account] = field(default_factory=dict, compare=False)
 
 
 ListMembers = Callable[[str], Awaitable[Members]]
@@ -51,6 +54,11 @@ class Memberships:
         if members is not None and age < GOOD_SECONDS:
             return members
         return await asyncio.shield(asking)
+
+    def known(self, space_id: str) -> Members | None:
+        """The answer that is at hand, if it is still good; nobody is asked."""
+        asked_at, members = self._known.get(id_key(space_id), (-float("inf"), None))
+        return members if time.monotonic() - asked_at < GOOD_SECONDS else None
 
     def forget(self, space_id: str) -> None:
         """Somebody came or went: what is being asked just now may be of before."""

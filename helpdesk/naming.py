@@ -5,6 +5,7 @@ remove each other at once, the second is no administrator any more.
 """
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -12,12 +13,16 @@ from sqlmodel import Session, col, select
 
 from helpdesk import Helpdesk
 from helpdesk.access import Role
+from helpdesk.accounts import release
 from helpdesk.acts import once
-from helpdesk.agents import Limit, NamedAgent, drop_agent, put_agent
+from helpdesk.agents import Limit, NamedAgent, bar_agent, drop_agent, named_agent, put_agent
 from helpdesk.errors import BadInput, Refused
 from helpdesk.language import Text
 from helpdesk.store.tables import Agent
 
+REMOVED = "removed"
+RELEASED = "released: the next account that comes with the address is taken"
+BY_MEMBERSHIP = "agent by being in a desk space"
 _ROLE: TypeAdapter[str | None] = TypeAdapter(str | None)
 
 
@@ -25,7 +30,7 @@ class NotNamed(BadInput):
     def __init__(self, email: str) -> None:
         super().__init__(
             Text("{email} is not a named agent.", email=email),
-            Text("Members of a desk space are agents by being there: take them out of the space."),
+            Text("Write “agents” to see who is."),
         )
 
 
@@ -42,6 +47,14 @@ class LastAdministrator(Refused):
         super().__init__(
             Text("Somebody has to be left who names agents: this is the last partner administrator."),
             Text("Nothing was changed. Make somebody else a partner administrator first."),
+        )
+
+
+class NotBound(BadInput):
+    def __init__(self, email: str) -> None:
+        super().__init__(
+            Text("{email} stands for no account yet.", email=email),
+            Text("Nothing was changed. The next account that comes with this address is taken."),
         )
 
 
@@ -62,8 +75,17 @@ async def name_agent(
 
 
 async def remove_agent(desk: Helpdesk, by: str, email: str, event_id: str) -> str | None:
-    """As name_agent. Raises NotNamed."""
-    return await desk.store.write(_remove, by, email, desk.access.partner_admins, event_id)
+    """As name_agent; a member of a desk space can be removed without having been named. Raises NotNamed."""
+    may_bar = await named_agent(desk.store, email) is None and await desk.access.is_member(email)
+    return await desk.store.write(_remove, by, email, desk.access.partner_admins, event_id, desk.now(), may_bar)
+
+
+async def release_account(desk: Helpdesk, by: str, email: str, event_id: str) -> None:
+    """Let another Webex account come with this address: theirs was made anew. The same event does so once.
+
+    Raises NotBound or NoLongerAdministrator.
+    """
+    await desk.store.write(_release, by, email, desk.access.partner_admins, event_id, desk.now())
 
 
 def outcome_of_naming(agent: NamedAgent, before: str | None) -> str:
@@ -82,36 +104,66 @@ def _name(
     def act() -> str | None:
         is_demoted = row["role"] != Role.PARTNER_ADMINISTRATOR
         _check(session, row["added_by"], row["email"], by_operator, goes=is_demoted)
-        before = _role(session, row["email"])
+        before = role_until_now(session, row["email"])
         put_agent(session, row, customers)
         return before
 
     return once(session, event_id, "agents.name", _ROLE, act)
 
 
-def _remove(session: Session, by: str, email: str, by_operator: frozenset[str], event_id: str) -> str | None:
+def _remove(
+    session: Session,
+    by: str,
+    email: str,
+    by_operator: frozenset[str],
+    event_id: str,
+    now: datetime,
+    may_bar: bool,
+) -> str | None:
     def act() -> str | None:
         _check(session, by, email, by_operator, goes=True)
-        before = _role(session, email)
-        if not drop_agent(session, email):
+        before = role_until_now(session, email)
+        if not drop_agent(session, email, now) and not (may_bar and bar_agent(session, email, by, now)):
             raise NotNamed(email)
-        return before
+        return before or BY_MEMBERSHIP
 
     return once(session, event_id, "agents.remove", _ROLE, act)
+
+
+def _release(session: Session, by: str, email: str, by_operator: frozenset[str], event_id: str, now: datetime) -> None:
+    def act() -> str | None:
+        _check_asker(by, _administrators(session, by_operator))
+        if not release(session, email, now):
+            raise NotBound(email)
+        return None
+
+    once(session, event_id, "agents.release", _ROLE, act)
 
 
 def _check(session: Session, by: str, email: str, by_operator: frozenset[str], *, goes: bool) -> None:
     """`goes` is whether `email` would be no partner administrator afterwards."""
     if email in by_operator:
         raise NamedByOperator(email)
-    is_administrator = col(Agent.role) == Role.PARTNER_ADMINISTRATOR.value
-    query = select(Agent.email).where(is_administrator).order_by(Agent.email).with_for_update()
-    administrators = by_operator.union(session.exec(query))
-    if by.lower() not in administrators:
-        raise NoLongerAdministrator
+    administrators = _administrators(session, by_operator)
+    _check_asker(by, administrators)
     if goes and administrators == {email}:
         raise LastAdministrator
 
 
-def _role(session: Session, email: str) -> str | None:
-    return session.exec(select(Agent.role).where(col(Agent.email) == email)).first()
+def _administrators(session: Session, by_operator: frozenset[str]) -> frozenset[str]:
+    is_administrator = col(Agent.role) == Role.PARTNER_ADMINISTRATOR.value
+    query = select(Agent.email).where(is_administrator, col(Agent.removed_at).is_(None))
+    return by_operator.union(session.exec(query.order_by(Agent.email).with_for_update()))
+
+
+def _check_asker(by: str, administrators: frozenset[str]) -> None:
+    if by.lower() not in administrators:
+        raise NoLongerAdministrator
+
+
+def role_until_now(session: Session, email: str) -> str | None:
+    """What they are now; None for who is neither named nor removed."""
+    agent = session.get(Agent, email)
+    if agent is None:
+        return None
+    return agent.role if agent.removed_at is None else REMOVED

@@ -21,7 +21,7 @@ from playground.chat import PAGE, Chat
 from playground.cloud import Cloud
 from playground.demo import demo_file
 from playground.demo.mails import BOUNCED
-from playground.identifiers import uuid_in
+from playground.identifiers import identifier, new_uuid, uuid_in
 from playground.mailbox import Mailbox
 from playground.partner import ServiceApp
 from playground.processes import BotFailed
@@ -97,8 +97,8 @@ async def _demo(port: int) -> None:
 
 def _populate(cloud: Cloud, data: Json) -> tuple[Account, Space]:
     """The demo's accounts and spaces; people of the data have the same ids here. Gives the bot and the desk space."""
-    bot = cloud.add_bot("Help Desk", nickname="Help")
     known = {person["emails"][0]: person for person in data["people"]}
+    bot = cloud.add_bot("Help Desk", nickname="Help", org_id=known[PARTNER_ADMINISTRATOR]["orgId"])
 
     def add(email: str, about: str) -> Account:
         person = known[email]
@@ -107,7 +107,8 @@ def _populate(cloud: Cloud, data: Json) -> tuple[Account, Space]:
 
     ana = add(PARTNER_ADMINISTRATOR, "partner admin")
     bo = add(AGENT, "agent")
-    kim = cloud.add_person("Kim Stranger", "kim.stranger@elsewhere.example", about="stranger")
+    elsewhere = identifier("ORGANIZATION", new_uuid())
+    kim = cloud.add_person("Kim Stranger", "kim.stranger@elsewhere.example", elsewhere, about="stranger")
     robin = add(CUSTOMER_ADMINISTRATOR, "Acme admin")
     pat = add(BOUNCED, "Acme user, who calls")
     desk = cloud.add_space("Support desk", [ana, bo, bot])

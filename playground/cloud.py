@@ -51,10 +51,13 @@ class Cloud:
 
     # -- who and where --------------------------------------------------------------------------
 
-    def add_bot(self, name: str, nickname: str | None = None) -> Account:
-        """A bot, with an address made of its name: "Help Desk" is help.desk@webex.bot."""
-        email = f"{'.'.join(name.lower().split())}@webex.bot"
-        return self._add(Account(new_uuid(), email, name, nickname or name.split()[0], _token(), "bot", self._org_id))
+    def add_bot(self, name: str, nickname: str | None = None, org_id: str | None = None) -> Account:
+        """A bot, with an address made of its name: "Help Desk" is help.desk@webex.bot.
+
+        It belongs to the organization of who made it, `org_id`.
+        """
+        email, org_id = f"{'.'.join(name.lower().split())}@webex.bot", org_id or self._org_id
+        return self._add(Account(new_uuid(), email, name, nickname or name.split()[0], _token(), "bot", org_id))
 
     def add_person(
         self, name: str, email: str, org_id: str | None = None, *, uuid: str | None = None, about: str = ""
@@ -64,6 +67,11 @@ class Cloud:
             uuid or new_uuid(), email, name, name.split()[0], _token(), "person", org_id or self._org_id, about
         )
         return self._add(made)
+
+    def pass_on(self, old: Account, org_id: str | None = None) -> Account:
+        """Another account with the address of `old`, as when that one was deleted and the address given anew."""
+        self.rooms.free_address(old)
+        return self.add_person(old.display_name, old.email, org_id)
 
     def add_service_app(self, name: str) -> ServiceApp:
         """One that may read all customers: its account, and what its tokens are made of."""

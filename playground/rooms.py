@@ -43,12 +43,13 @@ class Account:
 
 @dataclass(eq=False)
 class Space:
-    """A direct (1:1) or a group space; a direct one has no title of its own."""
+    """A direct (1:1) or a group space; a direct one has no title of its own. Locked is what clients call moderated."""
 
     type: SpaceType
     title: str
     creator: Account
     uuid: str = field(default_factory=new_uuid)
+    is_locked: bool = False  # then moderators alone say who comes in
     created: datetime = field(default_factory=now)
     last_activity: datetime = field(default_factory=now)
 
@@ -181,6 +182,10 @@ class Rooms:
         self._account_by[account.uuid] = self._account_by[account.email.lower()] = account
         return account
 
+    def free_address(self, account: Account) -> None:
+        """Nobody is found by the address of this account any more."""
+        self._account_by.pop(account.email.lower(), None)
+
     def add_space(self, space: Space, members: list[Account]) -> Space:
         self.spaces.append(space)
         self._space_by_uuid[space.uuid] = space
@@ -264,6 +269,10 @@ class Rooms:
 
     def is_member(self, person: Account, space: Space) -> bool:
         return person in self._members[space]
+
+    def is_moderator(self, person: Account, space: Space) -> bool:
+        found = self._members[space].get(person)
+        return found is not None and found.is_moderator
 
     def direct(self, one: Account, other: Account) -> Space | None:
         """The 1:1 space of two accounts, if they ever wrote to each other."""

@@ -7,7 +7,7 @@ import asyncio
 import os
 from collections.abc import Callable, Collection, Sequence
 
-from bot.doctor import customers, database, edge, mail, mail_provider, transports, webex
+from bot.doctor import customers, database, edge, mail, mail_provider, partner, spaces, transports, webex
 from bot.doctor.clock import clock
 from bot.doctor.finding import Check, Finding, Problem, Setup, State, ok, skipped
 from bot.doctor.redaction import Redaction
@@ -21,6 +21,7 @@ REQUIRED = ("WEBEX_ACCESS_TOKEN", "HELPDESK_SECRET_KEY")
 LIMIT_SECONDS = 10
 
 _TOKEN = ("WEBEX_ACCESS_TOKEN", "HELPDESK_WEBEX_URL")
+_PARTNER = ("HELPDESK_PARTNER_ORGS", "HELPDESK_PARTNER_DOMAINS")
 _DATABASE = ("HELPDESK_DATABASE_URL",)
 CHECKS = (
     Check("token", webex.token, _TOKEN),
@@ -35,7 +36,8 @@ CHECKS = (
     Check("mail", mail.mail, ("HELPDESK_SMTP_URL", "HELPDESK_MAIL_FROM")),
     Check("mail provider", mail_provider.provider, mail_provider.VARIABLES),
     Check("customers", customers.customers, ("HELPDESK_WEBEX_URL", *customers.VARIABLES)),
-    Check("desk spaces", webex.desk_spaces, (*_TOKEN, "HELPDESK_DESK_SPACES")),
+    Check("partner", partner.partner, (*_TOKEN, "HELPDESK_PARTNER_ADMINS", *_PARTNER)),
+    Check("desk spaces", spaces.desk_spaces, (*_TOKEN, "HELPDESK_DESK_SPACES", *_PARTNER)),
     Check("who may use it", database.agents, (*_DATABASE, "HELPDESK_PARTNER_ADMINS", "HELPDESK_DESK_SPACES")),
 )
 

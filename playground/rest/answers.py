@@ -37,7 +37,7 @@ def space(one: Space, reader: Account, rooms: Rooms) -> Json:
         "id": one.id,
         "title": one.title if one.type == "group" else "".join(others),
         "type": one.type,
-        "isLocked": False,
+        "isLocked": one.is_locked,
         "lastActivity": moment(one.last_activity),
         "creatorId": one.creator.id,
         "created": moment(one.created),

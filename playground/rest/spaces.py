@@ -96,6 +96,8 @@ async def join(request: web.Request) -> web.Response:
         raise forbidden("Nobody can be added to a 1:1 room.")
     if rooms_of(request).is_member(who, space):
         raise Refusal(409, "The person is a member of the room already.")
+    if space.is_locked and not rooms_of(request).is_moderator(asker(request), space):
+        raise forbidden("Only moderators may add people to this room.")
     made = rooms_of(request).join(who, space, asker(request), body.get("isModerator") is True)
     return web.json_response(answers.membership(made))
 

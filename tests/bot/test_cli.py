@@ -100,7 +100,10 @@ def test_agents_are_named_listed_and_removed(helpdesk: Shell) -> None:
     (line,) = helpdesk("agents", "list").out.splitlines()
     assert line.startswith("ana@partner.example\tpartner administrator\tadded ")
     assert helpdesk("agents", "remove", " ANA@partner.example").status == 0
-    assert helpdesk("agents", "list") == Ended(0, "", [])
+    (line,) = helpdesk("agents", "list").out.splitlines()
+    assert line.endswith("\tREMOVED, all customers")
+    assert helpdesk("agents", "add", "ana@partner.example").status == 0
+    assert "REMOVED" not in helpdesk("agents", "list").out
 
 
 def test_what_the_operator_does_to_agents_is_in_the_audit(helpdesk: Shell) -> None:
@@ -145,9 +148,25 @@ def test_a_limit_that_cannot_be_is_refused_in_one_line(
     assert helpdesk("agents", "list").out == ""
 
 
-def test_who_is_removed_may_still_be_in_a_desk_space(helpdesk: Shell) -> None:
-    helpdesk("agents", "add", "ana@partner.example")
-    assert "desk space" in helpdesk("agents", "remove", "ana@partner.example", HELPDESK_DESK_SPACES="a-space").out
+def test_who_is_an_agent_by_being_in_a_desk_space_is_removed_too(helpdesk: Shell) -> None:
+    for email, before in (("ana@partner.example", "agent"), ("bo@partner.example", "")):
+        if before:
+            helpdesk("agents", "add", email)
+        assert "desk space" in helpdesk("agents", "remove", email, HELPDESK_DESK_SPACES="a-space").out
+    assert helpdesk("agents", "list").out.count("REMOVED") == 2
+
+
+def test_an_address_is_released_from_its_account(helpdesk: Shell) -> None:
+    helpdesk("db", "upgrade")
+    assert helpdesk("agents", "release", "ana@partner.example").errors == [
+        "helpdesk: ana@partner.example is bound to no account"
+    ]
+    helpdesk.sql(
+        "INSERT INTO agent_accounts (email, person_id, bound_at) VALUES ('ana@partner.example', 'x', '2026-01-01')"
+    )
+    assert helpdesk("agents", "release", " ANA@partner.example").status == 0
+    assert helpdesk("agents", "release", "ana@partner.example").status == 1
+    assert "agents.release" in helpdesk("audit", "export", "--since", "2020-01-01").out
 
 
 def test_what_is_no_agent_is_refused_in_one_line(helpdesk: Shell) -> None:

@@ -17,8 +17,10 @@ from helpdesk.access import (
     prefer_language,
     preferred_language,
 )
+from helpdesk.accounts import Account
 from helpdesk.agents import Limit, add_agent, remove_agent
 from helpdesk.members import Members, Memberships
+from helpdesk.partner import Partner
 from helpdesk.store import Store
 from helpdesk.store.tables import Organization
 from helpdesk.webex import WebexError
@@ -27,13 +29,21 @@ from tests.sessions import rows, writing
 ANA, BO = "ana.ruiz@partner.example", "bo.larsen@partner.example"
 
 
+OURS, THEIRS = "our organization", "another organization"
+
+
+async def our_organization() -> str:
+    return OURS
+
+
 @dataclass
 class Spaces:
-    """Who is a member of what, as Webex would say; counts how often it was asked."""
+    """Who is a member of what, as Webex would say; counts how often it was asked. They are ours, but for `guests`."""
 
     members: set[tuple[str, str]] = field(default_factory=set)
     asked: list[str] = field(default_factory=list)
     others_in: set[str] = field(default_factory=set)
+    guests: dict[str, str] = field(default_factory=dict)  # address -> organization
     fails: bool = False
 
     async def __call__(self, space: str) -> Members:
@@ -41,11 +51,26 @@ class Spaces:
         if self.fails:
             raise WebexError(None)
         addresses = frozenset(email for where, email in self.members if where == space)
-        return Members(addresses, has_others=space in self.others_in)
+        accounts = {email: Account(id_of(email), self.guests.get(email, OURS)) for email in addresses}
+        return Members(addresses, has_others=space in self.others_in, accounts=accounts)
+
+    async def organization_of(self, person_id: str) -> str:
+        return next((theirs for email, theirs in self.guests.items() if id_of(email) == person_id), OURS)
 
 
-def opened(store: Store, partner_admins: Sequence[str], desk_spaces: Sequence[str], spaces: Spaces) -> Access:
-    return Access(store, partner_admins, desk_spaces, Memberships(spaces))
+def id_of(email: str) -> str:
+    return f"account of {email}"
+
+
+def opened(
+    store: Store,
+    partner_admins: Sequence[str],
+    desk_spaces: Sequence[str],
+    spaces: Spaces,
+    partner: Partner | None = None,
+) -> Access:
+    partner = partner or Partner(own=our_organization)
+    return Access(store, partner_admins, desk_spaces, Memberships(spaces), partner, spaces.organization_of)
 
 
 async def role_of(access: Access, email: str) -> Role | None:

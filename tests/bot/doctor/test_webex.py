@@ -74,9 +74,10 @@ async def test_a_desk_space_without_the_bot_is_told_by_its_place(doctor: Doctor)
     cloud = Cloud()
     bot, ana = cloud.add_bot("Help Desk"), cloud.add_person("Ana Ruiz", "ana.ruiz@partner.example")
     ours, other = cloud.add_space("Desk", [ana, bot]), cloud.add_space("Other", [ana])
+    ours.is_locked = True
     async with cloud.serve():
         webex = {"WEBEX_ACCESS_TOKEN": bot.token, "HELPDESK_WEBEX_URL": cloud.url}
         found = await doctor("desk spaces", HELPDESK_DESK_SPACES=ours.id, **webex)
-        assert found["desk spaces"] == "ok the bot is in each of them: 1"
+        assert found["desk spaces"] == "ok the bot is in each of them, moderated and without outsiders: 1"
         found = await doctor("desk spaces", HELPDESK_DESK_SPACES=f"{ours.id},{other.id}", **webex)
         assert found["desk spaces"].startswith("FAILED The bot does not see space 2 of HELPDESK_DESK_SPACES")
