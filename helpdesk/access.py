@@ -78,6 +78,8 @@ class Sender:
         return self.role is not None and permission in PERMISSIONS[self.role]
 
 
+# So often a space is looked at while people come and go; then it is taken for one with strangers.
+_MOST_LOOKS = 4
 _BETWEEN = "\n"  # no key holds one: helpdesk.identifiers takes what can be printed only
 # One statement, since it is asked for every event. Without a row, the aggregate is NULL: no limit.
 _KNOWN = select(
@@ -118,11 +120,15 @@ class Access:
         """Whether this is a desk space in which everyone may see whatever `sender` may. Raises WebexError."""
         if id_key(space_id) not in self._desk_spaces:
             return False
-        members = await self._memberships.of(space_id)
-        if members.has_others:
-            return False
-        limits = await self._store.read(_limits, members.addresses - self.partner_admins)
-        return all(sender.customers is not None and sender.customers <= limit for limit in limits)
+        for _ in range(_MOST_LOOKS):
+            members = await self._memberships.of(space_id)
+            if members.has_others:
+                return False
+            limits = await self._store.read(_limits, members.addresses - self.partner_admins)
+            # Somebody may have come while the limits were read.
+            if self._memberships.is_newest(space_id, members):
+                return all(sender.customers is not None and sender.customers <= limit for limit in limits)
+        return False
 
     def members_changed(self, space_id: str) -> None:
         self._memberships.forget(space_id)

@@ -23,7 +23,7 @@ from bot.outbox import Outbox
 from bot.own import OwnMessages
 from bot.privacy import Privacy
 from bot.settings import Settings
-from bot.webex import Me, Webex
+from bot.webex import Webex
 from bot.worker import Worker
 from cards.elements import Card, button, card, heading
 from commands.command import Command, Message, Renewable, Reply, Shows, Submission
@@ -194,8 +194,11 @@ class Desk:
         store.database = database = Outage(store.database)
         webex, inbox, own, metrics = Webex(self._client(session)), Inbox(store, name), OwnMessages(), Metrics()
         me, buttons = await webex.me(), Buttons(SECRET, store)
-        outbox = Outbox(webex, buttons, own, me, metrics)
-        answering = Answering(webex, self._dispatch(store, session, webex, buttons, me), outbox, me)
+        services = build(Settings(partner_admins=self.admins), store, self._client(session), webex, SECRET, utc_now)
+        privacy = Privacy(services.access, webex)
+        outbox = Outbox(webex, buttons, own, me, metrics, privacy)
+        dispatch = Dispatch(services, [self.handlers.command()], buttons, privacy, me)
+        answering = Answering(webex, dispatch, outbox, me)
         made = Process(inbox, own, outbox, answering, Worker(inbox, answering, metrics), webex, metrics, database)
         self.stack.push_async_callback(made.stops)
         self.processes.append(made)
@@ -204,12 +207,9 @@ class Desk:
     def _client(self, session: aiohttp.ClientSession) -> WebexClient:
         return WebexClient(session, self.cloud.url, self.bot.token)
 
-    def _dispatch(
-        self, store: Store, session: aiohttp.ClientSession, webex: Webex, buttons: Buttons, me: Me
-    ) -> Dispatch:
-        settings = Settings(partner_admins=(self.ana.email, self.bo.email))
-        services = build(settings, store, self._client(session), webex, SECRET, utc_now)
-        return Dispatch(services, [self.handlers.command()], buttons, Privacy(services.access, webex), me)
+    @property
+    def admins(self) -> tuple[str, str]:
+        return self.ana.email, self.bo.email
 
     # -- what happens -----------------------------------------------------------------------------
 
