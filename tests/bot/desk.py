@@ -26,7 +26,7 @@ from bot.settings import Settings
 from bot.webex import Webex
 from bot.worker import Worker
 from cards.elements import Card, button, card, heading
-from commands.command import Command, Message, Renewable, Reply, Shows, Submission
+from commands.command import Command, Elsewhere, Message, Renewable, Reply, Shows, Submission
 from helpdesk import Helpdesk
 from helpdesk.access import Access, Permission
 from helpdesk.clock import utc_now
@@ -94,6 +94,7 @@ class Handlers:
     began: list[str] = field(default_factory=list)
     gates: dict[str, asyncio.Event] = field(default_factory=dict)
     pressed: list[str] = field(default_factory=list)
+    elsewhere: Elsewhere | None = None  # what is answered with "here", besides
     shows: Shows = Shows.NOTHING_PRIVATE
     bell: Bell = field(default_factory=Bell)
 
@@ -124,6 +125,8 @@ class Handlers:
         known, _, newer = message.text.partition(" > ")
         if newer:
             return Renewable(card(heading(f"said {known}")), partial(self._newer, newer))
+        if message.text == "here" and self.elsewhere:
+            return [card(heading("said here")), self.elsewhere]
         pages = message.text.split(" / ")
         return [card(heading(f"said {page}"), buttons=[button("Again", "say.again", {})]) for page in pages]
 

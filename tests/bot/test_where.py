@@ -11,8 +11,8 @@ from bot.buttons import Place
 from bot.dispatch import Outgoing
 from bot.own import Attempt
 from bot.privacy import Route
-from cards.elements import card, pages, text
-from commands.command import Shows
+from cards.elements import card, heading, pages, text
+from commands.command import Elsewhere, Shows
 from helpdesk.access import Role
 from helpdesk.agents import add_agent, remove_agent
 from helpdesk.store.tables import Organization
@@ -267,6 +267,31 @@ async def test_buttons_of_a_card_that_moved_work_where_it_is(desk: Desk, process
     data = next(node["data"] for node in shown.card["actions"])
     await desk.works(process, await desk.cloud.press(desk.ana, shown.id, data))
     assert alone(desk) == ["said slow", "said again"]
+
+
+@pytest.mark.parametrize(
+    ("to", "told_here", "told_to_ana"),
+    [("", [], ["Nobody else was told"]), ("bo.larsen@partner.example", [ASIDE], ["said here"])],
+)
+async def test_a_card_for_another_space_goes_to_its_reader_or_to_nobody(
+    desk: Desk,
+    process: Process,
+    monkeypatch: pytest.MonkeyPatch,
+    to: str,
+    told_here: list[str],
+    told_to_ana: list[str],
+) -> None:
+    desk.handlers.elsewhere = Elsewhere(card(heading("said there")), desk.group.id, to)
+
+    def act(number: int) -> None:
+        if number == 1:
+            stranger_comes(desk)
+            raise Refusal(429, "Too many requests.", retry_after=0)
+
+    before_posts(monkeypatch, act)
+    await desk.works(process, await desk.asks("here"))
+    assert (here(desk), desk.answers()) == (told_here, told_to_ana)
+    assert ("said there" in desk.answers(desk.cloud.direct(desk.bo, desk.bot))) == bool(to)
 
 
 async def test_nothing_is_asked_of_webex_that_was_not_asked_before(desk: Desk, process: Process) -> None:
