@@ -1,7 +1,7 @@
 """From an event to its answer: fetched, handled in its turn, sent."""
 
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import structlog
 
@@ -13,12 +13,14 @@ from bot.inbox import MOST_ATTEMPTS
 from bot.lanes import Turn
 from bot.outbox import Outbox
 from bot.own import Attempt
-from bot.privacy import REFUSED
+from bot.privacy import CannotWrite, ForNobody, NoAgentAnyMore, Route, Withheld
 from bot.webex import BOT_DOMAIN, Me, Webex
+from cards import privacy as privacy_card
 from cards import problem
+from commands.command import Shows
 from helpdesk.errors import HelpdeskError
 from helpdesk.language import ENGLISH
-from helpdesk.webex import WebexError, WebexNotFound
+from helpdesk.webex import WebexNotFound
 
 log = structlog.get_logger()
 
@@ -46,30 +48,32 @@ class Answering:
         else:
             answer = await self._submission(asked, taken)
         turn.over()
-        await self._send(answer, _attempt(taken, asked))
-        return answer.outcome
+        return await self._send(answer, _attempt(taken, asked))
 
-    async def _send(self, answer: Answer, attempt: Attempt) -> None:
+    async def _send(self, answer: Answer, attempt: Attempt) -> str:
+        """How it ended. Each is sent to where it may be read at that moment, or withheld."""
+        # First what others are to be told: only then is it true that they were.
+        elsewhere = [each for each in answer.outgoing if each.route is not answer.route]
+        here = [each for each in answer.outgoing if each.route is answer.route]
         try:
-            for outgoing in answer.outgoing:
+            for outgoing in (*elsewhere, *here):
                 await self.outbox.send(outgoing, attempt)
-        except WebexError as error:
-            if answer.aside is None or error.status not in REFUSED:
-                raise
-            log.warning("an agent cannot be written to", tracking_id=error.tracking_id)
-            await self.outbox.send(answer.aside.refused, attempt)
-            return
-        if answer.aside:
-            await self.outbox.send(answer.aside.sent, attempt)
-        for outgoing in await answer.later() if answer.later else ():
-            await self.outbox.send(outgoing, attempt)
+            for outgoing in await answer.later() if answer.later else ():
+                await self.outbox.send(outgoing, attempt)
+        except Withheld as error:
+            log.info("answer_withheld", why=type(error).__name__)
+            if told := _instead(error, answer.route):
+                await self.outbox.send(told, attempt)
+            return "refused"
+        return answer.outcome
 
     async def apologise(self, taken: Taken, error: HelpdeskError) -> None:
         """Without the database nobody can be checked, so nothing is done but to say so. Raises WebexError."""
         asked = await self._fetch(taken)
         if self._is_by_bot(asked):
             return
-        await self.outbox.send(Outgoing(problem.refused(error, ENGLISH), _place(asked)), _attempt(taken, asked))
+        route = Route(_place(asked), Shows.NOTHING_PRIVATE)
+        await self.outbox.send(Outgoing(problem.refused(error, ENGLISH), route), _attempt(taken, asked))
 
     async def ask_for_patience(self, taken: Taken) -> None:
         """Tell an agent who asks faster than is answered. Raises WebexError or HelpdeskError."""
@@ -94,11 +98,13 @@ class Answering:
         is_told = arrival.actor_email and arrival.actor_id == pressed.actor_id
         email = arrival.actor_email if is_told else await self.webex.email_of(pressed.actor_id)
         answer = await self.dispatch.submission(pressed, email, arrival.event_id)
-        if all(outgoing.place.thread_id != pressed.message_id for outgoing in answer.outgoing):
-            return answer
-        # The button told nothing of its thread: the card may be the root itself, or an answer under one.
-        root = await self.webex.thread_of(pressed.message_id)
-        return _moved(answer, pressed.message_id, root)
+        if answer.route.asked.thread_id == pressed.message_id:
+            # The button told nothing of its thread: the card may be the root itself, or an answer under one.
+            root = await self.webex.thread_of(pressed.message_id)
+            for route in {id(each.route): each.route for each in answer.outgoing}.values():
+                if route.asked.thread_id == pressed.message_id:
+                    route.under(root)
+        return answer
 
 
 def _place(asked: Typed | Pressed) -> Place:
@@ -112,23 +118,21 @@ def _attempt(taken: Taken, asked: Typed | Pressed) -> Attempt:
     return Attempt(taken.arrival.event_id, asked.created, taken.attempt)
 
 
-def _moved(answer: Answer, message_id: str, root: str) -> Answer:
-    """`answer`, and what comes later, under `root`."""
-    later = answer.later
-
-    async def moved() -> list[Outgoing]:
-        return [_under(outgoing, message_id, root) for outgoing in await later()] if later else []
-
-    outgoing = [_under(each, message_id, root) for each in answer.outgoing]
-    return replace(answer, outgoing=outgoing, later=moved if later else None)
-
-
-def _under(outgoing: Outgoing, message_id: str, root: str) -> Outgoing:
-    place = outgoing.place
-    return replace(outgoing, place=replace(place, thread_id=root)) if place.thread_id == message_id else outgoing
+def _instead(withheld: Withheld, route: Route) -> Outgoing | None:
+    """What who asked is told where it is withheld; of who cannot be written to, their space was told already."""
+    open_route = route.open_to_all()
+    match withheld:
+        case ForNobody():
+            return Outgoing(privacy_card.not_shown(route.say), open_route)
+        case NoAgentAnyMore():
+            return Outgoing(problem.not_an_agent(route.say), open_route)
+        case CannotWrite():
+            return None
+    return Outgoing(problem.refused(withheld, route.say), open_route)
 
 
 def _given_up(place: Place) -> Answer:
     reference = secrets.token_hex(4).upper()
     log.error("given up", reference=reference)
-    return Answer([Outgoing(problem.failed(reference, ENGLISH), place)], "given up")
+    route = Route(place, Shows.NOTHING_PRIVATE)
+    return Answer([Outgoing(problem.failed(reference, ENGLISH), route)], "given up", route)

@@ -53,12 +53,17 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """What a token said. `nonce` is set for a button that may be used once."""
+    """What a token said. `nonce` is set for a button that may be used once.
+
+    `began_in` is the space that what the card is about was begun in: another one than the card's where the card had
+    to go 1:1.
+    """
 
     about: Mapping[str, Any]
     place: Place
     only_for: str | None
     nonce: str | None
+    began_in: str = ""
 
 
 class _Compact:
@@ -83,9 +88,9 @@ class Buttons:
         self._store = store
         self._now = now
 
-    def seal(self, card: Json, place: Place) -> Json:
+    def seal(self, card: Json, place: Place, began_in: str = "") -> Json:
         """`card` with every button's data replaced by its action and a token. The given card is not changed."""
-        sealed: Json = self._sealed(card, place)
+        sealed: Json = self._sealed(card, place, began_in or place.space_id)
         return sealed
 
     def open(self, action: str, token: str, *, presser_id: str, space_id: str) -> Button:
@@ -95,7 +100,9 @@ class Buttons:
         try:
             content = self._serializer.loads(token)
             place = Place(content["space"], content["thread"], content["direct"])
-            button = Button(content["about"], place, content["only_for"], content["nonce"])
+            # Cards of an earlier release name no such space.
+            began_in = str(content.get("began") or place.space_id)
+            button = Button(content["about"], place, content["only_for"], content["nonce"], began_in)
             made_for, until = content["action"], int(content["until"])
         except (BadData, ValueError, KeyError, TypeError):
             # Not signed by us, not even text (a lone surrogate), or of a release that wrote other content.
@@ -122,16 +129,17 @@ class Buttons:
             return
         await self._store.write(_give_back, button.nonce)
 
-    def _sealed(self, node: Any, place: Place) -> Any:
+    def _sealed(self, node: Any, place: Place, began_in: str) -> Any:
         if isinstance(node, list):
-            return [self._sealed(each, place) for each in node]
+            return [self._sealed(each, place, began_in) for each in node]
         if not isinstance(node, dict):
             return node
         if node.get("type") == "Action.Submit":
-            return {**node, "data": {"action": node["data"]["action"], "token": self._token(node["data"], place)}}
-        return {key: self._sealed(value, place) for key, value in node.items()}
+            token = self._token(node["data"], place, began_in)
+            return {**node, "data": {"action": node["data"]["action"], "token": token}}
+        return {key: self._sealed(value, place, began_in) for key, value in node.items()}
 
-    def _token(self, data: Json, place: Place) -> str:
+    def _token(self, data: Json, place: Place, began_in: str) -> str:
         content = {
             "action": data["action"],
             "about": data["about"],
@@ -142,6 +150,8 @@ class Buttons:
             "thread": place.thread_id,
             "direct": place.is_direct,
         }
+        if began_in != place.space_id:  # few are, and each token is as short as it can be
+            content["began"] = began_in
         token = self._serializer.dumps(content)
         return token if isinstance(token, str) else token.decode()
 

@@ -2,13 +2,14 @@
 
 Here, and nowhere else, the person is checked, the command found, the gate asked, what they may see handed to it,
 and every failure turned into a card. Where the answer may be read is asked before the handler runs: what it
-begins, a code or a job, belongs to the space that the answer goes to.
+begins, a code or a job, belongs to the space that the answer is to go to. It is asked again when the answer is sent
+(bot/outbox.py); where it goes 1:1 by then, its buttons still name the space that the code belongs to.
 """
 
 import secrets
 import unicodedata
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import structlog
@@ -20,10 +21,9 @@ from bot.mention import without_mention
 from bot.privacy import Privacy, Route
 from bot.webex import Me
 from cards import gate as gate_card
-from cards import privacy as privacy_card
 from cards import problem
 from cards.elements import Card
-from commands.command import Command, Elsewhere, Later, Message, Renewable, Reply, Submission
+from commands.command import Command, Elsewhere, Later, Message, Renewable, Reply, Shows, Submission
 from helpdesk import Helpdesk
 from helpdesk.access import Permission, Sender, preferred_language
 from helpdesk.errors import HelpdeskError, Unavailable
@@ -43,18 +43,15 @@ _AROUND_WORD = "!?.,:;/\"'“”‘’«»()"
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A card and where it goes."""
+    """A card and its way, which says who may read it."""
 
     card: Card
-    place: Place
+    route: Route
 
-
-@dataclass(frozen=True, slots=True)
-class Aside:
-    """What the space is told where something was asked that is answered 1:1: that it was, or that Webex refused it."""
-
-    sent: Outgoing
-    refused: Outgoing
+    @property
+    def place(self) -> Place:
+        """Where it goes as far as that is known by now."""
+        return self.route.place
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +63,8 @@ class Answer:
 
     outgoing: Sequence[Outgoing]
     outcome: str
+    route: Route
     later: Callable[[], Awaitable[Sequence[Outgoing]]] | None = None
-    aside: Aside | None = None
 
 
 class Dispatch:
@@ -81,9 +78,8 @@ class Dispatch:
 
     async def message(self, typed: Typed, event_id: str) -> Answer:
         """The answer to a typed line, in its thread."""
-        place = Place(typed.space_id, typed.thread_id, typed.is_direct)
-        route = Route(place, place)
-        return await self._answer(self._on_message(typed, event_id, route), typed.actor_id, route)
+        route = Route(Place(typed.space_id, typed.thread_id, typed.is_direct), Shows.NOTHING_PRIVATE)
+        return await self._answered(self._on_message(typed, event_id, route), typed.actor_id, route)
 
     async def submission(self, pressed: Pressed, email: str, event_id: str) -> Answer:
         """The answer to a pressed button, in the thread of the card. `email` is the presser's."""
@@ -92,17 +88,19 @@ class Dispatch:
                 pressed.action, pressed.token, presser_id=pressed.actor_id, space_id=pressed.space_id
             )
         except (button_errors.Forged, button_errors.Stale, button_errors.SomeoneElses) as error:
-            place = Place(pressed.space_id, pressed.message_id, is_direct=False)
-            return await self._answer(self._on_bad_button(error, pressed, email), pressed.actor_id, Route(place, place))
+            route = Route(Place(pressed.space_id, pressed.message_id, is_direct=False), Shows.NOTHING_PRIVATE)
+            return await self._answered(self._on_bad_button(error, pressed, email), pressed.actor_id, route)
         place = Place(pressed.space_id, button.place.thread_id or pressed.message_id, button.place.is_direct)
-        route = Route(place, place)
-        return await self._answer(self._on_submission(pressed, button, email, event_id, route), pressed.actor_id, route)
+        route = Route(place, Shows.NOTHING_PRIVATE, began_in=button.began_in)
+        work = self._on_submission(pressed, button, email, event_id, route)
+        return await self._answered(work, pressed.actor_id, route)
 
     async def patience(self, person_id: str, email: str, place: Place) -> Answer:
         """For an agent who asks faster than is answered; others are told nothing."""
         sender, say = await self._who(person_id, email)
         is_agent = sender.may(Permission.USE_DESK)
-        return Answer([Outgoing(problem.patience(say), place)] if is_agent else [], "answered")
+        route = Route(place, Shows.NOTHING_PRIVATE)
+        return Answer([Outgoing(problem.patience(say), route)] if is_agent else [], "answered", route)
 
     async def _on_message(self, typed: Typed, event_id: str, route: Route) -> tuple[Reply, str]:
         sender, say = await self._who(typed.actor_id, typed.actor_email)
@@ -134,7 +132,7 @@ class Dispatch:
         except button_errors.Used:
             return problem.used_button(say), "refused"
         submission = Submission(
-            event_id, sender, to.space_id, to.is_direct, button.about, pressed.inputs, say, to.thread_id
+            event_id, sender, to.space_id, to.is_direct, button.about, pressed.inputs, say, to.thread_id, route.began_in
         )
         try:
             async with seen_by(sender, self._desk, event_id, pressed.action) as desk:
@@ -158,53 +156,40 @@ class Dispatch:
         return problem.forged_button(say), "refused"
 
     async def _routed(self, route: Route, sender: Sender, command: Command, say: Language) -> Place:
-        route.sender, route.say = sender, say
-        route.place = await self._privacy.place(sender, command.shows, route.asked, say)
-        return route.place
-
-    async def _answer(self, work: Awaitable[tuple[Reply, str]], person_id: str, route: Route) -> Answer:
-        """Whatever comes of `work`, in the space that it may be read in."""
-        answer = await self._answered(work, person_id, route)
-        if not route.is_aside:
-            return answer
-        sent = Outgoing(privacy_card.answered_directly(route.say), route.asked)
-        refused = Outgoing(privacy_card.not_delivered(route.say), route.asked)
-        return replace(answer, aside=Aside(sent, refused))
+        return await self._privacy.begin(route, sender, command.shows, say)
 
     async def _answered(self, work: Awaitable[tuple[Reply, str]], person_id: str, route: Route) -> Answer:
         """The one place where a failure becomes a card."""
         try:
             reply, outcome = await work
         except Exception as error:
-            return await self._failed(error, person_id, route.place)
+            return await self._failed(error, person_id, route)
         if isinstance(reply, Renewable):
             later = partial(self._later, reply.later, person_id, route)
-            return Answer([Outgoing(reply.card, route.place)], outcome, later)
+            return Answer([Outgoing(reply.card, route)], outcome, route, later)
         replies = [reply] if isinstance(reply, Card) else reply
-        outgoing = [found for each in replies if (found := await self._outgoing(each, route))]
-        if len(outgoing) < len(replies):
-            return Answer([Outgoing(privacy_card.not_shown(route.say), route.place)], "refused")
-        return Answer(outgoing, outcome)
+        return Answer([self._outgoing(each, route) for each in replies], outcome, route)
 
-    async def _failed(self, error: Exception, person_id: str, place: Place) -> Answer:
+    async def _failed(self, error: Exception, person_id: str, route: Route) -> Answer:
         reference = secrets.token_hex(4).upper()
         say = ENGLISH if isinstance(error, StoreUnavailable) else await self._language_of(person_id)
+        if isinstance(error, StoreUnavailable):
+            # Who may read it cannot be asked now, and it names nobody.
+            route = route.open_to_all()
         if isinstance(error, Unavailable):
             log.warning("could not be done", reference=reference, exc_info=error)
-            return Answer([Outgoing(problem.refused(error, say, reference), place)], "failed")
+            return Answer([Outgoing(problem.refused(error, say, reference), route)], "failed", route)
         if isinstance(error, CallerNotProven):
-            return Answer([Outgoing(gate_card.not_proven(error, say), place)], "refused")
+            return Answer([Outgoing(gate_card.not_proven(error, say), route)], "refused", route)
         if isinstance(error, HelpdeskError):
-            return Answer([Outgoing(problem.refused(error, say), place)], "refused")
+            return Answer([Outgoing(problem.refused(error, say), route)], "refused", route)
         log.error("handler failed", reference=reference, exc_info=error)
-        return Answer([Outgoing(problem.failed(reference, say), place)], "failed")
+        return Answer([Outgoing(problem.failed(reference, say), route.open_to_all())], "failed", route)
 
-    async def _outgoing(self, reply: Card | Elsewhere, route: Route) -> Outgoing | None:
-        """None for a card that may be shown to nobody."""
+    def _outgoing(self, reply: Card | Elsewhere, route: Route) -> Outgoing:
         if isinstance(reply, Card):
-            return Outgoing(reply, route.place)
-        place = await self._privacy.elsewhere(reply, route.sender) if route.sender else None
-        return Outgoing(reply.card, place) if place else None
+            return Outgoing(reply, route)
+        return Outgoing(reply.card, self._privacy.elsewhere(reply, route))
 
     async def _later(self, work: Later, person_id: str, route: Route) -> Sequence[Outgoing]:
         async def reply() -> tuple[Reply, str]:

@@ -35,11 +35,11 @@ def message_path(settings: Settings, base: Base, own: OwnMessages, now: Clock) -
     secret = settings.secret_key.get_secret_value()
     processes = Processes(base.store, this_process(), settings.transport)
     buttons = Buttons(secret, base.store, now)
-    outbox = Outbox(base.webex, buttons, own, base.me, base.metrics)
     desk = build(settings, base.store, base.client, base.webex, secret, now)
     privacy = Privacy(desk.access, base.webex)
+    outbox = Outbox(base.webex, buttons, own, base.me, base.metrics, privacy)
     # Handlers start jobs, and jobs are given the desk that handlers have: one of them has to be told of the other.
-    services = Services(desk, Announcer(outbox, desk.access, privacy))
+    services = Services(desk, Announcer(outbox, desk.access))
     jobs = Jobs(settings.database_url.get_secret_value(), JOBS, services, processes)
     desk = services.desk = replace(desk, jobs=jobs)
     desk.access.identity.jobs = jobs

@@ -21,3 +21,7 @@ class Recently:
             return False
         self._since[key] = now
         return True
+
+    def forget(self, key: str) -> None:
+        """It was not done after all."""
+        self._since.pop(key, None)

@@ -16,7 +16,7 @@ from helpdesk.accounts import Account
 from helpdesk.attachments import Attachment
 from helpdesk.identifiers import canonical_id, cluster, id_key
 from helpdesk.members import Members
-from helpdesk.webex import ForeignLink, WebexClient, WebexNotFound
+from helpdesk.webex import ForeignLink, Ready, WebexClient, WebexNotFound
 
 log = structlog.get_logger()
 
@@ -92,6 +92,13 @@ class Webex:
         except WebexNotFound:
             return message_id
         return str(message.get("parentId") or message_id)
+
+    async def space_of(self, message_id: str) -> str:
+        """The id of the space that a message stands in; empty where Webex does not know it."""
+        try:
+            return str((await self._client.get(f"/messages/{message_id}")).get("roomId", ""))
+        except WebexNotFound:
+            return ""
 
     async def email_of(self, person_id: str) -> str:
         """Of a person by id in either form; empty when Webex does not tell."""
@@ -173,24 +180,28 @@ class Webex:
             before = {"beforeMessage": str(page[-1]["id"])}
         return [each for each in listed if str(each.get("created", "")) >= moment]
 
-    async def post(self, space_id: str, text: str, card: Mapping[str, Any] | None, thread_id: str = "") -> str:
-        """The id of the message. Raises OutcomeUnknown where it may have been posted."""
+    async def post(self, space_id: str, text: str, card: Mapping[str, Any] | None, thread_id: str, ready: Ready) -> str:
+        """The id of the message. Raises OutcomeUnknown where it may have been posted.
+
+        `ready` is awaited right before every try, and may end it: whoever posts says who sees to it that this may be
+        read there.
+        """
         body: dict[str, Any] = {"roomId": space_id, "text": text}
         if card is not None:
             body["attachments"] = [{"contentType": CARD_TYPE, "content": card}]
         if thread_id:
             body["parentId"] = thread_id
-        return str((await self._client.post("/messages", body)).get("id", ""))
+        return str((await self._client.post("/messages", body, ready)).get("id", ""))
 
-    async def post_file(self, space_id: str, text: str, file: Attachment, thread_id: str = "") -> str:
-        """The id of the message that carries `file`. Raises OutcomeUnknown where it may have been posted."""
+    async def post_file(self, space_id: str, text: str, file: Attachment, thread_id: str, ready: Ready) -> str:
+        """As `post`: the id of the message that carries `file`."""
         parent = {"parentId": thread_id} if thread_id else {}
         fields = {"roomId": space_id, "text": text, **parent}
-        return str((await self._client.post_form("/messages", lambda: form(fields, file))).get("id", ""))
+        return str((await self._client.post_form("/messages", lambda: form(fields, file), ready)).get("id", ""))
 
-    async def edit(self, message_id: str, space_id: str, text: str) -> None:
+    async def edit(self, message_id: str, space_id: str, text: str, ready: Ready) -> None:
         """Other words for a message of ours; Webex takes ten edits of one, and none where a card or a file is."""
-        await self._client.put(f"/messages/{message_id}", {"roomId": space_id, "text": text})
+        await self._client.put(f"/messages/{message_id}", {"roomId": space_id, "text": text}, ready)
 
     async def posted(self, uuid: str, space_id: str) -> Posted | None:
         """A message of a space that this bot may read, by its UUID; None where Webex does not know it."""

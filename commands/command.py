@@ -33,7 +33,10 @@ class Message:
 @dataclass(frozen=True, slots=True)
 class Submission:
     """A pressed button. `about` comes out of its signed token; `inputs` are what anyone can post: trust neither
-    their presence nor their content."""
+    their presence nor their content.
+
+    `began_in` is the space that what `about` tells of was begun in; `space_id` is where the answer is to go.
+    """
 
     event_id: str
     sender: Sender
@@ -43,6 +46,7 @@ class Submission:
     inputs: Mapping[str, str]
     say: Language
     thread_id: str = ""
+    began_in: str = ""
 
 
 Event = Message | Submission

@@ -88,7 +88,9 @@ async def _held(to: PersonDetails, desk: Helpdesk) -> tuple[list[Entry], Text | 
 
 
 def _asker(event: Event) -> Asker:
-    return Asker(event.sender.person_id, event.sender.email, event.space_id)
+    # A code stays bound to the space it was asked in, where its card has to go 1:1.
+    began_in = event.began_in if isinstance(event, Submission) else ""
+    return Asker(event.sender.person_id, event.sender.email, began_in or event.space_id)
 
 
 async def _audit(to: PersonDetails, action: str, outcome: str, event: Event, desk: Helpdesk) -> None:

@@ -1,6 +1,6 @@
 """Who may do what: roles, what each allows, and who holds one."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -83,6 +83,10 @@ class Sender:
         return self.role is not None and permission in PERMISSIONS[self.role]
 
 
+# So often a space is looked at while people come and go; then it is taken for one with strangers.
+_MOST_LOOKS = 4
+
+
 class Access:
     """Roles by name (the store, the settings) or by membership of a desk space; asked anew for every event.
 
@@ -135,11 +139,19 @@ class Access:
         """
         if id_key(space_id) not in self._desk_spaces:
             return False
-        members = await self._memberships.of(space_id)
-        if members.has_others:
-            return False
-        people = {email: members.accounts.get(email, Account("")) for email in members.addresses}
-        standing = await self._store.read(read_standing, people)
+        for _ in range(_MOST_LOOKS):
+            members = await self._memberships.of(space_id)
+            if members.has_others:
+                return False
+            people = {email: members.accounts.get(email, Account("")) for email in members.addresses}
+            standing = await self._store.read(read_standing, people)
+            may_all = await self._may_all_read(sender, people, standing)
+            # Somebody may have come while it was looked at.
+            if self._memberships.is_newest(space_id, members):
+                return may_all
+        return False
+
+    async def _may_all_read(self, sender: Sender, people: Mapping[str, Account], standing: Standing) -> bool:
         for email, account in people.items():
             if not await self._may_read(email, account, standing):
                 return False

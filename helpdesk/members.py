@@ -1,10 +1,12 @@
 """Who is in a space, as Webex says: good for a minute, and asked anew behind the scenes before that is over.
 
-Who is told of a change lets it be forgotten at once.
+Who is told of a change lets it be forgotten at once, also while Webex is being asked. While nobody can tell us of
+changes, every answer is asked for anew.
 """
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -13,12 +15,15 @@ import structlog
 from helpdesk.accounts import Account
 from helpdesk.errors import HelpdeskError
 from helpdesk.identifiers import id_key
+from helpdesk.webex import WebexError
 
 log = structlog.get_logger()
 
 GOOD_SECONDS = 60
 # From then on it is asked anew while the old answer still serves: a desk that is in use never waits.
 RENEW_SECONDS = 30
+# So often Webex is asked while people come and go; then nobody knows who is there.
+MOST_ASKED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +47,56 @@ class Memberships:
         self._ask = ask
         self._known: dict[str, tuple[float, Members]] = {}  # key of the space -> (when asked, answer)
         self._asking: dict[str, asyncio.Task[Members]] = {}
+        self._changes: Counter[str] = Counter()  # key of the space -> how many changes this process was told of
+        self._shared: dict[str, int] = {}  # the same for all processes, as the store said last
+        self._is_deaf = False
 
     async def of(self, space_id: str) -> Members:
-        """Raises WebexError."""
+        """Raises WebexError, also where people come and go faster than Webex answers."""
         space = id_key(space_id)
+        for _ in range(MOST_ASKED):
+            changes = self._changes[space]
+            members = await self._of(space, space_id)
+            if self._changes[space] == changes:
+                return members
+        raise WebexError(None)
+
+    def is_newest(self, space_id: str, members: Members) -> bool:
+        """Whether nothing newer than `members`, which `of` gave, is known."""
+        _, known = self._known.get(id_key(space_id), (0.0, None))
+        return known is members
+
+    def forget(self, space_id: str) -> None:
+        """Somebody came or went: what is being asked just now may be of before."""
+        self._forget(id_key(space_id))
+
+    def told_by_all(self, space_id: str, changes: int) -> bool:
+        """Take over how many changes all processes were told of; says whether some are new to this one."""
+        space = id_key(space_id)
+        if self._shared.get(space, 0) == changes:
+            return False
+        self._shared[space] = changes
+        self._forget(space)
+        return True
+
+    def deaf(self) -> None:
+        """From now on nobody tells us of changes."""
+        self._is_deaf = True
+
+    def hearing(self) -> None:
+        """We are told of changes again; what happened until now, nobody told us."""
+        self._is_deaf = False
+        for space in {*self._known, *self._asking}:
+            self._forget(space)
+
+    def _forget(self, space: str) -> None:
+        self._changes[space] += 1
+        self._known.pop(space, None)
+        self._asking.pop(space, None)
+
+    async def _of(self, space: str, space_id: str) -> Members:
         asked_at, members = self._known.get(space, (-float("inf"), None))
-        age = time.monotonic() - asked_at
+        age = float("inf") if self._is_deaf else time.monotonic() - asked_at
         if members is not None and age < RENEW_SECONDS:
             return members
         asking = self._asking.get(space) or self._begin(space, space_id)
@@ -59,11 +108,6 @@ class Memberships:
         """The answer that is at hand, if it is still good; nobody is asked."""
         asked_at, members = self._known.get(id_key(space_id), (-float("inf"), None))
         return members if time.monotonic() - asked_at < GOOD_SECONDS else None
-
-    def forget(self, space_id: str) -> None:
-        """Somebody came or went: what is being asked just now may be of before."""
-        self._known.pop(id_key(space_id), None)
-        self._asking.pop(id_key(space_id), None)
 
     def _begin(self, space: str, space_id: str) -> asyncio.Task[Members]:
         task = self._asking[space] = asyncio.create_task(self._find_out(space, space_id))

@@ -38,6 +38,7 @@ _RETRIED = {*_TOLD_TO_WAIT, 500, 502, 503, 504}
 Json = dict[str, Any]
 T = TypeVar("T")
 Read = Callable[[aiohttp.ClientResponse], Awaitable[T]]
+Ready = Callable[[], Awaitable[None]]
 log = structlog.get_logger()
 
 
@@ -77,7 +78,10 @@ class ForeignLink(WebexError):
 
 @dataclass(frozen=True, slots=True)
 class _Request(Generic[T]):
-    """`body` makes what aiohttp is given of it, anew for every try; `read` makes of the answer what is wanted."""
+    """`body` makes what aiohttp is given of it, anew for every try; `read` makes of the answer what is wanted.
+
+    `ready` is awaited right before every try: what it raises ends the call, and nothing is sent.
+    """
 
     method: str
     url: str
@@ -85,6 +89,7 @@ class _Request(Generic[T]):
     params: Mapping[str, str] | None = None
     body: Callable[[], dict[str, Any]] = dict
     accept: str = "application/json"
+    ready: Ready | None = None
 
 
 class Tokens(Protocol):
@@ -170,16 +175,16 @@ class WebexClient:
             yield content
             following = behind
 
-    async def post(self, path: str, body: Json) -> Json:
-        """Raises OutcomeUnknown where it may have been carried out, else WebexError."""
-        return await self._call(_Request("POST", self._url(path), _object, body=lambda: {"json": body}))
+    async def post(self, path: str, body: Json, ready: Ready | None = None) -> Json:
+        """Raises OutcomeUnknown where it may have been carried out, else WebexError, or what `ready` raises."""
+        return await self._call(_Request("POST", self._url(path), _object, body=lambda: {"json": body}, ready=ready))
 
-    async def post_form(self, path: str, form: Callable[[], aiohttp.FormData]) -> Json:
+    async def post_form(self, path: str, form: Callable[[], aiohttp.FormData], ready: Ready | None = None) -> Json:
         """As `post`, for a form with a file; `form` makes it anew for every try."""
-        return await self._call(_Request("POST", self._url(path), _object, body=lambda: {"data": form()}))
+        return await self._call(_Request("POST", self._url(path), _object, body=lambda: {"data": form()}, ready=ready))
 
-    async def put(self, path: str, body: Json) -> Json:
-        return await self._call(_Request("PUT", self._url(path), _object, body=lambda: {"json": body}))
+    async def put(self, path: str, body: Json, ready: Ready | None = None) -> Json:
+        return await self._call(_Request("PUT", self._url(path), _object, body=lambda: {"json": body}, ready=ready))
 
     async def delete(self, path: str) -> None:
         await self._call(_Request("DELETE", self._url(path), _object))
@@ -241,6 +246,8 @@ class WebexClient:
         """One try. Raises _TryAgain where another may help, else WebexError, or what `read` raises."""
         if self._pace:
             await self._pace.turn()
+        if request.ready:
+            await request.ready()
         headers = {"Authorization": f"Bearer {token}", "Accept": request.accept}
         uncertain = OutcomeUnknown if request.method == "POST" else WebexError
         began, status = time.perf_counter(), None

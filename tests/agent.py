@@ -112,8 +112,8 @@ async def open_agent(url: str, **settings: Any) -> AsyncIterator[Agent]:
         buttons = Buttons(SECRET, desks_own, lambda: agent.now)
         privacy = Privacy(desk.access, webex)
         dispatch = Dispatch(desk, COMMANDS, buttons, privacy, Me("the bot", ("Help Desk",)))
-        outbox = Outbox(webex, buttons, OwnMessages(), await webex.me(), Metrics())
-        announcer = Announcer(outbox, desk.access, privacy)
+        outbox = Outbox(webex, buttons, OwnMessages(), await webex.me(), Metrics(), privacy)
+        announcer = Announcer(outbox, desk.access)
         agent = Agent(desk, buttons, dispatch, announcer, cloud, bot, mailbox, store, work)
         yield agent
     await store.close()

@@ -24,6 +24,7 @@ from playground.rooms import Account, File, Message, Space
 from tests.nodes import nodes
 from tests.vouching import vouch_for
 
+WEBHOOKS = 4  # that the bot asks Webex for
 SECRET = "a secret of the tests, long enough"
 PAT = "pat.lindqvist@acme.example"  # mail to this user bounced and is held back
 SAM = "sam.okafor@acme.example"  # mail to this user flows
@@ -142,11 +143,19 @@ class Chat:
     async def start(self) -> None:
         self._stop = asyncio.Event()
         self._running = asyncio.create_task(serve(self.settings, self._stop, self.clock))
-        connected = asyncio.create_task(self.cloud.connected(self.bot))
+        connected = asyncio.create_task(self._connected())
         await asyncio.wait({self._running, connected}, return_when=asyncio.FIRST_COMPLETED)
         if self._running.done():
             self._running.result()
         await connected
+
+    async def _connected(self) -> None:
+        if self.settings.transport == "websocket":
+            await self.cloud.connected(self.bot)
+            return
+        async with asyncio.timeout(20):
+            while len(self.cloud.webhooks.all) < WEBHOOKS:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
 
     async def stop(self) -> None:
         self._stop.set()
@@ -161,6 +170,11 @@ class Chat:
         finally:
             # A test that fails must not leave a bot behind: the jobs of the next one could not begin.
             await self.stop()
+
+    def hears_by_webhook(self) -> None:
+        """From its next start on."""
+        self.open_to_browsers()
+        self.settings = self.settings.model_copy(update={"transport": "webhook"})
 
     def open_to_browsers(self) -> None:
         """From its next start on, the bot has a web address of its own."""

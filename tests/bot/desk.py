@@ -23,12 +23,12 @@ from bot.outbox import Outbox
 from bot.own import OwnMessages
 from bot.privacy import Privacy
 from bot.settings import Settings
-from bot.webex import Me, Webex
+from bot.webex import Webex
 from bot.worker import Worker
 from cards.elements import Card, button, card, heading
-from commands.command import Command, Message, Renewable, Reply, Shows, Submission
+from commands.command import Command, Elsewhere, Message, Renewable, Reply, Shows, Submission
 from helpdesk import Helpdesk
-from helpdesk.access import Permission
+from helpdesk.access import Access, Permission
 from helpdesk.clock import utc_now
 from helpdesk.language import Text
 from helpdesk.metrics import Metrics
@@ -39,7 +39,7 @@ from playground import activities
 from playground.bell import Bell
 from playground.cloud import Cloud
 from playground.rest import answers
-from playground.rooms import Account, Action, Change, Space
+from playground.rooms import Account, Action, Change, Membership, Space
 from playground.rooms import Message as Posted
 from tests.chat import SECRET
 from tests.databases import Databases
@@ -94,6 +94,8 @@ class Handlers:
     began: list[str] = field(default_factory=list)
     gates: dict[str, asyncio.Event] = field(default_factory=dict)
     pressed: list[str] = field(default_factory=list)
+    elsewhere: Elsewhere | None = None  # what is answered with "here", besides
+    shows: Shows = Shows.NOTHING_PRIVATE
     bell: Bell = field(default_factory=Bell)
 
     def command(self) -> Command:
@@ -104,7 +106,7 @@ class Handlers:
             permission=Permission.USE_DESK,
             on_message=self._say,
             on_submit={"say.again": self._again},
-            shows=Shows.NOTHING_PRIVATE,
+            shows=self.shows,
         )
 
     def closed(self, words: str) -> asyncio.Event:
@@ -122,7 +124,9 @@ class Handlers:
             await gate.wait()
         known, _, newer = message.text.partition(" > ")
         if newer:
-            return Renewable(card(heading(f"said {known}")), partial(_newer, newer))
+            return Renewable(card(heading(f"said {known}")), partial(self._newer, newer))
+        if message.text == "here" and self.elsewhere:
+            return [card(heading("said here")), self.elsewhere]
         pages = message.text.split(" / ")
         return [card(heading(f"said {page}"), buttons=[button("Again", "say.again", {})]) for page in pages]
 
@@ -130,9 +134,10 @@ class Handlers:
         self.pressed.append(submission.event_id)
         return card(heading("said again"))
 
-
-async def _newer(words: str) -> Card:
-    return card(heading(f"said {words}"))
+    async def _newer(self, words: str) -> Card:
+        if gate := self.gates.get(words):
+            await gate.wait()
+        return card(heading(f"said {words}"))
 
 
 @dataclass
@@ -147,6 +152,7 @@ class Process:
     webex: Webex
     metrics: Metrics
     database: Outage
+    access: Access
     hears_own: bool = True
     chores: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -186,6 +192,7 @@ class Desk:
     space: Space
     group: Space
     stack: AsyncExitStack
+    desk_spaces: tuple[str, ...] = ()
     processes: list[Process] = field(default_factory=list)
 
     async def process(self, name: str = "one") -> Process:
@@ -194,9 +201,14 @@ class Desk:
         store.database = database = Outage(store.database)
         webex, inbox, own, metrics = Webex(self._client(session)), Inbox(store, name), OwnMessages(), Metrics()
         me, buttons = await webex.me(), Buttons(SECRET, store)
-        outbox = Outbox(webex, buttons, own, me, metrics)
-        answering = Answering(webex, self._dispatch(store, session, webex, buttons, me), outbox, me)
-        made = Process(inbox, own, outbox, answering, Worker(inbox, answering, metrics), webex, metrics, database)
+        settings = Settings(partner_admins=self.admins, desk_spaces=self.desk_spaces)
+        services = build(settings, store, self._client(session), webex, SECRET, utc_now)
+        privacy = Privacy(services.access, webex)
+        outbox = Outbox(webex, buttons, own, me, metrics, privacy)
+        dispatch = Dispatch(services, [self.handlers.command()], buttons, privacy, me)
+        answering = Answering(webex, dispatch, outbox, me)
+        worker = Worker(inbox, answering, metrics)
+        made = Process(inbox, own, outbox, answering, worker, webex, metrics, database, services.access)
         self.stack.push_async_callback(made.stops)
         self.processes.append(made)
         return made
@@ -204,12 +216,9 @@ class Desk:
     def _client(self, session: aiohttp.ClientSession) -> WebexClient:
         return WebexClient(session, self.cloud.url, self.bot.token)
 
-    def _dispatch(
-        self, store: Store, session: aiohttp.ClientSession, webex: Webex, buttons: Buttons, me: Me
-    ) -> Dispatch:
-        settings = Settings(partner_admins=(self.ana.email, self.bo.email))
-        services = build(settings, store, self._client(session), webex, SECRET, utc_now)
-        return Dispatch(services, [self.handlers.command()], buttons, Privacy(services.access, webex), me)
+    @property
+    def admins(self) -> tuple[str, str]:
+        return self.ana.email, self.bo.email
 
     # -- what happens -----------------------------------------------------------------------------
 
@@ -243,7 +252,10 @@ class Desk:
         return {"id": "x", "data": {"eventType": "conversation.activity", "activity": activity}}
 
     def told(self, change: Change) -> None:
-        """Webex tells every process of the bot's own messages."""
+        """Webex tells every process of the bot's own messages, and who came and went."""
+        if isinstance(change.subject, Membership):
+            for process in self.processes:
+                process.access.members_changed(change.subject.space.uuid)
         if change.event == "created" and isinstance(change.subject, Posted) and change.actor is self.bot:
             own = events.own_message(self._frame(change.subject), self.bot.uuid)
             for process in self.processes:

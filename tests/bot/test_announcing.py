@@ -18,6 +18,7 @@ from tests.databases import Databases
 DELIVERED = card(heading("Delivered"))
 FAILED = card(heading("Not delivered"))
 HERE = Asker("lee", LEE, Place(SPACE, "", is_direct=False))
+ASIDE = "Answered in your direct messages: not everyone here may see it"
 FILE = Attachment("list.csv", b"pat.lindqvist@acme.example")
 
 
@@ -81,7 +82,7 @@ async def test_once_a_stranger_came_it_is_said_1_to_1(agent: Agent, lee: Account
     assert await agent.desk.access.may_all_see(SPACE, (await agent.desk.access.recognise("lee", LEE))[0])
     stranger_comes(agent)
     await says_all(agent, HERE)
-    assert in_space(agent) == []
+    assert in_space(agent) == [ASIDE]  # once, not for each
     assert alone(agent, lee) == ["Delivered", "Audit A1: the file", "Acme may be looked at: 5 min left"]
 
 
@@ -92,10 +93,10 @@ async def test_a_line_in_a_space_that_a_stranger_came_to_keeps_its_old_words(age
     assert (in_space(agent), alone(agent, lee)) == (["Acme may be looked at"], [])
 
 
-async def test_in_a_space_that_is_no_desk_space_any_more_nothing_is_said(agent: Agent, lee: Account) -> None:
+async def test_in_a_space_that_is_no_desk_space_any_more_nothing_private_is_said(agent: Agent, lee: Account) -> None:
     once = agent.cloud.add_space("Once a desk", [agent.bot])
     await says_all(agent, Asker("lee", LEE, Place(once.id, "", is_direct=False)))
-    assert (said(agent, once), len(alone(agent, lee))) == ([], 3)
+    assert (said(agent, once), len(alone(agent, lee))) == ([ASIDE], 3)
 
 
 async def test_what_is_for_the_asker_alone_is_said_1_to_1(agent: Agent, lee: Account) -> None:
@@ -123,11 +124,12 @@ async def test_who_is_no_agent_any_more_is_told_nothing(agent: Agent, lee: Accou
     assert (in_space(agent), said(agent, agent.cloud.direct(lee, agent.bot))) == before
 
 
-async def test_who_cannot_be_written_to_is_told_nothing(agent: Agent, lee: Account) -> None:
+async def test_who_cannot_be_written_to_is_told_nothing_and_the_space_that(agent: Agent, lee: Account) -> None:
     agent.cloud.block(lee, agent.bot)
     stranger_comes(agent)
     await says_all(agent, HERE)
-    assert (in_space(agent), alone(agent, lee)) == ([], [])
+    assert in_space(agent) == ["Not everyone here may see the answer, and I cannot write to you directly"]
+    assert alone(agent, lee) == []
 
 
 async def test_somebody_who_is_no_agent_is_asked_where_they_talked_with_the_bot(agent: Agent) -> None:

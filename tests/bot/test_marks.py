@@ -7,8 +7,10 @@ import pytest
 from bot.buttons import Place
 from bot.dispatch import Outgoing
 from bot.own import Attempt, OwnMessages
+from bot.privacy import Route
 from bot.webex import marked
 from cards.elements import card, heading, text
+from commands.command import Shows
 from playground.identifiers import identifier, new_uuid
 from playground.rest.answers import moment
 from playground.rooms import Message, Space
@@ -32,7 +34,7 @@ def space(request: pytest.FixtureRequest, desk: Desk) -> Space:
 async def send(process: Process, asked: Message, number: int = 1) -> None:
     place = Place(asked.space.id, asked.parent_id or asked.id, asked.space.type == "direct")
     attempt = Attempt(f"message:{asked.uuid}", moment(asked.created), number)
-    await process.outbox.send(Outgoing(ANSWER, place), attempt)
+    await process.outbox.send(Outgoing(ANSWER, Route(place, Shows.NOTHING_PRIVATE)), attempt)
 
 
 async def test_what_a_dead_process_answered_to_an_equal_question_in_the_thread_is_no_answer_to_this_one(

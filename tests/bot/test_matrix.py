@@ -105,4 +105,4 @@ async def test_each_role_may_do_what_it_may_and_is_answered_where_it_may_be_read
             Shows.FOR_ASKER_ALONE: place == "1:1",
         }[ask.shows]
         assert where.is_direct == (place == "1:1" or (may and not is_seen_here)), told
-        assert (answer.aside is not None) == (may and not is_seen_here), told
+        assert answer.route.is_aside == (may and not is_seen_here), told

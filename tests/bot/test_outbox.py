@@ -9,7 +9,9 @@ import pytest
 from bot.buttons import Place
 from bot.dispatch import Outgoing
 from bot.own import Attempt
+from bot.privacy import Route
 from cards.elements import Card, button, card, heading, pages, text
+from commands.command import Shows
 from helpdesk.webex import WebexError
 from playground import writing
 from playground.refusals import Refusal, bad
@@ -47,12 +49,16 @@ def place(asked: Message) -> Place:
     return Place(asked.space.id, asked.parent_id or asked.id, asked.space.type == "direct")
 
 
+def route(asked: Message) -> Route:
+    return Route(place(asked), Shows.NOTHING_PRIVATE)
+
+
 def attempt(asked: Message, number: int = 1) -> Attempt:
     return Attempt(f"message:{asked.uuid}", moment(asked.created), number)
 
 
 async def send(process: Process, asked: Message, shown: Card = PAT, number: int = 1) -> None:
-    await process.outbox.send(Outgoing(shown, place(asked)), attempt(asked, number))
+    await process.outbox.send(Outgoing(shown, route(asked)), attempt(asked, number))
 
 
 def posts(desk: Desk) -> int:
@@ -248,7 +254,9 @@ async def test_where_the_thread_is_gone_the_answer_stands_outside_of_it(
 async def test_a_space_that_the_bot_is_not_in_is_an_error(desk: Desk, process: Process) -> None:
     other = desk.cloud.add_space("Other", [desk.ana])
     with pytest.raises(WebexError):
-        await process.outbox.send(Outgoing(PAT, Place(other.id, "", is_direct=False)), Attempt("message:1", ""))
+        await process.outbox.send(
+            Outgoing(PAT, Route(Place(other.id, "", is_direct=False), Shows.NOTHING_PRIVATE)), Attempt("message:1", "")
+        )
 
 
 async def test_a_long_text_goes_out_whole_with_the_card_on_its_first_message(desk: Desk, process: Process) -> None:

@@ -25,6 +25,10 @@ from playground.rooms import Account, Change, Message, Space
 CARD = card(heading("Pat")).json
 
 
+async def at_once() -> None:
+    """Nothing has to be asked before this is posted."""
+
+
 class Desk:
     def __init__(self, cloud: Cloud, webex: Webex) -> None:
         self.cloud, self.webex = cloud, webex
@@ -105,7 +109,7 @@ async def test_what_is_gone_is_not_found(desk: Desk, monkeypatch: pytest.MonkeyP
 
 async def test_what_is_posted_has_its_card_and_thread_and_gives_its_id(desk: Desk) -> None:
     asked = await desk.cloud.post(desk.ana, desk.space, "help")
-    made = await desk.webex.post(desk.space.id, "Pat", CARD, asked.id)
+    made = await desk.webex.post(desk.space.id, "Pat", CARD, asked.id, at_once)
     (sent,) = desk.sent()
     assert (sent.id, sent.text, sent.card, sent.parent_id) == (made, "Pat", CARD, asked.id)
 
@@ -113,19 +117,19 @@ async def test_what_is_posted_has_its_card_and_thread_and_gives_its_id(desk: Des
 async def test_a_post_that_broke_has_no_known_outcome_and_is_not_repeated(desk: Desk) -> None:
     desk.cloud.faults.lose_answer_next = 1
     with pytest.raises(OutcomeUnknown):
-        await desk.webex.post(desk.space.id, "Pat", None)
+        await desk.webex.post(desk.space.id, "Pat", None, "", at_once)
     assert len(desk.sent()) == 1
 
 
 async def test_a_space_that_the_bot_is_not_in_is_an_error(desk: Desk) -> None:
     other = desk.cloud.add_space("Other", [desk.ana])
     with pytest.raises(WebexError):
-        await desk.webex.post(other.id, "here", None)
+        await desk.webex.post(other.id, "here", None, "", at_once)
 
 
 async def test_a_message_of_its_own_is_read_by_its_uuid(desk: Desk) -> None:
     asked = await desk.cloud.post(desk.ana, desk.space, "help")
-    made = await desk.webex.post(desk.space.id, "Pat", CARD, asked.id)
+    made = await desk.webex.post(desk.space.id, "Pat", CARD, asked.id, at_once)
     found = await desk.webex.posted(uuid_in(made), desk.space.id)
     assert found
     assert (found.id, found.actor_id, found.thread_id, found.text) == (made, desk.bot.uuid, asked.id, "Pat")
@@ -135,7 +139,7 @@ async def test_a_message_of_its_own_is_read_by_its_uuid(desk: Desk) -> None:
 async def test_so_it_is_where_ids_name_another_cluster_than_usual(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("playground.identifiers.CLUSTER", "urn:TEAM:us-east-1_int13")
     space = desk.cloud.add_space("Elsewhere", [desk.ana, desk.bot])
-    made = await desk.webex.post(space.id, "Pat", CARD)
+    made = await desk.webex.post(space.id, "Pat", CARD, "", at_once)
     found = await desk.webex.posted(uuid_in(made), space.id)
     assert found
     assert found.id == made
@@ -146,7 +150,7 @@ async def test_a_conversation_of_two_is_listed_newest_first_by_thread(desk: Desk
     roots = [await desk.cloud.post(desk.ana, direct, "help") for _ in range(2)]
     for root in roots:
         for words in ("one", "two"):
-            await desk.webex.post(direct.id, words, None, root.id)
+            await desk.webex.post(direct.id, words, None, root.id, at_once)
     listed = await desk.webex.posted_in(direct.id, roots[0].id)
     assert [(each.text, each.thread_id) for each in listed] == [("two", roots[0].id), ("one", roots[0].id)]
     assert len(await desk.webex.posted_in(direct.id, "")) == 6
@@ -212,7 +216,7 @@ async def test_a_conversation_of_two_is_found_once_it_has_begun(desk: Desk) -> N
 
 async def test_the_thread_of_a_reply_is_its_root_and_of_a_message_that_is_gone_itself(desk: Desk) -> None:
     asked = await desk.cloud.post(desk.ana, desk.space, "help", mention=desk.bot)
-    await desk.webex.post(desk.space.id, "here", None, asked.id)
+    await desk.webex.post(desk.space.id, "here", None, asked.id, at_once)
     assert uuid_in(await desk.webex.thread_of(desk.sent()[0].id)) == asked.uuid
     gone = identifier("MESSAGE", new_uuid())
     assert await desk.webex.thread_of(gone) == gone

@@ -42,7 +42,7 @@ class Crowd:
         self.threads: dict[str, Thread] = {}
         self._codes: Counter[str] = Counter()
         self._codes_unsure: Counter[str] = Counter()
-        self._users = _users()
+        self._users = users()
         self._bell = Bell()
         self.agents = [self.cloud.add_person(f"Agent {n}", f"agent.{n}@partner.example") for n in range(AGENTS)]
         self._spaces = [self.cloud.add_space(f"Desk {n}", [*self.agents[n::SPACES], chat.bot]) for n in range(SPACES)]
@@ -151,7 +151,7 @@ class Crowd:
         return sum(each.expected.total() for each in self.threads.values())
 
 
-def _users() -> Iterator[tuple[str, str]]:
+def users() -> Iterator[tuple[str, str]]:
     """Addresses and names of the demo's users whom mail reaches."""
     made = demo_file()
     held = {each["address"] for each in made["suppressions"]}
