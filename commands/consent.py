@@ -8,7 +8,18 @@ from contextlib import suppress
 
 from cards import consent as card
 from cards.elements import Card
-from commands.command import Command, Event, Message, Submission, audit, parse_reason
+from commands.command import (
+    Action,
+    AsksItself,
+    Command,
+    Event,
+    Message,
+    NotGated,
+    Owner,
+    Submission,
+    audit,
+    parse_reason,
+)
 from commands.customer_choice import chosen, name_of, typed_into
 from helpdesk import Helpdesk
 from helpdesk.access import Permission
@@ -95,6 +106,11 @@ COMMAND = Command(
     help=Text("ask a customer’s administrators to let you look at their organization"),
     permission=Permission.ASK_CONSENT,
     on_message=start,
-    on_submit={card.FIND: find, card.ASK: ask, card.REQUEST: request, card.END: end},
+    on_submit={
+        card.FIND: Action(find, Owner.ANYONE_IN_SCOPE),
+        card.ASK: Action(ask, Owner.ANYONE_IN_SCOPE),
+        card.REQUEST: Action(request, Owner.ASKER, AsksItself("the customer's administrators, who are asked by it")),
+        card.END: Action(end, Owner.ASKER, NotGated("it takes back what was asked for, or given")),
+    },
     aliases=("consentement",),
 )
