@@ -26,6 +26,7 @@ from helpdesk.access import Permission
 from helpdesk.consent import JOB
 from helpdesk.consent.asking import Question
 from helpdesk.consent.auditing import audit_turns
+from helpdesk.directory import NotFound
 from helpdesk.errors import Refused
 from helpdesk.jobs import JobsUnavailable
 from helpdesk.language import Text
@@ -73,6 +74,11 @@ async def request(submission: Submission, desk: Helpdesk) -> Card:
 
 async def end(submission: Submission, desk: Helpdesk) -> Card:
     """Take back a question, or end an access before its time. What has ended otherwise is shown as it ended."""
+    known = await desk.consent.case(submission.about["consent"])
+    if known is None:
+        raise NotFound
+    # Of a customer that is not theirs any more, the desk itself ends it (bot/jobs/consent.py).
+    await name_of(known.consent.organization_id, desk)
     case, _ = await desk.consent.end(submission.about["consent"], submission.sender.person_id)
     await audit_turns(case, desk)
     with suppress(JobsUnavailable):  # then the administrators are told a minute later
