@@ -18,6 +18,7 @@ from helpdesk.bulk import Outcome, Prospect, Stop
 from helpdesk.bulk.approving import is_long, lines_hash
 from helpdesk.bulk.looking import found
 from helpdesk.bulk.runs import Runs
+from helpdesk.bulk.seeing import as_seen
 from helpdesk.gate import Act, CallerNotProven, Need
 from helpdesk.gate.asking import require
 from helpdesk.gate.policy import rules
@@ -115,7 +116,8 @@ async def _end(clearer: _Clearer, item: BulkItem) -> None:
     """Bring one line to its end."""
     run, address = clearer.run, item.address or ""
     try:
-        if item.prospect != Prospect.CLEAR:
+        (seen,) = await as_seen(run, [item], clearer.desk.directory)
+        if seen.prospect != Prospect.CLEAR:
             await _look_again(clearer, item)
             return
         if clearer.asked_of:

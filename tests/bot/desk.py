@@ -26,7 +26,8 @@ from bot.settings import Settings
 from bot.webex import Me, Webex
 from bot.worker import Worker
 from cards.elements import Card, button, card, heading
-from commands.command import Command, Message, Renewable, Reply, Shows, Submission
+from commands.command import Action as CommandAction
+from commands.command import Command, Message, Owner, Renewable, Reply, Shows, Submission
 from helpdesk import Helpdesk
 from helpdesk.access import Permission
 from helpdesk.clock import utc_now
@@ -103,7 +104,7 @@ class Handlers:
             help=Text("whoami"),
             permission=Permission.USE_DESK,
             on_message=self._say,
-            on_submit={"say.again": self._again},
+            on_submit={"say.again": CommandAction(self._again, Owner.ANYONE_IN_SCOPE)},
             shows=Shows.NOTHING_PRIVATE,
         )
 
