@@ -23,7 +23,7 @@ from bot.webex import Me
 from cards import gate as gate_card
 from cards import problem
 from cards.elements import Card
-from commands.command import Command, Elsewhere, Later, Message, Renewable, Reply, Shows, Submission
+from commands.command import Command, Elsewhere, Gate, Later, Message, Owner, Renewable, Reply, Shows, Submission
 from helpdesk import Helpdesk
 from helpdesk.access import Permission, Sender, preferred_language
 from helpdesk.errors import HelpdeskError, Unavailable
@@ -126,6 +126,10 @@ class Dispatch:
             return problem.stale_button(say), "refused"
         if not sender.may(command.permission_for(pressed.action)):
             return problem.not_allowed(say), "refused"
+        action = command.on_submit[pressed.action]
+        # For another person it was refused when its token was opened; one made for nobody is nobody's.
+        if action.owner is Owner.ASKER and button.only_for != sender.person_id:
+            return problem.someone_elses_button(say), "refused"
         to = await self._routed(route, sender, command, say)
         try:
             await self._buttons.spend(button, event_id)
@@ -136,9 +140,9 @@ class Dispatch:
         )
         try:
             async with seen_by(sender, self._desk, event_id, pressed.action) as desk:
-                if gated := command.gates.get(pressed.action):
-                    await require(gated.act, gated.whom(submission), sender, desk, event_id)
-                return await command.on_submit[pressed.action](submission, desk), "answered"
+                if isinstance(action.guard, Gate):
+                    await require(action.guard.act, action.guard.whom(submission), sender, desk, event_id)
+                return await action.handler(submission, desk), "answered"
         except HelpdeskError:
             # Nothing came about: the person may correct what was wrong and press again.
             await self._buttons.give_back(button)

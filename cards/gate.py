@@ -1,6 +1,8 @@
 """What stands between an agent and an act, and the ways to pass."""
 
-from cards.elements import Card, Element, Tone, card, facts, heading, text
+from collections.abc import Sequence
+
+from cards.elements import Card, Element, Tone, card, facts, heading, line, text
 from cards.verification import ask_button, other_proofs, send_button
 from cards.words import ACT, NEED
 from helpdesk.gate import CallerNotProven, Need
@@ -9,6 +11,8 @@ from helpdesk.language import Language
 
 def not_proven(refusal: CallerNotProven, say: Language) -> Card:
     """Why the act was not done; a button for each proof that can be had."""
+    if refusal.others:
+        return _several_not_proven([refusal, *refusal.others], say)
     subject, user = refusal.subject, refusal.subject.user
     name = user.person.display_name if user else subject.address
     title = say("First prove that the caller is {name}", name=name) if user else say("A second agent must vouch first")
@@ -26,6 +30,31 @@ def not_proven(refusal: CallerNotProven, say: Language) -> Card:
         text(say("Nothing was changed. Once that is done, press again.")),
         buttons=_ways(refusal, say),
     )
+
+
+def _several_not_proven(refusals: Sequence[CallerNotProven], say: Language) -> Card:
+    """What is missing for each; its button leads to the one way that is best for it."""
+    return card(
+        heading(say("First prove who the callers are"), Tone.ATTENTION),
+        [
+            line(
+                each.subject.user.person.display_name if each.subject.user else each.subject.address,
+                " · ".join(filter(None, [_beside_name(each), _it_needs(each, say)])),
+                next(way for way in _ways(each, say) if way),
+            )
+            for each in refusals
+        ],
+        text(say("Nothing was changed. Once that is done for some of them, press again: the others are left out.")),
+    )
+
+
+def _beside_name(refusal: CallerNotProven) -> str:
+    return refusal.subject.address if refusal.subject.user else ""
+
+
+def _it_needs(refusal: CallerNotProven, say: Language) -> str:
+    need = refusal.need if refusal.subject.user else Need.SECOND_AGENT
+    return say("It needs: {need}.", need=NEED[need])
 
 
 def _why(refusal: CallerNotProven, say: Language) -> str:

@@ -6,7 +6,8 @@ from cards.elements import Card, Element, Tone, button, card, choice, facts, hea
 from cards.words import ACT
 from cards.words import NEED as NEEDS
 from helpdesk.access import Sender
-from helpdesk.gate import MAY_BE_GATED, MAY_BE_TOLD, Act, Need, Rule
+from helpdesk.gate import MAY_BE_GATED, MAY_BE_TOLD, Act, Rule
+from helpdesk.gate import NEEDS as OFFERED
 from helpdesk.language import Language
 
 FORM = "policy.form"
@@ -34,7 +35,7 @@ def form(act: Act, rule: Rule, reader: Sender, say: Language) -> Card:
     return card(
         heading(say(ACT[act])),
         facts([(say("Now"), _words(act, rule, say))]),
-        _need(rule, say) if act in MAY_BE_GATED else [],
+        _need(act, rule, say) if act in MAY_BE_GATED else [],
         _told(rule, say) if act in MAY_BE_TOLD else [],
         buttons=[
             button(say("Decide"), SET, {"act": act.value}, only_for=reader.person_id, reads_inputs=True, is_main=True)
@@ -57,8 +58,9 @@ def _words(act: Act, rule: Rule, say: Language) -> str:
     return " ".join(words)
 
 
-def _need(rule: Rule, say: Language) -> list[Element]:
-    return [choice(NEED, say("It needs"), {need.value: say(NEEDS[need]) for need in Need}, rule.need.value)]
+def _need(act: Act, rule: Rule, say: Language) -> list[Element]:
+    offered = {need.value: say(NEEDS[need]) for need in OFFERED[act]}
+    return [choice(NEED, say("It needs"), offered, rule.need.value)]
 
 
 def _told(rule: Rule, say: Language) -> list[Element]:

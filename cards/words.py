@@ -128,8 +128,10 @@ PROVEN = {
 
 ACT = {
     Act.CLEAR: Text("Clear an address from the suppression list"),
+    Act.CLEAR_LIST: Text("Clear a list of more than 5 addresses"),
     Act.RESTORE: Text("Put an entry back on the suppression list"),
     Act.SEND_TEST: Text("Send a test mail"),
+    Act.MAIL_CUSTOMER: Text("Have Webex mail a whole customer"),
     Act.VOUCH: Text("Vouch for a caller"),
 }
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from cards import agents as card
 from cards.elements import Card
-from commands.command import Command, Event, Message, Submission, audit
+from commands.command import Action, Command, Event, Message, NotGated, Owner, Submission, audit
 from helpdesk import Helpdesk
 from helpdesk.access import Permission, Role
 from helpdesk.address import parse_address
@@ -126,6 +126,8 @@ def _parse_customers(text: str) -> Collection[str] | Limit:
     return Limit.LIFTED if len(names) == 1 and names[0].lower() in _ALL else names
 
 
+_BY_ADMINISTRATOR = NotGated("it is about an agent and no caller; partner administrators alone do it")
+
 COMMAND = Command(
     keyword="agents",
     usage=Text("agents"),
@@ -133,12 +135,13 @@ COMMAND = Command(
     permission=Permission.NAME_AGENTS,
     on_message=typed,
     on_submit={
-        card.ADD: show_form,
-        card.CHANGE: change,
-        card.SAVE: save,
-        card.REMOVE: remove,
-        card.RESTORE: restore,
-        card.RELEASE: release,
-        card.NEXT: next_page,
+        card.ADD: Action(show_form, Owner.ASKER),
+        card.CHANGE: Action(change, Owner.ASKER),
+        card.SAVE: Action(save, Owner.ASKER, _BY_ADMINISTRATOR),
+        card.REMOVE: Action(remove, Owner.ASKER, _BY_ADMINISTRATOR),
+        card.RESTORE: Action(restore, Owner.ASKER, _BY_ADMINISTRATOR),
+        card.RELEASE: Action(release, Owner.ASKER, _BY_ADMINISTRATOR),
+        card.NEXT: Action(next_page, Owner.ASKER),
     },
+    guard=_BY_ADMINISTRATOR,
 )

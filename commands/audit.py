@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from cards import audit as card
 from cards.elements import Card
-from commands.command import Command, Event, Message, Shows, Submission, audit
+from commands.command import Action, Command, Event, Message, NotGated, Owner, Shows, Submission, audit
 from helpdesk import Helpdesk
 from helpdesk.access import Permission
 from helpdesk.address import bare_address, is_address
@@ -83,8 +83,12 @@ COMMAND = Command(
     help=Text("what you did today, or what was done about a user or a customer"),
     permission=Permission.USE_DESK,
     on_message=show,
-    on_submit={card.OPEN: open_question, card.ALL: open_question, card.NEXT: next_page, card.FILE: file},
-    permissions={card.ALL: Permission.READ_AUDIT},
+    on_submit={
+        card.OPEN: Action(open_question, Owner.ANYONE_IN_SCOPE),
+        card.ALL: Action(open_question, Owner.ASKER, permission=Permission.READ_AUDIT),
+        card.NEXT: Action(next_page, Owner.ASKER),
+        card.FILE: Action(file, Owner.ASKER, NotGated("a job sends what they may read; nothing else is changed")),
+    },
     aliases=("journal", "trace"),
     shows=Shows.FOR_ASKER_ALONE,
 )

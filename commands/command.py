@@ -88,9 +88,16 @@ OnMessage = Callable[[Message, Helpdesk], Awaitable[Reply]]
 OnSubmit = Callable[[Submission, Helpdesk], Awaitable[Reply]]
 
 
+class Owner(Enum):
+    """Whose a button is: it decides who may press it."""
+
+    ASKER = auto()  # of who asked for the card, alone
+    ANYONE_IN_SCOPE = auto()  # of everyone who may; what it reads is what the presser may see when they press
+
+
 @dataclass(frozen=True, slots=True)
-class Gated:
-    """That a button stands behind the gate: which act it is, and on whom, read from its signed token.
+class Gate:
+    """An act that dispatch asks the gate about, and on whom it is, read from the signed token.
 
     `whom` gives an address, or a user's id.
     """
@@ -100,11 +107,39 @@ class Gated:
 
 
 @dataclass(frozen=True, slots=True)
+class AsksItself:
+    """A gate that the act's own service asks, since its answer is not yes or no for one user; `by` says which."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotGated:
+    """Why something is changed without asking the gate."""
+
+    why: str
+
+
+# What stands before a change. None: nothing is changed.
+Guard = Gate | AsksItself | NotGated | None
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What a button does, whose it is, what stands before it; `permission` where the command's own is not enough."""
+
+    handler: OnSubmit
+    owner: Owner
+    guard: Guard = None
+    permission: Permission | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Command:
     """One keyword: how it is asked for, who may, and what answers.
 
-    `on_submit` maps actions (`<keyword>.<verb>`) to handlers; an action needs the command's permission,
-    or the one `permissions` names for it, and then what the gate asks where `gates` names it.
+    `on_submit` has an action for each button, `<keyword>.<verb>`. `guard` is what stands before what a typed line
+    changes; dispatch asks no gate for it, since a line carries no subject that the desk has shown.
     """
 
     keyword: str
@@ -112,14 +147,13 @@ class Command:
     help: Text
     permission: Permission
     on_message: OnMessage
-    on_submit: Mapping[str, OnSubmit] = field(default_factory=dict)
+    on_submit: Mapping[str, Action] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
-    permissions: Mapping[str, Permission] = field(default_factory=dict)
-    gates: Mapping[str, Gated] = field(default_factory=dict)
+    guard: AsksItself | NotGated | None = None
     shows: Shows = Shows.PRIVATE
 
     def permission_for(self, action: str) -> Permission:
-        return self.permissions.get(action, self.permission)
+        return self.on_submit[action].permission or self.permission
 
 
 async def audit(

@@ -8,13 +8,25 @@ from contextlib import suppress
 
 from cards import consent as card
 from cards.elements import Card
-from commands.command import Command, Event, Message, Submission, audit, parse_reason
+from commands.command import (
+    Action,
+    AsksItself,
+    Command,
+    Event,
+    Message,
+    NotGated,
+    Owner,
+    Submission,
+    audit,
+    parse_reason,
+)
 from commands.customer_choice import chosen, name_of, typed_into
 from helpdesk import Helpdesk
 from helpdesk.access import Permission
 from helpdesk.consent import JOB
 from helpdesk.consent.asking import Question
 from helpdesk.consent.auditing import audit_turns
+from helpdesk.directory import NotFound
 from helpdesk.errors import Refused
 from helpdesk.jobs import JobsUnavailable
 from helpdesk.language import Text
@@ -62,6 +74,11 @@ async def request(submission: Submission, desk: Helpdesk) -> Card:
 
 async def end(submission: Submission, desk: Helpdesk) -> Card:
     """Take back a question, or end an access before its time. What has ended otherwise is shown as it ended."""
+    known = await desk.consent.case(submission.about["consent"])
+    if known is None:
+        raise NotFound
+    # Of a customer that is not theirs any more, the desk itself ends it (bot/jobs/consent.py).
+    await name_of(known.consent.organization_id, desk)
     case, _ = await desk.consent.end(submission.about["consent"], submission.sender.person_id)
     await audit_turns(case, desk)
     with suppress(JobsUnavailable):  # then the administrators are told a minute later
@@ -95,6 +112,11 @@ COMMAND = Command(
     help=Text("ask a customer’s administrators to let you look at their organization"),
     permission=Permission.ASK_CONSENT,
     on_message=start,
-    on_submit={card.FIND: find, card.ASK: ask, card.REQUEST: request, card.END: end},
+    on_submit={
+        card.FIND: Action(find, Owner.ANYONE_IN_SCOPE),
+        card.ASK: Action(ask, Owner.ANYONE_IN_SCOPE),
+        card.REQUEST: Action(request, Owner.ASKER, AsksItself("the customer's administrators, who are asked by it")),
+        card.END: Action(end, Owner.ASKER, NotGated("it takes back what was asked for, or given")),
+    },
     aliases=("consentement",),
 )

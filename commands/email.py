@@ -2,7 +2,7 @@
 
 from cards import email as card
 from cards.elements import Card
-from commands.command import Command, Event, Message, Submission, audit
+from commands.command import Action, Command, Event, Message, Owner, Submission, audit
 from helpdesk import Helpdesk
 from helpdesk.access import Permission
 from helpdesk.address import parse_address
@@ -35,6 +35,6 @@ COMMAND = Command(
     help=Text("status of the last email to an address, and what the mail server said"),
     permission=Permission.READ_EMAIL,
     on_message=show,
-    on_submit={card.SHOW: show_from_card},
+    on_submit={card.SHOW: Action(show_from_card, Owner.ANYONE_IN_SCOPE)},
     aliases=("mail", "courriel"),
 )

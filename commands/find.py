@@ -3,7 +3,7 @@
 from cards import found as card
 from cards import rest as rest_card
 from cards.elements import Card
-from commands.command import Command, Event, Message, Reply, Submission
+from commands.command import Action, Command, Event, Message, Owner, Reply, Submission
 from commands.details import opened, rest
 from helpdesk import Helpdesk
 from helpdesk.access import Permission
@@ -71,11 +71,11 @@ COMMAND = Command(
     permission=Permission.LOOK_UP,
     on_message=look_up,
     on_submit={
-        card.SEARCH: search,
-        card.AGAIN: again,
-        card.NEXT: next_page,
-        card.OPEN: open_hit,
-        rest_card.SHOW: rest,
+        card.SEARCH: Action(search, Owner.ANYONE_IN_SCOPE),
+        card.AGAIN: Action(again, Owner.ANYONE_IN_SCOPE),
+        card.NEXT: Action(next_page, Owner.ANYONE_IN_SCOPE),
+        card.OPEN: Action(open_hit, Owner.ANYONE_IN_SCOPE),
+        rest_card.SHOW: Action(rest, Owner.ANYONE_IN_SCOPE),
     },
     aliases=("search", "lookup", "chercher", "trouver"),
 )

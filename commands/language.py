@@ -2,7 +2,7 @@
 
 from cards import whoami as card
 from cards.elements import Card
-from commands.command import Command, Message, Shows, Submission
+from commands.command import Action, Command, Message, NotGated, Owner, Shows, Submission
 from helpdesk import Helpdesk
 from helpdesk.access import Permission, Sender, prefer_language
 from helpdesk.errors import BadInput
@@ -33,13 +33,19 @@ async def _choose(text: str, sender: Sender, desk: Helpdesk) -> Card:
     return card.language_chosen(Language(code))
 
 
+_THEIR_OWN = NotGated("it is about nobody but the person who does it")
+
 COMMAND = Command(
     keyword="language",
     usage=Text("language <en|fr>"),
     help=Text("choose the language the desk speaks with you"),
     permission=Permission.USE_DESK,
     on_message=choose,
-    on_submit={card.CHOOSE: choose_from_card, card.FORM: show_form},
+    on_submit={
+        card.CHOOSE: Action(choose_from_card, Owner.ANYONE_IN_SCOPE, _THEIR_OWN),
+        card.FORM: Action(show_form, Owner.ANYONE_IN_SCOPE),
+    },
     aliases=("langue",),
+    guard=_THEIR_OWN,
     shows=Shows.NOTHING_PRIVATE,
 )

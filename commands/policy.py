@@ -2,11 +2,11 @@
 
 from cards import policy as card
 from cards.elements import Card
-from commands.command import Command, Message, Submission, audit
+from commands.command import Action, Command, Message, NotGated, Owner, Submission, audit
 from helpdesk import Helpdesk
 from helpdesk.access import Permission
 from helpdesk.errors import BadInput
-from helpdesk.gate import MAY_BE_GATED, MAY_BE_TOLD, Act, Need, Rule
+from helpdesk.gate import MAY_BE_TOLD, NEEDS, Act, Need, Rule
 from helpdesk.gate.policy import rules, set_rule
 from helpdesk.language import Text
 
@@ -32,7 +32,7 @@ async def change(submission: Submission, desk: Helpdesk) -> Card:
 def _parse(act: Act, submission: Submission) -> Rule:
     """Anyone can post anything: only what the form offers for this act is taken."""
     need, told = submission.inputs.get(card.NEED), submission.inputs.get(card.TOLD)
-    if need not in (set(Need) if act in MAY_BE_GATED else {None}):
+    if need not in (NEEDS[act] or (None,)):
         raise NoChoice
     if told not in ({card.YES, card.NO} if act in MAY_BE_TOLD else {None}):
         raise NoChoice
@@ -54,6 +54,11 @@ COMMAND = Command(
     help=Text("see and change which acts need a proven caller"),
     permission=Permission.SET_POLICY,
     on_message=show,
-    on_submit={card.FORM: form, card.SET: change},
+    on_submit={
+        card.FORM: Action(form, Owner.ANYONE_IN_SCOPE),
+        card.SET: Action(
+            change, Owner.ASKER, NotGated("it is the rule of the gate; partner administrators alone set it")
+        ),
+    },
     aliases=("politique", "regles"),
 )

@@ -9,7 +9,7 @@ from cards import activation as activation_card
 from cards import email as email_card
 from cards import resend as card
 from cards.elements import Card
-from commands.command import Command, Gated, Message, Submission, audit
+from commands.command import Action, Command, Gate, Message, Owner, Submission, audit
 from helpdesk import Helpdesk
 from helpdesk.access import Permission
 from helpdesk.address import parse_address
@@ -69,6 +69,11 @@ async def activate(submission: Submission, desk: Helpdesk) -> Card:
     return activation_card.begun(to.organization.display_name, is_followed, submission.say)
 
 
+def _user(submission: Submission) -> str:
+    """The id of the user whose card it is: on both cards by the same name."""
+    return str(submission.about[card.PERSON])
+
+
 async def _user_with(text: str, desk: Helpdesk) -> PersonDetails:
     found = await desk.directory.person_with(parse_address(text))
     if found is None:
@@ -119,12 +124,10 @@ COMMAND = Command(
     permission=Permission.UNSUPPRESS,
     on_message=show,
     on_submit={
-        card.SHOW: show_from_card,
-        card.SEND: send,
-        activation_card.ASK: ask_activation,
-        activation_card.START: activate,
+        card.SHOW: Action(show_from_card, Owner.ANYONE_IN_SCOPE),
+        card.SEND: Action(send, Owner.ANYONE_IN_SCOPE, Gate(Act.SEND_TEST, _user)),
+        activation_card.ASK: Action(ask_activation, Owner.ANYONE_IN_SCOPE, permission=Permission.MAIL_CUSTOMER),
+        activation_card.START: Action(activate, Owner.ASKER, Gate(Act.MAIL_CUSTOMER, _user), Permission.MAIL_CUSTOMER),
     },
-    permissions={activation_card.ASK: Permission.MAIL_CUSTOMER, activation_card.START: Permission.MAIL_CUSTOMER},
-    gates={card.SEND: Gated(Act.SEND_TEST, lambda pressed: str(pressed.about[card.ADDRESS]))},
     aliases=("renvoyer",),
 )

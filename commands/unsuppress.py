@@ -11,7 +11,18 @@ from cards import email as email_card
 from cards import suppression as card
 from cards.elements import Card
 from commands import bulk
-from commands.command import Command, Event, Gated, Message, Reply, Submission, audit, parse_reason
+from commands.command import (
+    Action,
+    Command,
+    Event,
+    Gate,
+    Message,
+    Owner,
+    Reply,
+    Submission,
+    audit,
+    parse_reason,
+)
 from helpdesk import Helpdesk
 from helpdesk.access import Permission
 from helpdesk.address import parse_address
@@ -104,16 +115,11 @@ COMMAND = Command(
     permission=Permission.UNSUPPRESS,
     on_message=show,
     on_submit={
-        card.SHOW: show_from_card,
-        card.LIFT: lift,
-        card.OVERRIDE: lift_complaint,
-        cleared_card.UNDO: put_back,
+        card.SHOW: Action(show_from_card, Owner.ANYONE_IN_SCOPE),
+        card.LIFT: Action(lift, Owner.ASKER, Gate(Act.CLEAR, _address)),
+        card.OVERRIDE: Action(lift_complaint, Owner.ASKER, Gate(Act.CLEAR, _address), Permission.CLEAR_COMPLAINT),
+        cleared_card.UNDO: Action(put_back, Owner.ANYONE_IN_SCOPE, Gate(Act.RESTORE, _address)),
     },
-    permissions={card.OVERRIDE: Permission.CLEAR_COMPLAINT},
-    gates={
-        card.LIFT: Gated(Act.CLEAR, _address),
-        card.OVERRIDE: Gated(Act.CLEAR, _address),
-        cleared_card.UNDO: Gated(Act.RESTORE, _address),
-    },
+    guard=bulk.KEEPS_A_LIST,
     aliases=("clear", "unblock", "debloquer"),
 )

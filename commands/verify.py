@@ -10,7 +10,7 @@ from cards import email as email_card
 from cards import verification as card
 from cards.elements import Card
 from commands import vouching
-from commands.command import Command, Event, Message, Reply, Submission, audit
+from commands.command import Action, Command, Event, Message, NotGated, Owner, Reply, Submission, audit
 from commands.details import person_card
 from helpdesk import Helpdesk
 from helpdesk.access import Permission
@@ -97,6 +97,8 @@ async def _audit(to: PersonDetails, action: str, outcome: str, event: Event, des
     await audit(event, desk, action, to.person.email, outcome, organization_id=to.organization.id)
 
 
+_PROVES = NotGated("it is how a caller is proven: by a code, or by a second agent")
+
 COMMAND = Command(
     keyword="verify",
     usage=Text("verify <address>"),
@@ -104,13 +106,13 @@ COMMAND = Command(
     permission=Permission.VERIFY,
     on_message=start,
     on_submit={
-        card.START: start_from_form,
-        card.SEND: send,
-        card.CHECK: check,
-        card.ASK: vouching.ask,
-        card.REQUEST: vouching.request,
-        card.APPROVE: vouching.approve,
+        card.START: Action(start_from_form, Owner.ANYONE_IN_SCOPE, _PROVES),
+        card.SEND: Action(send, Owner.ANYONE_IN_SCOPE, _PROVES),
+        card.CHECK: Action(check, Owner.ASKER, _PROVES),
+        card.ASK: Action(vouching.ask, Owner.ANYONE_IN_SCOPE),
+        card.REQUEST: Action(vouching.request, Owner.ASKER),
+        card.APPROVE: Action(vouching.approve, Owner.ANYONE_IN_SCOPE, _PROVES, Permission.OVERRIDE),
     },
-    permissions={card.APPROVE: Permission.OVERRIDE},
+    guard=_PROVES,
     aliases=("code", "verifier"),
 )

@@ -6,7 +6,7 @@ The link is a key: it goes to who asked, in their own conversation with the bot,
 from cards import consent as consent_card
 from cards import view as card
 from cards.elements import Card
-from commands.command import Command, Event, Message, Shows, Submission, audit
+from commands.command import Action, AsksItself, Command, Event, Message, Owner, Shows, Submission, audit
 from commands.customer_choice import chosen, name_of, typed_into
 from helpdesk import Helpdesk
 from helpdesk.access import Permission
@@ -46,13 +46,19 @@ async def _view(organization_id: str, event: Event, desk: Helpdesk) -> Card:
     return card.ready(name, desk.site.link("view", "open", token), grant.until, desk.now(), event.say)
 
 
+_WITH_CONSENT = AsksItself("helpdesk.consent: the customer's setting or its administrators let the agent look")
+
 COMMAND = Command(
     keyword="view",
     usage=Text("view <customer>"),
     help=Text("look at a customer’s organization on read-only pages, where the customer agrees"),
     permission=Permission.VIEW,
     on_message=ask,
-    on_submit={card.FIND: find, card.OPEN: open_view},
+    on_submit={
+        card.FIND: Action(find, Owner.ANYONE_IN_SCOPE, _WITH_CONSENT),
+        card.OPEN: Action(open_view, Owner.ANYONE_IN_SCOPE, _WITH_CONSENT),
+    },
+    guard=_WITH_CONSENT,
     aliases=("voir",),
     shows=Shows.FOR_ASKER_ALONE,
 )

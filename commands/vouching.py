@@ -7,6 +7,7 @@ from cards import verification as card
 from cards.elements import Card
 from commands.command import Elsewhere, Reply, Submission, audit, parse_reason
 from helpdesk import Helpdesk
+from helpdesk.access import Permission, Sender
 from helpdesk.directory import NotFound
 from helpdesk.errors import Refused
 from helpdesk.gate import Act, Subject
@@ -14,6 +15,13 @@ from helpdesk.gate.telling import tell_user
 from helpdesk.language import Text
 from helpdesk.providers import MailProviderError
 from helpdesk.verification import Asker
+
+
+class AskerMayNot(Refused):
+    def __init__(self) -> None:
+        super().__init__(
+            Text("Who asked may not go on with this user any more."), Text("Nothing was approved. Ask them what to do.")
+        )
 
 
 async def ask(submission: Submission, desk: Helpdesk) -> Card:
@@ -42,18 +50,29 @@ async def approve(submission: Submission, desk: Helpdesk) -> Reply:
     if subject.user is None and sender.customers is not None:
         raise NotFound  # it may be of a customer that is not theirs
     asker = Asker(about["agent"], about["agent_email"], about["space"])
+    asking, _ = await desk.access.recognise(asker.agent_id, asker.email)
+    if not _may_go_on(asking, subject):
+        raise AskerMayNot
     verified = await desk.verification.approve(
         subject.key, asker, sender.person_id, about["reason"], submission.event_id
     )
     await _audit(subject, "verify.approve", f"vouched for, for {asker.email}", submission, desk, about["reason"])
     if subject.user:
         await tell_user(Act.VOUCH, subject.user, asker.email, submission.event_id, desk)
-    approved = card.approved(
-        subject, verified, asker.email, await _is_listed(subject.address, desk), desk.now(), submission.say
-    )
+    is_listed, now = await _is_listed(subject.address, desk), desk.now()
+    approved = card.approved(subject, verified, asker.email, is_listed, now, submission.say)
     if asker.space_id == submission.space_id:
         return approved
-    return [approved, Elsewhere(approved, asker.space_id, asker.email)]
+    # Of an address that is nobody's, who is limited may not know whether it is another customer's.
+    is_listed = is_listed and (asking.customers is None or subject.user is not None)
+    theirs = card.approved(subject, verified, asker.email, is_listed, now, submission.say)
+    return [approved, Elsewhere(theirs, asker.space_id, asker.email)]
+
+
+def _may_go_on(asking: Sender, subject: Subject) -> bool:
+    """Whether who asked is still an agent, and of this user's customer."""
+    is_theirs = asking.customers is None or subject.organization_id in (None, *asking.customers)
+    return asking.may(Permission.USE_DESK) and is_theirs
 
 
 async def _subject(submission: Submission, desk: Helpdesk) -> Subject:

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -95,8 +95,8 @@ class Agent:
 
 
 @asynccontextmanager
-async def open_agent(url: str, **settings: Any) -> AsyncIterator[Agent]:
-    """`url` is that of a migrated database."""
+async def open_agent(url: str, services: Mapping[str, Any] | None = None, **settings: Any) -> AsyncIterator[Agent]:
+    """`url` is that of a migrated database; `services` stand in for those of the desk."""
     store, desks_own, cloud, mailbox = Store(url), Store(url), Cloud(), Mailbox()
     desks_own.database = work = Counted(desks_own.database)
     async with cloud.serve(), mailbox.serve(), open_session() as session:
@@ -108,7 +108,7 @@ async def open_agent(url: str, **settings: Any) -> AsyncIterator[Agent]:
             smtp_url=SecretStr(mailbox.url), mail_from="desk@partner.example", desk_spaces=(SPACE,), **settings
         )
         agent: Agent
-        desk = build(chosen, desks_own, client, webex, SECRET, lambda: agent.now)
+        desk = replace(build(chosen, desks_own, client, webex, SECRET, lambda: agent.now), **(services or {}))
         buttons = Buttons(SECRET, desks_own, lambda: agent.now)
         privacy = Privacy(desk.access, webex)
         dispatch = Dispatch(desk, COMMANDS, buttons, privacy, Me("the bot", ("Help Desk",)))

@@ -4,6 +4,7 @@ Every address is cleared once, however often this is interrupted (helpdesk.bulk.
 seen anew whether the agent may still do this.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from bot.announcing import Asker
@@ -16,10 +17,11 @@ from helpdesk.bulk import Outcome, Stop
 from helpdesk.bulk.clearing import Advance, advance
 from helpdesk.bulk.results import csv_file
 from helpdesk.bulk.runs import Runs
+from helpdesk.bulk.seeing import as_seen
 from helpdesk.jobs import Job
 from helpdesk.jobs.run import Run
 from helpdesk.language import Language, language
-from helpdesk.store.tables import BulkRun
+from helpdesk.store.tables import BulkItem, BulkRun
 
 # Webex takes ten edits of a line: these, the last words, and some for what is done again after a crash.
 EDITS = 7
@@ -96,13 +98,13 @@ async def end(services: Services, run_id: str, line: str, total: int, stop: str 
 
 async def send_result(services: Services, run_id: str) -> None:
     run, say = await _of(services, run_id)
-    items = await Runs(services.desk.store).items(run_id)
+    items = await _seen(services, run)
     await services.announcer.say(card.result(run, items, say), _asker(run), f"bulk:{run_id}:result")
 
 
 async def send_file(services: Services, run_id: str) -> None:
     run, say = await _of(services, run_id)
-    items = await Runs(services.desk.store).items(run_id)
+    items = await _seen(services, run)
     content = csv_file(card.rows(items, say), say.code)
     file = Attachment(f"list-{card.reference(run).lower()}.csv", content)
     await services.announcer.write(card.with_file(run, say), _asker(run), f"bulk:{run_id}:file", file)
@@ -113,6 +115,13 @@ async def _of(services: Services, run_id: str) -> tuple[BulkRun, Language]:
     run = await Runs(services.desk.store).get(run_id)
     _, chosen = await services.desk.access.recognise(run.agent_id, run.agent_email)
     return run, language(chosen)
+
+
+async def _seen(services: Services, run: BulkRun) -> Sequence[BulkItem]:
+    """The lines as their agent may see them by now."""
+    desk = services.desk
+    sender, _ = await desk.access.recognise(run.agent_id, run.agent_email)
+    return await as_seen(run, await Runs(desk.store).items(run.id), desk.directory.seen_by(sender.customers))
 
 
 def _asker(run: BulkRun) -> Asker:

@@ -79,7 +79,7 @@ async def everybody(services: Services, consent_id: str) -> list[int]:
 async def tell_agent(services: Services, consent_id: str, state: str) -> None:
     case = await services.desk.consent.case(consent_id)
     # It may be further than that by now, and is told of again.
-    if case is None or case.state != state or case.state in _UNTOLD:
+    if case is None or case.state != state or case.state in _UNTOLD or not await _may_agent_look(case, services):
         return
     told = card.told(case, await _say(case, services))
     await services.announcer.say(told, _asker(case), f"consent:{consent_id}:{state}")
@@ -87,7 +87,8 @@ async def tell_agent(services: Services, consent_id: str, state: str) -> None:
 
 async def tell_unwritten(services: Services, consent_id: str) -> None:
     case = await services.desk.consent.case(consent_id)
-    if case and any(each.mailed_at is None for each in case.administrators):
+    is_unwritten = case and any(each.mailed_at is None for each in case.administrators)
+    if case and is_unwritten and await _may_agent_look(case, services):
         words = card.not_written(case, await _say(case, services))
         await services.announcer.say(words, _asker(case), f"consent:{consent_id}:unwritten")
 

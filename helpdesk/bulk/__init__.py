@@ -3,6 +3,8 @@
 reading.py, sheet.py, decoding.py   from a paste or a file to lines
 runs.py                             what is kept of a list, from its first line to its result
 looking.py                          what would happen to each address
+seeing.py                           a kept list as who looks at it now may see it
+approving.py, beginning.py          what the gate asks before it is begun, of its author or a second agent
 clearing.py                         what does happen, each address once
 results.py                          the file that says what became of each
 """
@@ -12,12 +14,15 @@ from enum import StrEnum
 # More takes longer than anyone waits for, and is a matter for the provider's own tools.
 MOST_LINES = 1_000
 MOST_BYTES = 1024 * 1024
+# So many addresses are each under the rule for one; more have a rule of their own.
+FEW = 5
 
 
 class State(StrEnum):
     """How far a run has come."""
 
     SHOWN = "shown"
+    ASKED = "asked"  # a second agent was asked to approve it
     CONFIRMED = "confirmed"
     DROPPED = "dropped"
     ENDED = "ended"
@@ -28,6 +33,7 @@ class Stop(StrEnum):
 
     BY_AGENT = "by agent"
     ROLE = "role"
+    GATE = "gate"
     PROVIDER = "provider"
 
 
@@ -47,6 +53,7 @@ class Outcome(StrEnum):
     CLEARED = "cleared"
     LAGGING = "lagging"  # taken off, and the provider still lists it
     COMPLAINT_KEPT = "complaint kept"
+    NOT_PROVEN = "caller not proven"
     LOCKED = "locked"
     NOT_LISTED = "not listed"
     REFUSED = "refused"

@@ -2,25 +2,38 @@
 
 An address is cleared under an event of its own, which its provider remembers, and noted as soon as it is. So what
 was in work when a process died is done again, to the same effect, and nothing else is.
+
+The gate is asked here again, since the policy may have changed: what it wants now counts for what is left. A proof
+that was good when the list was begun stays good for it: the agent acted then.
 """
 
 import asyncio
 import time
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from helpdesk import Helpdesk
 from helpdesk.access import Permission, Sender
-from helpdesk.bulk import Outcome, Stop
+from helpdesk.bulk import Outcome, Prospect, Stop
+from helpdesk.bulk.approving import is_long, lines_hash
+from helpdesk.bulk.looking import found
 from helpdesk.bulk.runs import Runs
-from helpdesk.gate import Act
+from helpdesk.bulk.seeing import as_seen
+from helpdesk.gate import Act, CallerNotProven, Need
+from helpdesk.gate.asking import require
+from helpdesk.gate.policy import rules
 from helpdesk.gate.telling import tell_user
 from helpdesk.providers import MailProviderError, ProviderAuthError, ProviderRateLimited, ProviderRejected
 from helpdesk.seen import seen_by
-from helpdesk.store.tables import BulkItem, BulkRun, Reason
+from helpdesk.store.tables import BulkItem, BulkRun
 from helpdesk.suppression import GUARDED
 from helpdesk.suppression.clearing import Clearing, clear
 
+_LEFT = {
+    Prospect.COMPLAINT: Outcome.COMPLAINT_KEPT,
+    Prospect.LOCKED: Outcome.LOCKED,
+    Prospect.NOT_LISTED: Outcome.NOT_LISTED,
+}
 AT_ONCE = 4
 # The last ones may take as long again as a provider's slowest answer.
 SECONDS = 8.0
@@ -48,8 +61,11 @@ async def advance(desk: Helpdesk, run_id: str, most: int) -> Advance:
         return Advance(0, stop=Stop.ROLE)
     if run.stopped:
         return Advance(0, stop=Stop(run.stopped))
+    items = await runs.items(run_id)
+    if is_long(items) and not await _may_go_on(run, items, desk):
+        return Advance(0, stop=Stop.GATE)
     async with seen_by(sender, desk, run.confirmed_by or run.id, "bulk") as seen:
-        failure = await _clear_some(seen, runs, run, _kept(run, sender), most)
+        failure = await _clear_some(_Clearer(seen, runs, run, None if is_long(items) else sender), most)
     left = (await runs.count(run_id))[None]
     match failure:
         case None:
@@ -61,20 +77,32 @@ async def advance(desk: Helpdesk, run_id: str, most: int) -> Advance:
     return Advance(left, wait=failure.retry_after or WAIT_SECONDS, failed=True)
 
 
-def _kept(run: BulkRun, sender: Sender) -> Collection[Reason]:
-    return () if run.clears_complaints and sender.may(Permission.CLEAR_COMPLAINT) else GUARDED
+async def _may_go_on(run: BulkRun, items: Sequence[BulkItem], desk: Helpdesk) -> bool:
+    """Whether a long list is as the policy wants it now; what was approved is that list, and no other."""
+    if run.approved_by:
+        return run.lines_hash == lines_hash(items)
+    return (await rules(desk.store))[Act.CLEAR_LIST].need is Need.NOTHING
 
 
-async def _clear_some(
-    desk: Helpdesk, runs: Runs, run: BulkRun, keeping: Collection[Reason], most: int
-) -> MailProviderError | None:
+@dataclass(frozen=True, slots=True)
+class _Clearer:
+    """`asked_of` is who the gate is asked about for each address; None where it was asked for the whole list."""
+
+    desk: Helpdesk
+    runs: Runs
+    run: BulkRun
+    asked_of: Sender | None
+
+
+async def _clear_some(clearer: _Clearer, most: int) -> MailProviderError | None:
     """What stood in the way, if anything."""
+    runs, run = clearer.runs, clearer.run
     began, done = time.monotonic(), 0
     while done < most and time.monotonic() - began < SECONDS:
         some = await runs.waiting(run.id, min(AT_ONCE, most - done))
         if not some:
             return None
-        ended = await asyncio.gather(*(_clear(desk, runs, run, each, keeping) for each in some), return_exceptions=True)
+        ended = await asyncio.gather(*(_end(clearer, each) for each in some), return_exceptions=True)
         for failure in ended:
             if isinstance(failure, MailProviderError):
                 return failure
@@ -84,13 +112,33 @@ async def _clear_some(
     return None
 
 
-async def _clear(desk: Helpdesk, runs: Runs, run: BulkRun, item: BulkItem, keeping: Collection[Reason]) -> None:
-    address, event_id = item.address or "", f"bulk:{run.id}:{item.position}"
+async def _end(clearer: _Clearer, item: BulkItem) -> None:
+    """Bring one line to its end."""
+    run, address = clearer.run, item.address or ""
     try:
-        clearing = await clear(desk, address, keeping, event_id, run.agent_email)
+        (seen,) = await as_seen(run, [item], clearer.desk.directory)
+        if seen.prospect != Prospect.CLEAR:
+            await _look_again(clearer, item)
+            return
+        if clearer.asked_of:
+            await require(Act.CLEAR, address, clearer.asked_of, clearer.desk, run.confirmed_by or run.id)
+        await _clear(clearer, item)
     except ProviderRejected:
-        await runs.note_outcome(item, Outcome.REFUSED)
-        return
+        await clearer.runs.note_outcome(item, Outcome.REFUSED)
+    except CallerNotProven:
+        await clearer.runs.note_outcome(item, Outcome.NOT_PROVEN)
+
+
+async def _look_again(clearer: _Clearer, item: BulkItem) -> None:
+    """Of what was shown as nothing to clear, nothing is cleared, even if it could be by now: nobody has said so."""
+    now = found(await clearer.desk.suppression.find(item.address or ""))
+    await clearer.runs.note_outcome(item, _LEFT.get(now.prospect, Outcome.NOT_DONE), now.reasons or None)
+
+
+async def _clear(clearer: _Clearer, item: BulkItem) -> None:
+    desk, runs, run = clearer.desk, clearer.runs, clearer.run
+    address, event_id = item.address or "", f"bulk:{run.id}:{item.position}"
+    clearing = await clear(desk, address, GUARDED, event_id, run.agent_email)
     removal = clearing.removal
     user = await desk.directory.person_with(address)
     await desk.audit.record(

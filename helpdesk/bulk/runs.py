@@ -1,7 +1,7 @@
 """What is kept of a list of addresses: a row for the run, and one for each line."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from sqlalchemy import insert, update
 from sqlmodel import Session, col, func, select
 
 from helpdesk.bulk import Outcome, Prospect, State, Stop
+from helpdesk.bulk.approving import APPROVAL_LIFE, ApprovalLapsed, ListChanged, lines_hash
 from helpdesk.bulk.reading import Line
 from helpdesk.errors import Refused
 from helpdesk.language import Text
@@ -60,9 +61,27 @@ class Runs:
         """By position."""
         await self.store.write(_note_found, run_id, found)
 
-    async def confirm(self, run_id: str, event_id: str, reason: str, *, clears_complaints: bool) -> BulkRun:
-        """Of several who confirm, the first counts: its event, reason and choice. Raises NoSuchRun, Dropped."""
-        return await self.store.write(_confirm, run_id, event_id, reason, clears_complaints)
+    async def confirm(self, run_id: str, event_id: str, reason: str, left_out: Collection[int] = ()) -> BulkRun:
+        """Of several who confirm, the first counts: its event and reason. Raises NoSuchRun, Dropped.
+
+        `left_out` are the positions of those whose caller is not proven.
+        """
+        return await self.store.write(_confirm, run_id, event_id, reason, left_out)
+
+    async def ask(self, run_id: str, reason: str, at: datetime) -> BulkRun:
+        """To be approved, as it stands now; asked again, it stays as it was. Raises NoSuchRun, Dropped."""
+        return await self.store.write(_ask, run_id, reason, at)
+
+    async def approve(self, run_id: str, event_id: str, by: str, shown: str, at: datetime) -> BulkRun:
+        """Of several who approve what was asked, the first counts. `shown` is the hash of what they were shown.
+
+        Raises NoSuchRun, Dropped, ApprovalLapsed, ListChanged.
+        """
+        return await self.store.write(_approve, run_id, event_id, by, shown, at)
+
+    async def decline(self, run_id: str) -> BulkRun:
+        """Dropped, where it waits to be approved. Raises NoSuchRun."""
+        return await self.store.write(_decline, run_id)
 
     async def drop(self, run_id: str) -> BulkRun:
         """Not to be begun, where it has not begun; else to be stopped. Gives it as it then stands. Raises NoSuchRun."""
@@ -130,19 +149,52 @@ def _note_found(session: Session, run_id: str, found: Mapping[int, Found]) -> No
         item.prospect, item.reasons = each.prospect, list(each.reasons)
 
 
-def _confirm(session: Session, run_id: str, event_id: str, reason: str, clears_complaints: bool) -> BulkRun:
+def _confirm(session: Session, run_id: str, event_id: str, reason: str, left_out: Collection[int]) -> BulkRun:
+    run = _not_dropped(session, run_id)
+    if run.state == State.SHOWN:
+        run.state, run.confirmed_by, run.reason = State.CONFIRMED, event_id, reason
+        for position in left_out:
+            session.get_one(BulkItem, (run_id, position)).outcome = Outcome.NOT_PROVEN
+    return run
+
+
+def _ask(session: Session, run_id: str, reason: str, at: datetime) -> BulkRun:
+    run = _not_dropped(session, run_id)
+    if run.state == State.SHOWN:
+        run.state, run.reason, run.asked_at = State.ASKED, reason, at
+        run.lines_hash = lines_hash(_items(session, run_id))
+    return run
+
+
+def _approve(session: Session, run_id: str, event_id: str, by: str, shown: str, at: datetime) -> BulkRun:
+    run = _not_dropped(session, run_id)
+    if run.state != State.ASKED:
+        return run
+    if run.asked_at is None or at >= run.asked_at + APPROVAL_LIFE:
+        raise ApprovalLapsed
+    if not shown == run.lines_hash == lines_hash(_items(session, run_id)):
+        raise ListChanged
+    run.state, run.confirmed_by, run.approved_by = State.CONFIRMED, event_id, by
+    return run
+
+
+def _decline(session: Session, run_id: str) -> BulkRun:
+    run = _locked(session, run_id)
+    if run.state == State.ASKED:
+        run.state = State.DROPPED
+    return run
+
+
+def _not_dropped(session: Session, run_id: str) -> BulkRun:
     run = _locked(session, run_id)
     if run.state == State.DROPPED:
         raise Dropped
-    if run.state == State.SHOWN:
-        run.state, run.confirmed_by = State.CONFIRMED, event_id
-        run.reason, run.clears_complaints = reason, clears_complaints
     return run
 
 
 def _drop(session: Session, run_id: str) -> BulkRun:
     run = _locked(session, run_id)
-    if run.state == State.SHOWN:
+    if run.state in (State.SHOWN, State.ASKED):
         run.state = State.DROPPED
     elif run.state == State.CONFIRMED:
         run.stopped = run.stopped or Stop.BY_AGENT

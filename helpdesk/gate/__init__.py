@@ -5,7 +5,7 @@ command; `telling` lets the user know afterwards. Where a proven caller is neede
 the customer gave is as good. Their standing permission is not: that is for looking.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -18,8 +18,10 @@ class Act(StrEnum):
     """The values are what the audit calls them."""
 
     CLEAR = "clear a suppression"
+    CLEAR_LIST = "clear a list"
     RESTORE = "put a suppression back"
     SEND_TEST = "send a test mail"
+    MAIL_CUSTOMER = "have Webex mail a whole customer"
     VOUCH = "vouch for a caller"
 
 
@@ -41,12 +43,19 @@ class Rule:
 
 DEFAULTS: Mapping[Act, Rule] = {
     Act.CLEAR: Rule(Need.CALLER, is_told=False),
+    Act.CLEAR_LIST: Rule(Need.SECOND_AGENT, is_told=False),
     Act.RESTORE: Rule(Need.NOTHING, is_told=False),
     Act.SEND_TEST: Rule(Need.NOTHING, is_told=False),
+    Act.MAIL_CUSTOMER: Rule(Need.CALLER, is_told=False),
     Act.VOUCH: Rule(Need.NOTHING, is_told=True),
 }
-# To vouch is itself what lets through.
-MAY_BE_GATED = frozenset(Act) - {Act.VOUCH}
+# To vouch is itself what lets through. A list has many callers, whom nobody has on the line.
+NEEDS: Mapping[Act, Sequence[Need]] = {
+    **{act: tuple(Need) for act in Act},
+    Act.CLEAR_LIST: (Need.NOTHING, Need.SECOND_AGENT),
+    Act.VOUCH: (),
+}
+MAY_BE_GATED = frozenset(act for act, needs in NEEDS.items() if needs)
 # A test mail tells by itself, and no mail goes to an address that was put back on the list.
 MAY_BE_TOLD = frozenset({Act.CLEAR, Act.VOUCH})
 
@@ -69,11 +78,17 @@ class Subject:
 
 
 class CallerNotProven(Refused):
-    """What is missing before `act`. `is_held` says that mail to the user is held back, and a code with it."""
+    """What is missing before `act`. `is_held` says that mail to the user is held back, and a code with it.
 
-    def __init__(self, act: Act, subject: Subject, need: Need, is_held: bool) -> None:
+    `others` are the further subjects of the same press for whom something is missing.
+    """
+
+    def __init__(
+        self, act: Act, subject: Subject, need: Need, is_held: bool, others: Sequence["CallerNotProven"] = ()
+    ) -> None:
         super().__init__(Text("First prove who the caller is."), Text("Nothing was changed."))
         self.act = act
         self.subject = subject
         self.need = need
         self.is_held = is_held
+        self.others = others

@@ -15,14 +15,17 @@ async def require(act: Act, whom: str, sender: Sender, desk: Helpdesk, event_id:
     """Let `sender` go on with `act` on `whom`, an address or a user's id. Raises CallerNotProven, which is audited.
 
     `desk` is as the sender may see it: the address of another customer's user is one that is nobody's. The same
-    event, worked on again, is let through again, even if the proof has lapsed by then.
+    event, worked on again, is let through again, even if the proof has lapsed by then, unless the policy wants more
+    by then than that proof is.
     """
     need = (await rules(desk.store))[act].need
     if need is Need.NOTHING:
         return
     subject = await _subject(whom, desk)
     try:
-        await desk.verification.require(subject.key, sender.person_id, _PROOFS[need], event_id)
+        verified = await desk.verification.require(subject.key, sender.person_id, _PROOFS[need], event_id)
+        if verified.proof not in _PROOFS[need]:
+            raise NotProven
     except NotProven:
         if need is Need.CALLER and await _is_allowed_by_customer(subject, sender, desk, event_id):
             await _audit(f"{act}: let through by the customer's consent", subject, sender, desk, event_id)

@@ -555,7 +555,9 @@ class BulkRun(SQLModel, table=True):
     """A list of addresses that an agent gave to be cleared; `state` is a helpdesk.bulk.State.
 
     Times and the reason are empty until it gets there. `stopped` says why it ended before its last address, in words
-    of helpdesk.bulk.Stop.
+    of helpdesk.bulk.Stop. Where a second agent was asked to approve it, at `asked_at`, `lines_hash` is of the lines
+    they are shown, and `approved_by` the address of who did. `clears_complaints` is of earlier releases: no list
+    clears complaints any more.
     """
 
     __tablename__ = "bulk_runs"
@@ -571,6 +573,9 @@ class BulkRun(SQLModel, table=True):
     confirmed_by: str | None = None
     reason: str | None = None
     clears_complaints: bool = False
+    asked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    lines_hash: str | None = None
+    approved_by: str | None = None
     stopped: str | None = None
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 

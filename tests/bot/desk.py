@@ -26,7 +26,8 @@ from bot.settings import Settings
 from bot.webex import Webex
 from bot.worker import Worker
 from cards.elements import Card, button, card, heading
-from commands.command import Command, Elsewhere, Message, Renewable, Reply, Shows, Submission
+from commands.command import Action as CommandAction
+from commands.command import Command, Elsewhere, Message, Owner, Renewable, Reply, Shows, Submission
 from helpdesk import Helpdesk
 from helpdesk.access import Access, Permission
 from helpdesk.clock import utc_now
@@ -105,7 +106,7 @@ class Handlers:
             help=Text("whoami"),
             permission=Permission.USE_DESK,
             on_message=self._say,
-            on_submit={"say.again": self._again},
+            on_submit={"say.again": CommandAction(self._again, Owner.ANYONE_IN_SCOPE)},
             shows=self.shows,
         )
 

@@ -17,7 +17,7 @@ from bot.settings import Settings
 from bot.webex import Me, Webex
 from cards.elements import Card, button, card, heading
 from commands import COMMANDS
-from commands.command import Command, Elsewhere, Message, Renewable, Reply, Submission
+from commands.command import Action, Command, Elsewhere, Message, Owner, Renewable, Reply, Submission
 from helpdesk import Helpdesk
 from helpdesk.access import Access, Permission, Role
 from helpdesk.agents import add_agent
@@ -69,20 +69,24 @@ def command(keyword: str, handle: Any, permission: Permission = Permission.USE_D
     return Command(keyword, Text(keyword), Text("x"), permission, handle, **other)
 
 
+ANYONES = Action(done, Owner.ANYONE_IN_SCOPE)
 OURS = (
     *COMMANDS,
-    command("echo", echo, on_submit={"echo.do": done}, aliases=("écho", "repeat")),
-    command("advanced", echo, Permission.OVERRIDE, on_submit={"advanced.do": done}),
+    command("echo", echo, on_submit={"echo.do": ANYONES}, aliases=("écho", "repeat")),
+    command("advanced", echo, Permission.OVERRIDE, on_submit={"advanced.do": ANYONES}),
     command(
         "mixed",
         echo,
-        on_submit={"mixed.plain": done, "mixed.guarded": done},
-        permissions={"mixed.guarded": Permission.CLEAR_COMPLAINT},
+        on_submit={
+            "mixed.plain": ANYONES,
+            "mixed.guarded": Action(done, Owner.ANYONE_IN_SCOPE, permission=Permission.CLEAR_COMPLAINT),
+            "mixed.own": Action(done, Owner.ASKER),
+        },
     ),
-    command("crash", crash, on_submit={"crash.do": crash}),
-    command("refuse", refuse, on_submit={"refuse.do": refuse}),
+    command("crash", crash, on_submit={"crash.do": Action(crash, Owner.ANYONE_IN_SCOPE)}),
+    command("refuse", refuse, on_submit={"refuse.do": Action(refuse, Owner.ANYONE_IN_SCOPE)}),
     command("renew", renew),
-    command("away", away, on_submit={"away.do": away}),
+    command("away", away, on_submit={"away.do": Action(away, Owner.ANYONE_IN_SCOPE)}),
 )
 
 

@@ -204,7 +204,7 @@ class World:
         return BulkRun(
             **{"id": ID, "agent_id": "ana", "agent_email": words, "space_id": "s", "thread_id": "t"},
             **{"is_direct": False, "heading": words, "state": State.ENDED, "created_at": NOW},
-            **{"reason": words, "stopped": stopped},
+            **{"reason": words, "stopped": stopped, "approved_by": words, "lines_hash": "0" * 64},
         )
 
     def bulk_items(self, count: int, *, is_over: bool = False) -> list[BulkItem]:
@@ -213,7 +213,7 @@ class World:
         return [
             BulkItem(
                 **{"run_id": ID, "position": at, "line": at, "text": self.words, "reasons": ["bounce", "complaint"]},
-                **{"outcome" if isinstance(kind, Outcome) else "prospect": kind},
+                **{"outcome" if isinstance(kind, Outcome) else "prospect": kind, "address": f"user{at}@acme.example"},
             )
             for at in range(count)
             for kind in [kinds[at % len(kinds)]]
@@ -260,6 +260,14 @@ def of_person(world: World, reader: Sender, verified: Verified | None, answer: s
 
 
 SUBJECTS: list[Callable[[World], Subject]] = [lambda w: Subject(w.words, w.person), lambda w: Subject(w.words or "a@b")]
+
+
+def several_not_proven(world: World) -> CallerNotProven:
+    first, *others = (CallerNotProven(Act.CLEAR, of(world), need, False) for of in SUBJECTS for need in NEEDED)
+    return CallerNotProven(first.act, first.subject, first.need, first.is_held, others)
+
+
+NEEDED = (Need.CALLER, Need.SECOND_AGENT)
 CLEARINGS: list[Callable[[World], Clearing]] = [
     lambda w: Clearing(Removal(tuple(w.suppressions)), (), w.lifting),
     lambda w: Clearing(Removal(tuple(w.bounce)), None, w.lifting),
@@ -271,15 +279,27 @@ BUILT: Mapping[Callable[..., Card], list[Callable[[World], Card]]] = {
     bulk.form: [lambda w: bulk.form(w.say)],
     bulk.looking: [lambda w: bulk.looking(1_000, w.say)],
     bulk.preview: [
-        lambda w: bulk.preview(w.bulk_run(), w.bulk_items(1_000), w.reader, w.say),
-        lambda w: bulk.preview(w.bulk_run(), w.bulk_items(12), w.reader, w.say),
-        lambda w: bulk.preview(w.bulk_run(), w.bulk_items(0), w.reader, w.say),
+        lambda w, size=size, need=need: bulk.preview(w.bulk_run(), w.bulk_items(size), need, w.reader, w.say)
+        for size in (1_000, 12, 5, 0)
+        for need in Need
     ],
     bulk.lines: [
         lambda w: bulk.lines(w.bulk_run(), w.bulk_items(40), 0, 1_000, w.say),
+        lambda w: bulk.lines(w.bulk_run(), w.bulk_items(40), 0, 1_000, w.say, "ana"),
         lambda w: bulk.lines(w.bulk_run(), [], 1_000, 1_000, w.say),
     ],
-    bulk.begun: [lambda w: bulk.begun(w.bulk_run(), w.reader, w.say)],
+    bulk.begun: [
+        lambda w: bulk.begun(w.bulk_run(), [], w.reader, w.say),
+        lambda w: bulk.begun(w.bulk_run(), w.bulk_items(20, is_over=True), w.reader, w.say),
+    ],
+    bulk.asked: [lambda w, far=far: bulk.asked(w.bulk_run(), far, w.reader, w.say) for far in (True, False)],
+    bulk.request: [
+        lambda w: bulk.request(w.bulk_run(), w.bulk_items(1_000), w.say),
+        lambda w: bulk.request(w.bulk_run(), w.bulk_items(12), w.say),
+    ],
+    bulk.approved: [lambda w: bulk.approved(w.bulk_run(), w.words, w.say)],
+    bulk.declined: [lambda w: bulk.declined(w.bulk_run(), w.words, w.say)],
+    bulk.decided: [lambda w: bulk.decided(w.bulk_run(), w.say)],
     bulk.over: [lambda w: bulk.over(w.say)],
     bulk.dropped: [lambda w: bulk.dropped(w.say)],
     bulk.stopping: [lambda w: bulk.stopping(w.say)],
@@ -363,7 +383,8 @@ BUILT: Mapping[Callable[..., Card], list[Callable[[World], Card]]] = {
         for of in SUBJECTS
         for need in (Need.CALLER, Need.SECOND_AGENT)
         for is_held in (True, False)
-    ],
+    ]
+    + [lambda w: gate.not_proven(several_not_proven(w), w.say)],
     audit.acts: [
         lambda w, scope=scope, role=role, size=size: audit.acts(
             w.audit_page(scope, size), Sender("ana", w.words, role), w.say

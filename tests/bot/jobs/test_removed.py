@@ -20,6 +20,8 @@ from helpdesk.bulk import Outcome, State
 from helpdesk.bulk.looking import look_up
 from helpdesk.bulk.reading import read_text
 from helpdesk.bulk.runs import Runs
+from helpdesk.gate import Act, Need, Rule
+from helpdesk.gate.policy import set_rule
 from helpdesk.jobs import JobStatus
 from helpdesk.jobs.engine import Jobs
 from helpdesk.processes import Processes
@@ -114,7 +116,8 @@ async def test_a_list_stops_and_only_how_many_were_cleared_is_said(agent: Agent)
     made = {"id": "a run", "agent_id": LEE, "agent_email": LEE, "state": State.SHOWN, "created_at": agent.now}
     await runs.keep(BulkRun(**made, **place), read_text("\n".join(HELD)).lines)
     await look_up(runs, agent.desk.suppression, "a run")
-    await runs.confirm("a run", "a press", "The mail server was down", clears_complaints=False)
+    await set_rule(agent.store, Act.CLEAR_LIST, Rule(Need.NOTHING, is_told=False), "a decision")
+    await runs.confirm("a run", "a press", "The mail server was down")
     await done(agent, "bulk", run_id="a run")
     (line,) = said(agent)
     assert (line.text, line.files, line.card) == ("List A RUN: stopped after 1 of 7 addresses.", [], None)

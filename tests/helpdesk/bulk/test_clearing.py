@@ -4,15 +4,17 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.settings import Settings
 from helpdesk import Helpdesk
-from helpdesk.access import Role
+from helpdesk.access import Role, Sender
 from helpdesk.agents import add_agent, remove_agent
 from helpdesk.bulk import Outcome, Prospect, State, Stop
+from helpdesk.bulk.approving import is_long, lines_hash
+from helpdesk.bulk.beginning import begin
 from helpdesk.bulk.clearing import advance
 from helpdesk.bulk.looking import look_up
 from helpdesk.bulk.reading import read_text
@@ -28,15 +30,18 @@ from helpdesk.providers import (
 )
 from helpdesk.seen import BEYOND
 from helpdesk.store import Store
-from helpdesk.store.tables import BulkRun, Suppression
+from helpdesk.store.tables import BulkItem, BulkRun, Suppression
 from helpdesk.suppression.lifted import last_lifting
+from helpdesk.verification.codes import Verifications
 from tests.agent import LEE
 from tests.chat import PAT
 from tests.commands.desks import open_desk
 from tests.helpdesk.bulk.far_list import FarList
 from tests.helpdesk.bulk.started import Started
 from tests.sessions import writing
+from tests.vouching import vouch_for
 
+BO = "bo.larsen@partner.example"
 WHY = "The mail server was down"
 HELD = [f"held{number}@acme.example" for number in range(9)]
 COMPLAINED = "complained@acme.example"
@@ -53,11 +58,19 @@ async def desk(demo_store: Store) -> AsyncIterator[Helpdesk]:
         yield desk
 
 
-async def confirmed(desk: Helpdesk, text: str, name: str = "a run", *, clears_complaints: bool = False) -> Runs:
+async def confirmed(desk: Helpdesk, text: str, name: str = "a run") -> Runs:
+    """Few addresses are vouched for, a longer list is approved."""
     runs = Runs(desk.store)
     await runs.keep(_run(name), read_text(text).lines)
     await look_up(runs, desk.suppression, name)
-    await runs.confirm(name, f"{name} confirmed", WHY, clears_complaints=clears_complaints)
+    items = await runs.items(name)
+    if is_long(items):
+        await runs.ask(name, WHY, desk.now())
+        await runs.approve(name, f"{name} confirmed", BO, lines_hash(items), desk.now())
+        return runs
+    for address in {each.address for each in items if each.address}:
+        await vouch_for(address, "lee", desk.store, desk.now)
+    await runs.confirm(name, f"{name} confirmed", WHY)
     return runs
 
 
@@ -103,16 +116,71 @@ async def test_each_is_cleared_audited_with_the_reason_and_can_be_put_back(desk:
     assert await last_lifting(desk, HELD[0])
 
 
-@pytest.mark.parametrize(
-    ("clears", "outcome", "left"), [(False, Outcome.COMPLAINT_KEPT, {"complaint"}), (True, Outcome.CLEARED, set())]
-)
-async def test_a_complaint_goes_only_where_that_was_chosen(
-    desk: Helpdesk, clears: bool, outcome: Outcome, left: set[str]
+@pytest.mark.parametrize("others", [[], HELD])
+async def test_who_complained_is_left_out_of_every_list(desk: Helpdesk, others: list[str]) -> None:
+    runs = await confirmed(desk, "\n".join([COMPLAINED, *others]))
+    async with writing(desk.store) as session:  # as a list of an earlier release may have it
+        run = await session.get(BulkRun, "a run")
+        assert run
+        run.clears_complaints = True
+        session.add(run)
+    await advance(desk, "a run", 20)
+    assert (await outcomes(runs))[COMPLAINED] == Outcome.COMPLAINT_KEPT
+    assert {each.reason for each in await desk.suppression.find(COMPLAINED)} == {"bounce", "complaint"}
+
+
+async def test_what_was_listed_after_the_list_was_shown_is_not_cleared(desk: Helpdesk) -> None:
+    runs = await confirmed(desk, "\n".join([*HELD, "later@acme.example"]))
+    async with writing(desk.store) as session:
+        session.add(Suppression(address="later@acme.example", reason="bounce"))
+    await advance(desk, "a run", 20)
+    assert (await outcomes(runs))["later@acme.example"] == Outcome.NOT_DONE
+    assert await desk.suppression.find("later@acme.example")
+
+
+async def test_a_line_that_nobody_approved_stops_the_list(desk: Helpdesk) -> None:
+    runs = await confirmed(desk, "\n".join(HELD))
+    line = {"run_id": "a run", "position": 99, "line": 99, "text": COMPLAINED, "prospect": Prospect.CLEAR}
+    async with writing(desk.store) as session:
+        session.add(BulkItem(**line, address=COMPLAINED))
+    assert (await advance(desk, "a run", 20)).stop is Stop.GATE
+    assert set((await outcomes(runs)).values()) == {None}
+
+
+async def test_a_long_list_that_nobody_approved_is_not_cleared_whoever_confirmed_it(desk: Helpdesk) -> None:
+    """As one that was begun under an earlier release, or before the policy was made stricter."""
+    runs = Runs(desk.store)
+    await runs.keep(_run("a run"), read_text("\n".join(HELD)).lines)
+    await look_up(runs, desk.suppression, "a run")
+    await set_rule(desk.store, Act.CLEAR_LIST, Rule(Need.NOTHING, is_told=False), "lax")
+    await runs.confirm("a run", "a press", WHY)
+    assert (await advance(desk, "a run", 4)).stop is None
+    await set_rule(desk.store, Act.CLEAR_LIST, Rule(Need.SECOND_AGENT, is_told=False), "strict")
+    assert (await advance(desk, "a run", 4)).stop is Stop.GATE
+    assert Counter((await outcomes(runs)).values()) == {Outcome.CLEARED: 4, None: 5}
+
+
+async def test_a_proof_that_lapses_after_the_list_was_begun_is_good_for_it_and_a_stricter_policy_is_not(
+    desk: Helpdesk,
 ) -> None:
-    runs = await confirmed(desk, COMPLAINED, clears_complaints=clears)
-    await advance(desk, "a run", 5)
-    assert await outcomes(runs) == {COMPLAINED: outcome}
-    assert {each.reason for each in await desk.suppression.find(COMPLAINED)} == left
+    runs, sam = Runs(desk.store), Sender("lee", LEE, Role.ADVANCED)
+    await runs.keep(_run("a run"), read_text("\n".join(HELD[:2])).lines)
+    await look_up(runs, desk.suppression, "a run")
+    long_ago = desk.now() - timedelta(minutes=20)
+    earlier = replace(desk, verification=Verifications(desk.store, "a secret", {}, now=lambda: long_ago))
+    for address in HELD[:2]:
+        await vouch_for(address, "lee", desk.store, lambda: long_ago)
+    await begin("a run", sam, WHY, "a press", earlier, others_there=True)
+    assert (await advance(desk, "a run", 1)).left == 1
+    assert (await outcomes(runs))[HELD[0]] == Outcome.CLEARED
+    await set_rule(desk.store, Act.CLEAR, Rule(Need.NOTHING, is_told=False), "lax")
+    await runs.keep(_run("lax"), read_text(PAT).lines)
+    await look_up(runs, desk.suppression, "lax")
+    await begin("lax", sam, WHY, "another press", desk, others_there=True)
+    await set_rule(desk.store, Act.CLEAR, Rule(Need.CALLER, is_told=False), "strict")
+    await advance(desk, "lax", 1)
+    assert await outcomes(runs, "lax") == {PAT: Outcome.NOT_PROVEN}
+    assert await desk.suppression.find(PAT)
 
 
 async def test_what_died_behind_the_removal_is_told_as_cleared_and_done_once(desk: Helpdesk) -> None:
@@ -206,8 +274,8 @@ async def test_for_who_is_limited_others_customers_addresses_are_not_listed_and_
 
 async def test_the_first_who_confirms_counts(desk: Helpdesk) -> None:
     runs = await confirmed(desk, HELD[0])
-    again = await runs.confirm("a run", "another", "other words", clears_complaints=True)
-    assert (again.confirmed_by, again.reason, again.clears_complaints) == ("a run confirmed", WHY, False)
+    again = await runs.confirm("a run", "another", "other words")
+    assert (again.confirmed_by, again.reason) == ("a run confirmed", WHY)
 
 
 async def test_what_was_dropped_or_is_not_kept_cannot_be_confirmed(desk: Helpdesk) -> None:
@@ -216,7 +284,7 @@ async def test_what_was_dropped_or_is_not_kept_cannot_be_confirmed(desk: Helpdes
     await runs.drop("dropped")
     for name, refusal in (("dropped", Dropped), ("never kept", NoSuchRun)):
         with pytest.raises(refusal):
-            await runs.confirm(name, "an event", WHY, clears_complaints=False)
+            await runs.confirm(name, "an event", WHY)
 
 
 async def test_a_list_given_again_by_the_same_event_is_the_same_run(desk: Helpdesk) -> None:

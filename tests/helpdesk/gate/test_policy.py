@@ -2,7 +2,7 @@
 
 import asyncio
 
-from helpdesk.gate import DEFAULTS, MAY_BE_GATED, MAY_BE_TOLD, Act, Need, Rule
+from helpdesk.gate import DEFAULTS, MAY_BE_TOLD, NEEDS, Act, Need, Rule
 from helpdesk.gate.policy import rules, set_rule
 from helpdesk.store import Store
 from tests.databases import Databases
@@ -13,15 +13,17 @@ STRICT = Rule(Need.SECOND_AGENT, is_told=True)
 def test_by_default_clearing_takes_a_proven_caller_and_undoing_and_testing_nothing() -> None:
     assert {act: rule.need for act, rule in DEFAULTS.items()} == {
         Act.CLEAR: Need.CALLER,
+        Act.CLEAR_LIST: Need.SECOND_AGENT,
         Act.RESTORE: Need.NOTHING,
         Act.SEND_TEST: Need.NOTHING,
+        Act.MAIL_CUSTOMER: Need.CALLER,
         Act.VOUCH: Need.NOTHING,
     }
     assert [act for act, rule in DEFAULTS.items() if rule.is_told] == [Act.VOUCH]
 
 
 def test_no_default_is_what_could_not_be_chosen() -> None:
-    assert all(act in MAY_BE_GATED or rule.need is Need.NOTHING for act, rule in DEFAULTS.items())
+    assert all(rule.need in (NEEDS[act] or (Need.NOTHING,)) for act, rule in DEFAULTS.items())
     assert all(act in MAY_BE_TOLD or not rule.is_told for act, rule in DEFAULTS.items())
 
 
