@@ -5,6 +5,7 @@ whose address was forged.
 """
 
 import asyncio
+from typing import Any, cast
 
 import structlog
 from aiosmtpd.lmtp import LMTP
@@ -32,9 +33,28 @@ class LmtpPortRefused(HelpdeskError):
         )
 
 
+# A mail server opens a few; each holds a mail at most.
+MOST_CONNECTIONS = 20
+
+
 class _Lmtp(LMTP):
     # For longer lines than this aiosmtpd refuses a mail for good; it is the mail server's to be strict.
     line_length_limit = LARGEST
+
+    def __init__(self, *args: Any, connected: set[LMTP], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._connected = connected
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self._connected.add(self)
+        if len(self._connected) > MOST_CONNECTIONS:
+            # The mail server comes again with what it could not hand over.
+            cast(asyncio.Transport, transport).abort()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._connected.discard(self)
+        super().connection_lost(error)
 
 
 class LmtpServer:
@@ -44,6 +64,7 @@ class LmtpServer:
         self.port = port
         self._intake = intake
         self._server: asyncio.Server | None = None
+        self._connected: set[LMTP] = set()
 
     async def start(self) -> None:
         """Raises LmtpPortRefused."""
@@ -67,6 +88,7 @@ class LmtpServer:
             ident="bounces",
             timeout=IDLE_SECONDS,
             enable_SMTPUTF8=True,
+            connected=self._connected,
         )
 
     # The next three names are aiosmtpd's.

@@ -44,6 +44,10 @@ class MailHooks:
         reader = self._provider.events
         if reader is None or request.match_info["key"] != self._provider.key:
             raise web.HTTPNotFound
+        if not _may_be_signed(self._provider.key, request.headers):
+            # Nothing is read of what cannot be the provider's.
+            self._warn("mail events with a wrong signature")
+            return web.Response(status=403, text="wrong signature\n")
         status, result = await self._answer(request, reader)
         return web.Response(status=status, text=f"{result}\n")
 
@@ -83,3 +87,15 @@ class MailHooks:
         """Now and then only: anybody may send us what is not signed, as often as they like."""
         if self._warnings.is_first(what):
             log.warning(what, provider=self._provider.name)
+
+
+# What a call of each provider has in its head, before anything of it is read or checked.
+_SIGNED_BY: Mapping[str, tuple[str, ...]] = {
+    "sendgrid": ("X-Twilio-Email-Event-Webhook-Signature", "X-Twilio-Email-Event-Webhook-Timestamp"),
+    "postmark": ("Authorization",),
+}
+_LONGEST_SIGNATURE = 512
+
+
+def _may_be_signed(provider: str, headers: Mapping[str, str]) -> bool:
+    return all(0 < len(headers.get(name, "")) <= _LONGEST_SIGNATURE for name in _SIGNED_BY.get(provider, ()))

@@ -118,7 +118,7 @@ class Connection(web.RequestHandler):
         if asked is None or asked.content.is_eof():
             self._enters(Phase.IDLE)
             return
-        self._is_refused = asked.content_length is None or asked.content_length > LARGEST_FORM
+        self._is_refused = not is_taken(asked)
         self._enters(Phase.BODY)
 
     def give_way(self) -> None:
@@ -184,6 +184,12 @@ class Connection(web.RequestHandler):
         if self._clock is not None:
             self._clock.cancel()
             self._clock = None
+
+
+def is_taken(request: BaseRequest) -> bool:
+    """Whether all of its body came, or so little is left that it is read for the sake of the next request."""
+    length = request.content_length
+    return request.content.is_eof() or (length is not None and length <= LARGEST_FORM)
 
 
 # aiohttp's own clock is left alone: it knows two of our four phases.

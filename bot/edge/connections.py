@@ -9,7 +9,7 @@ import resource
 from collections import Counter, OrderedDict
 from typing import Protocol
 
-MOST = 512
+MOST = 256
 # An office, or a load balancer that is not named as a trusted proxy.
 PER_ADDRESS = 128
 # Descriptors that the desk itself needs at most: database, Webex, mail, files.

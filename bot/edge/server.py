@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot.bodies import BODY, LARGEST_BODY, Bodies, Body
 from bot.edge.addresses import CALLER, FORWARDED, Proxies
-from bot.edge.connection import Connection, Phase
+from bot.edge.connection import Connection, Phase, is_taken
 from bot.edge.connections import Connections
 from bot.edge.noise import NoiseLog
 from bot.edge.plain import plain
@@ -88,7 +88,11 @@ class Server:
         self._in_work[caller] += 1
         connection.begins(request)
         try:
-            return await self._answer(request)
+            answer = await self._answer(request)
+            if not is_taken(request):
+                # What is left of this body must not be read as the next request.
+                answer.force_close()
+            return answer
         finally:
             connection.ends()
             body.close()

@@ -1,6 +1,7 @@
 """Bounces come in over LMTP: whatever it is, the mail server is rid of it, unless it is to try again."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -9,7 +10,7 @@ from smtplib import LMTP
 import pytest
 from sqlmodel import Session
 
-from bot.lmtp import LmtpPortRefused, LmtpServer
+from bot.lmtp import MOST_CONNECTIONS, LmtpPortRefused, LmtpServer
 from helpdesk.delivery.embedded import EmbeddedDeliveryLog
 from helpdesk.dsn import LARGEST
 from helpdesk.dsn.intake import Intake
@@ -90,3 +91,19 @@ async def test_it_listens_on_loopback_only(server: LmtpServer) -> None:
 async def test_a_port_that_is_taken_is_named(server: LmtpServer, store: Store) -> None:
     with pytest.raises(LmtpPortRefused):
         await LmtpServer(Intake(store, BOUNCES), server.port).start()
+
+
+async def test_connections_are_bounded_and_one_that_ends_makes_room(server: LmtpServer) -> None:
+    held = [await asyncio.open_connection("127.0.0.1", server.port) for _ in range(MOST_CONNECTIONS)]
+    assert all([(await reader.readline()).startswith(b"220") for reader, _ in held])
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    with contextlib.suppress(ConnectionError):
+        await asyncio.wait_for(reader.read(), 5)
+    writer.close()
+    held[0][1].close()
+    await asyncio.sleep(0.2)
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    assert (await asyncio.wait_for(reader.readline(), 5)).startswith(b"220")
+    for _, each in held:
+        each.close()
+    writer.close()

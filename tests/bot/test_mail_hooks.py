@@ -223,3 +223,11 @@ class Away:
 
     async def close(self) -> None:
         pass
+
+
+async def test_a_body_is_not_waited_for_where_nothing_signs_it(hooks: Hooks) -> None:
+    host, port = hooks.url.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(b"POST /hooks/mail/sendgrid HTTP/1.1\r\nHost: desk\r\nContent-Length: 1000000\r\n\r\n")
+    assert b" 403 " in await asyncio.wait_for(reader.readline(), 5)
+    writer.close()

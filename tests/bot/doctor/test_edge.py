@@ -11,7 +11,7 @@ from tests.bot.doctor.consultation import Doctor
     ("variables", "said"),
     [
         ({}, "ok 127.0.0.1, port 8080; metrics on 127.0.0.1, port 8081."),
-        ({"HELPDESK_BIND": "0.0.0.0"}, "warning 0.0.0.0, port 8080; .* Nothing public is served"),  # noqa: S104
+        ({"HELPDESK_BIND": "10.0.0.5"}, "warning 10.0.0.5, port 8080; .* Nothing public is served"),
         ({"HELPDESK_METRICS_BIND": "0.0.0.0:9000"}, "warning .*metrics on 0.0.0.0, port 9000. Whoever reaches"),
         ({"HELPDESK_PUBLIC_URL": "https://desk.example"}, "warning all addresses, .*HELPDESK_TRUSTED_PROXIES"),
         (

@@ -82,7 +82,7 @@ async def test_whose_request_it_is_is_not_for_strangers_to_say() -> None:
 
 
 def test_most_connections_leave_the_desk_its_own_descriptors(monkeypatch) -> None:  # type: ignore[no-untyped-def]
-    limits = {1024: (300, 448), 256: (FEWEST, 64), 65_536: (MOST, MOST), 64: (FEWEST, FEWEST)}
+    limits = {1024: (200, MOST), 256: (FEWEST, 64), 65_536: (MOST, MOST), 64: (FEWEST, FEWEST)}
     for limit, (least, most) in limits.items():
         monkeypatch.setattr("resource.getrlimit", lambda _, limit=limit: (limit, limit))
         assert least <= most_connections() <= most, limit

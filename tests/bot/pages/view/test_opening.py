@@ -115,3 +115,27 @@ async def test_neither_link_nor_cookie_is_in_the_database(stage: Stage) -> None:
     )
     assert link.rpartition("/")[2] not in kept
     assert not [value for value in browser.cookies.values() if value in kept]
+
+
+async def begins_to_post(stage: Stage, link: str, *headers: str) -> bytes:
+    """The first line of the answer to a form of which no byte comes."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(stage.address.rpartition(":")[2]))
+    lines = [f"POST {link} HTTP/1.1", "Host: desk", "Content-Length: 60000", *headers]
+    writer.write("\r\n".join([*lines, "Content-Type: application/x-www-form-urlencoded", "", ""]).encode())
+    line = await asyncio.wait_for(reader.readline(), 5)
+    writer.close()
+    return line
+
+
+async def test_no_form_is_read_for_a_link_that_does_not_exist(stage: Stage) -> None:
+    assert b" 403 " in await begins_to_post(stage, f"/desk/view/open/{'x' * 43}")
+    assert b" 403 " in await begins_to_post(stage, f"/desk/view/open/{'x' * 43}", "Cookie: opening=anything")
+    assert b" 403 " in await begins_to_post(stage, await stage.link()), "nor of a browser that has not looked at it"
+
+
+async def test_a_form_that_does_not_come_is_not_waited_for(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.bodies.READ_SECONDS", 0.2)
+    link, browser = await stage.link(), await stage.browser()
+    await browser.get(link)
+    (cookie,) = browser.cookies.items()
+    assert b" 408 " in await begins_to_post(stage, link, f"Cookie: {'='.join(cookie)}")
