@@ -1,16 +1,22 @@
 """Who may do what: roles, what each allows, and who holds one."""
 
-from collections.abc import Collection, Sequence
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+import structlog
 from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
 
+from helpdesk.errors import HelpdeskError
 from helpdesk.identifiers import id_key
 from helpdesk.members import Memberships
+from helpdesk.space_changes import limits_and_changes, note_change
 from helpdesk.store import Store, upsert
 from helpdesk.store.tables import Agent, AgentCustomer, Preference
+
+log = structlog.get_logger()
 
 
 class Permission(StrEnum):
@@ -101,6 +107,7 @@ class Access:
         self.partner_admins = frozenset(email.lower() for email in partner_admins)
         self._desk_spaces = {id_key(space): space for space in desk_spaces}
         self._memberships = memberships
+        self._telling: set[asyncio.Task[None]] = set()
 
     async def recognise(self, person_id: str, email: str) -> tuple[Sender, str | None]:
         """Who this is, with the highest role that `email` holds now, and the language code they chose, if any.
@@ -124,14 +131,38 @@ class Access:
             members = await self._memberships.of(space_id)
             if members.has_others:
                 return False
-            limits = await self._store.read(_limits, members.addresses - self.partner_admins)
-            # Somebody may have come while the limits were read.
-            if self._memberships.is_newest(space_id, members):
+            addresses = members.addresses - self.partner_admins
+            limits, changes = await self._store.read(limits_and_changes, addresses, id_key(space_id))
+            # Somebody may have come while the limits were read, or another process was told that somebody did.
+            if not self._memberships.told_by_all(space_id, changes) and self._memberships.is_newest(space_id, members):
                 return all(sender.customers is not None and sender.customers <= limit for limit in limits)
         return False
 
     def members_changed(self, space_id: str) -> None:
+        """This process was told that somebody came into a space or went."""
         self._memberships.forget(space_id)
+
+    def members_changed_for_all(self, space_id: str) -> None:
+        """The same, where the other processes are not told of it by themselves."""
+        self._memberships.forget(space_id)
+        if id_key(space_id) in self._desk_spaces:
+            task = asyncio.create_task(self._tell_all(id_key(space_id)))
+            self._telling.add(task)
+            task.add_done_callback(self._telling.discard)
+
+    def members_untold(self, *, is_deaf: bool) -> None:
+        """Nobody tells this process who comes and goes, or somebody does again."""
+        if is_deaf:
+            self._memberships.deaf()
+        else:
+            self._memberships.hearing()
+
+    async def _tell_all(self, space: str) -> None:
+        try:
+            await self._store.write(note_change, space)
+        except HelpdeskError as error:
+            # They find out by themselves, within GOOD_SECONDS of helpdesk.members.
+            log.warning("members_change_not_shared", error=type(error).__name__)
 
     async def _in_desk_space(self, email: str) -> bool:
         for space in self._desk_spaces.values():
@@ -152,12 +183,3 @@ def _known(session: Session, email: str, person_id: str) -> tuple[str | None, fr
     found = session.connection().execute(_KNOWN, {"email": email, "person": person_id})
     role, customers, language = found.one()
     return role, None if customers is None else frozenset(customers.split(_BETWEEN)), language
-
-
-def _limits(session: Session, addresses: Collection[str]) -> Collection[frozenset[str]]:
-    """The customers of each of these who is limited to some."""
-    limits: dict[str, set[str]] = {}
-    query = select(AgentCustomer.email, AgentCustomer.organization_id)
-    for email, customer in session.exec(query.where(col(AgentCustomer.email).in_(addresses))):
-        limits.setdefault(email, set()).add(customer)
-    return {frozenset(each) for each in limits.values()}

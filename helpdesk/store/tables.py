@@ -390,6 +390,14 @@ class AgentCustomer(SQLModel, table=True):
     organization_id: str = Field(primary_key=True)
 
 
+class SpaceChange(SQLModel, table=True):
+    """How often a process was told that somebody came into a desk space or went; `space` is the key of its id."""
+
+    __tablename__ = "space_changes"
+    space: str = Field(primary_key=True)
+    changes: int
+
+
 class Preference(SQLModel, table=True):
     """What a person who uses the desk has chosen for themself."""
 

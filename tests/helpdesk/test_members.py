@@ -7,6 +7,7 @@ import pytest
 from helpdesk.access import Access, Role, Sender
 from helpdesk.agents import add_agent
 from helpdesk.members import Members, Memberships
+from helpdesk.space_changes import note_change
 from helpdesk.store import Store
 from helpdesk.store.tables import Organization
 from helpdesk.webex import WebexError
@@ -113,3 +114,41 @@ async def test_while_nobody_tells_of_changes_each_answer_is_asked_for_anew() -> 
     for _ in range(2):
         await memberships.of("desk")
     assert len(asked) == 4
+
+
+class Known:
+    """A Webex that answers at once."""
+
+    def __init__(self) -> None:
+        self.has_others = False
+        self.asked = 0
+
+    async def __call__(self, space_id: str) -> Members:
+        self.asked += 1
+        return Members(frozenset({ANA, LEE}), self.has_others)
+
+
+async def test_what_one_process_is_told_by_a_webhook_the_others_know_at_their_next_answer(store: Store) -> None:
+    webex = Known()
+    told, other = (Access(store, (), ("desk",), Memberships(webex)) for _ in range(2))
+    for access in (told, other):
+        assert await access.may_all_see("desk", SENDER)
+    webex.has_others = True
+    told.members_changed_for_all("desk")
+    async with asyncio.timeout(20):
+        while await other.may_all_see("desk", SENDER):  # noqa: ASYNC110 - until it is written
+            await asyncio.sleep(0.01)
+    assert not await told.may_all_see("desk", SENDER)
+
+
+async def test_what_is_known_to_all_is_asked_for_once_more_and_then_believed(store: Store) -> None:
+    webex = Known()
+    for _ in range(2):
+        await store.write(note_change, "desk")
+    access = Access(store, (), ("desk",), Memberships(webex))
+    for _ in range(3):
+        assert await access.may_all_see("desk", SENDER)
+    assert webex.asked == 2
+    await store.write(note_change, "another space")
+    assert await access.may_all_see("desk", SENDER)
+    assert webex.asked == 2
