@@ -55,7 +55,10 @@ async def serve(settings: Settings, stop: asyncio.Event | None = None, now: Cloc
             log.info("ready", transport=settings.transport, seconds=round(time.monotonic() - began, 2))
 
         gaps = Gaps(missed, await worker.inbox.last_heard(), ready)
-        hearing = Hearing(base.me.id, worker.take, own, gaps, base.metrics, desk.access.members_changed)
+        access = desk.access
+        # A webhook's delivery reaches one process, a websocket's frame each.
+        changed = access.members_changed_for_all if settings.transport == "webhook" else access.members_changed
+        hearing = Hearing(base.me.id, worker.take, own, gaps, base.metrics, changed, access.members_untold)
         way_in = _way_in(settings, base, path.processes.name, hearing)
         checks = {"database": database_writes(base.store, path.processes.name), "webex": way_in.problem}
         bounces = Bounces(settings, base.store, now)

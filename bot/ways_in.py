@@ -27,6 +27,12 @@ log = structlog.get_logger()
 Take = Callable[[Arrival], "asyncio.Future[bool]"]
 
 
+class Untold(Protocol):
+    """Told whether Webex cannot tell us who comes and goes."""
+
+    def __call__(self, *, is_deaf: bool) -> None: ...
+
+
 class WayIn(Protocol):
     """`routes` are served by the web server before `start`."""
 
@@ -79,6 +85,7 @@ class Hearing:
     gaps: Gaps
     metrics: Metrics
     members_changed: Callable[[str], None]  # told the id of a space
+    members_untold: Untold
 
 
 class ByWebsocket:
@@ -87,6 +94,7 @@ class ByWebsocket:
     def __init__(self, settings: Settings, process: str, hearing: Hearing) -> None:
         self._hearing = hearing
         self._takes = True
+        hearing.members_untold(is_deaf=True)
         # Of another desk with the same bot, no device is taken for a leftover of ours.
         self._prefix = f"helpdesk {_deployment(settings.secret_key.get_secret_value())} "
         self._socket = WebsocketTransport(
@@ -133,10 +141,12 @@ class ByWebsocket:
             acknowledge()
 
     def _opened(self) -> None:
+        self._hearing.members_untold(is_deaf=False)
         if self._takes:
             self._hearing.gaps.opened()
 
     def _lost(self) -> None:
+        self._hearing.members_untold(is_deaf=True)
         self._hearing.metrics.reconnects.inc()
         self._hearing.gaps.lost()
 
@@ -144,6 +154,7 @@ class ByWebsocket:
 class ByWebhook:
     def __init__(self, settings: Settings, client: WebexClient, hearing: Hearing) -> None:
         self._gaps = hearing.gaps
+        self._untold = hearing.members_untold
         self._hooks = WebhookTransport(
             client,
             settings.public_url or "",
@@ -175,6 +186,7 @@ class ByWebhook:
         """A webhook belongs to no process."""
 
     def _opened(self) -> None:
+        self._untold(is_deaf=False)
         if self._hooks.sure_at is not None:
             # Webex had given up on us at some time since: what happened meanwhile was told to nobody.
             self._gaps.lost(self._hooks.sure_at)

@@ -1,21 +1,27 @@
 """Who may do what: roles, what each allows, and who holds one."""
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+import structlog
 from sqlmodel import Session, col, select
 
 from helpdesk.accounts import Account, Means
 from helpdesk.clock import Clock, utc_now
+from helpdesk.errors import HelpdeskError
 from helpdesk.identifiers import id_key
 from helpdesk.identity import Identity
 from helpdesk.members import Memberships
 from helpdesk.organizations import Ask, not_told
 from helpdesk.partner import Partner
+from helpdesk.space_changes import note_change
 from helpdesk.standing import Known, Standing, read_known, read_reader, read_standing
 from helpdesk.store import Store, upsert
 from helpdesk.store.tables import Agent, Preference
+
+log = structlog.get_logger()
 
 
 class Permission(StrEnum):
@@ -111,6 +117,7 @@ class Access:
         self._partner = partner or Partner()
         spaces = self._desk_spaces.values()
         self.identity = Identity(store, spaces, memberships, self._partner, organization_of, now)
+        self._telling: set[asyncio.Task[None]] = set()
 
     async def recognise(self, person_id: str, email: str, *, is_here: bool = False) -> tuple[Sender, str | None]:
         """Who this is, with the highest role that this account holds now, and the language code they chose, if any.
@@ -144,10 +151,11 @@ class Access:
             if members.has_others:
                 return False
             people = {email: members.accounts.get(email, Account("")) for email in members.addresses}
-            standing = await self._store.read(read_standing, people)
+            standing = await self._store.read(read_standing, people, id_key(space_id))
             may_all = await self._may_all_read(sender, people, standing)
-            # Somebody may have come while it was looked at.
-            if self._memberships.is_newest(space_id, members):
+            # Somebody may have come while it was looked at, or another process was told that somebody did.
+            is_new = self._memberships.told_by_all(space_id, standing.changes)
+            if not is_new and self._memberships.is_newest(space_id, members):
                 return may_all
         return False
 
@@ -170,7 +178,30 @@ class Access:
         return await self._store.read(read_reader, email.lower())
 
     def members_changed(self, space_id: str) -> None:
+        """This process was told that somebody came into a space or went."""
         self._memberships.forget(space_id)
+
+    def members_changed_for_all(self, space_id: str) -> None:
+        """The same, where the other processes are not told of it by themselves."""
+        self._memberships.forget(space_id)
+        if id_key(space_id) in self._desk_spaces:
+            task = asyncio.create_task(self._tell_all(id_key(space_id)))
+            self._telling.add(task)
+            task.add_done_callback(self._telling.discard)
+
+    def members_untold(self, *, is_deaf: bool) -> None:
+        """Nobody tells this process who comes and goes, or somebody does again."""
+        if is_deaf:
+            self._memberships.deaf()
+        else:
+            self._memberships.hearing()
+
+    async def _tell_all(self, space: str) -> None:
+        try:
+            await self._store.write(note_change, space)
+        except HelpdeskError as error:
+            # They find out by themselves, within GOOD_SECONDS of helpdesk.members.
+            log.warning("members_change_not_shared", error=type(error).__name__)
 
     async def _means(self, email: str, person_id: str, known: Known) -> Means | None:
         """What makes them an agent. Who was named or removed is no more by being in a space than that says."""

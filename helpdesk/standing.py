@@ -1,15 +1,32 @@
 """What the store knows of who is an agent: asked for every event, so in one statement."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, func, or_
+from sqlalchemy import (
+    CompoundSelect,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    union_all,
+)
+from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
 from helpdesk.accounts import Account, Bound
-from helpdesk.store.tables import Agent, AgentAccount, AgentCustomer, Preference
+from helpdesk.store.tables import Agent, AgentAccount, AgentCustomer, Preference, SpaceChange
 
+# PostgreSQL knows no type of a bare NULL or text.
+_NOTHING, _ZERO = cast(literal(""), String), literal(0)
 _BETWEEN = "\n"  # no key holds one: helpdesk.identifiers takes what can be printed only
 
 
@@ -33,7 +50,8 @@ class Known:
 class Standing:
     """Of several addresses: who is named, who was removed, who is limited, and to which account each is bound.
 
-    `held_elsewhere` are the persons who were removed, or are limited, under another address.
+    `held_elsewhere` are the persons who were removed, or are limited, under another address. `changes` is how often
+    any process was told that somebody came into the space or went.
     """
 
     named: frozenset[str]
@@ -41,6 +59,7 @@ class Standing:
     limits: Mapping[str, frozenset[str]]
     bound: Mapping[str, Bound]
     held_elsewhere: frozenset[str]
+    changes: int
 
 
 _is_limited = exists().where(col(AgentCustomer.email) == col(Agent.email))
@@ -85,34 +104,49 @@ def read_reader(session: Session, email: str) -> tuple[str, str | None]:
     return (found[0], found[1]) if found else ("", None)
 
 
-def read_standing(session: Session, accounts: Mapping[str, Account]) -> Standing:
-    """Of those with these addresses, who have these accounts now."""
+def read_standing(session: Session, accounts: Mapping[str, Account], space: str) -> Standing:
+    """Of those with these addresses, who have these accounts now, in the space with this key."""
+    limits: dict[str, set[str]] = {}
+    named: set[str] = set()
+    removed: set[str] = set()
+    held: set[str] = set()
+    bound: dict[str, Bound] = {}
+    changes = 0
+    for kind, key, text, other, number in session.connection().execute(_standing(accounts, space)):
+        match kind:
+            case "agent":
+                (removed if number else named).add(key)
+            case "limit":
+                limits.setdefault(key, set()).add(text)
+            case "account":
+                bound[key] = Bound(Account(text, other), bool(number))
+            case "held":
+                held.add(text)
+            case "changes":
+                changes = number
+    of_agents = {email: frozenset(customers) for email, customers in limits.items()}
+    return Standing(frozenset(named), frozenset(removed), of_agents, bound, frozenset(held), changes)
+
+
+def _standing(accounts: Mapping[str, Account], space: str) -> CompoundSelect[Any]:
+    """One statement, since it is asked for every answer: of each row its kind, a key, two texts and a number."""
     emails = list(accounts)
-    agents = session.exec(select(Agent).where(col(Agent.email).in_(emails))).all()
-    removed = frozenset(each.email for each in agents if each.removed_at is not None)
-    bound = session.exec(select(AgentAccount).where(col(AgentAccount.email).in_(emails))).all()
-    return Standing(
-        frozenset(each.email for each in agents) - removed,
-        removed,
-        _limits(session, emails),
-        {
-            each.email: Bound(Account(each.person_id, each.organization_id or ""), bool(each.released_at))
-            for each in bound
-        },
-        _held_elsewhere(session, accounts),
+    agent, limit, account, change = col(Agent.email), col(AgentCustomer.email), col(AgentAccount.email), SpaceChange
+    person, organization = col(AgentAccount.person_id), func.coalesce(AgentAccount.organization_id, "")
+    has_other_address = [and_(person == its.person_id, account != email) for email, its in accounts.items()]
+    is_removed, is_released = col(Agent.removed_at).is_not(None), col(AgentAccount.released_at).is_not(None)
+    return union_all(
+        _rows("agent", agent, number=_number(is_removed)).where(agent.in_(emails)),
+        _rows("limit", limit, col(AgentCustomer.organization_id)).where(limit.in_(emails)),
+        _rows("account", account, person, organization, _number(is_released)).where(account.in_(emails)),
+        _rows("held", account, person).join(Agent, _is_held).where(or_(false(), *has_other_address)),
+        _rows("changes", col(change.space), number=col(change.changes)).where(col(change.space) == space),
     )
 
 
-def _limits(session: Session, emails: Collection[str]) -> Mapping[str, frozenset[str]]:
-    limits: dict[str, set[str]] = {}
-    query = select(AgentCustomer.email, AgentCustomer.organization_id)
-    for email, customer in session.exec(query.where(col(AgentCustomer.email).in_(emails))):
-        limits.setdefault(email, set()).add(customer)
-    return {email: frozenset(customers) for email, customers in limits.items()}
+def _rows(kind: str, key: Any, text: Any = _NOTHING, other: Any = _NOTHING, number: Any = _ZERO) -> Select[Any]:
+    return sql_select(cast(literal(kind), String), key, text, other, number)
 
 
-def _held_elsewhere(session: Session, accounts: Mapping[str, Account]) -> frozenset[str]:
-    address_of = {account.person_id: email for email, account in accounts.items()}
-    query = select(AgentAccount.email, AgentAccount.person_id).join(Agent, _is_held)
-    found = session.exec(query.where(col(AgentAccount.person_id).in_(list(address_of))))
-    return frozenset(person for email, person in found if address_of[person] != email)
+def _number(condition: Any) -> Any:
+    return case((condition, 1), else_=0)

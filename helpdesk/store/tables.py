@@ -422,6 +422,14 @@ class NoticeRow(SQLModel, table=True):
     told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
+class SpaceChange(SQLModel, table=True):
+    """How often a process was told that somebody came into a desk space or went; `space` is the key of its id."""
+
+    __tablename__ = "space_changes"
+    space: str = Field(primary_key=True)
+    changes: int
+
+
 class Preference(SQLModel, table=True):
     """What a person who uses the desk has chosen for themself."""
 

@@ -89,11 +89,15 @@ class Link:
         self.space = cloud.direct(self.ana, self.bot)
         self.told: asyncio.Queue[tuple[Arrival, asyncio.Future[bool]]] = asyncio.Queue()
         self.changed: asyncio.Queue[str] = asyncio.Queue()
+        self.is_deaf: bool | None = None
 
     def take(self, arrival: Arrival) -> asyncio.Future[bool]:
         stored: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self.told.put_nowait((arrival, stored))
         return stored
+
+    def untold(self, *, is_deaf: bool) -> None:
+        self.is_deaf = is_deaf
 
     def way_in(self) -> ByWebsocket:
         settings = Settings(
@@ -101,7 +105,9 @@ class Link:
             webex_catalog_url=self.cloud.catalog_url,
             secret_key=SecretStr(SECRET),
         )
-        hearing = Hearing(self.bot.uuid, self.take, self.own, gaps()[0], self.metrics, self.changed.put_nowait)
+        hearing = Hearing(
+            self.bot.uuid, self.take, self.own, gaps()[0], self.metrics, self.changed.put_nowait, self.untold
+        )
         return ByWebsocket(settings, "process one", hearing)
 
     async def acknowledged(self, count: int) -> None:
@@ -126,6 +132,16 @@ async def test_who_comes_and_who_goes_is_told_by_the_space(link: Link) -> None:
         change(link.ana, space)
         assert await asyncio.wait_for(link.changed.get(), 10) == space.uuid
     await link.acknowledged(3)
+
+
+async def test_while_the_link_is_away_nobody_tells_who_comes_and_goes(link: Link) -> None:
+    assert link.is_deaf is False
+    link.cloud.faults.drop_socket(seconds=0.3)
+    await link.cloud.sockets_until(lambda: link.is_deaf is True)
+    link.way_in()
+    assert link.is_deaf is True  # nor before it is first up
+    await link.acknowledged(2)
+    assert link.is_deaf is False
 
 
 async def test_a_frame_is_acknowledged_once_its_event_is_stored(link: Link) -> None:

@@ -7,12 +7,20 @@ import pytest
 from helpdesk.access import Access, Role, Sender
 from helpdesk.agents import add_agent
 from helpdesk.members import Members, Memberships
+from helpdesk.partner import Partner
+from helpdesk.space_changes import note_change
 from helpdesk.store import Store
 from helpdesk.store.tables import Organization
 from helpdesk.webex import WebexError
 from tests.sessions import writing
 
 ANA, LEE = "ana.ruiz@partner.example", "lee.novak@partner.example"
+
+
+def access_by(store: Store, memberships: Memberships) -> Access:
+    return Access(store, (), ("desk",), memberships, Partner(domains=["partner.example"]))
+
+
 SENDER = Sender("ana", ANA, Role.PARTNER_ADMINISTRATOR)
 
 
@@ -62,7 +70,7 @@ async def test_where_people_come_faster_than_webex_answers_nobody_knows_who_is_t
 async def test_who_comes_while_the_limits_are_read_is_seen(store: Store) -> None:
     """The limits of those who were there are no answer any more."""
     memberships = Memberships(slow := Slow())
-    access = Access(store, (), ("desk",), memberships)
+    access = access_by(store, memberships)
     read, came = store.read, asyncio.Event()
 
     async def reading(work: object, *args: object) -> object:
@@ -85,7 +93,7 @@ async def test_a_limit_set_by_another_process_counts_at_once(store: Store) -> No
     async def there(space_id: str) -> Members:
         return Members(frozenset({ANA, LEE}))
 
-    access = Access(store, (), ("desk",), Memberships(there))
+    access = access_by(store, Memberships(there))
     await add_agent(store, LEE, Role.AGENT, "a test")
     assert await access.may_all_see("desk", SENDER)
     async with writing(store) as session:
@@ -113,3 +121,41 @@ async def test_while_nobody_tells_of_changes_each_answer_is_asked_for_anew() -> 
     for _ in range(2):
         await memberships.of("desk")
     assert len(asked) == 4
+
+
+class Known:
+    """A Webex that answers at once."""
+
+    def __init__(self) -> None:
+        self.has_others = False
+        self.asked = 0
+
+    async def __call__(self, space_id: str) -> Members:
+        self.asked += 1
+        return Members(frozenset({ANA, LEE}), self.has_others)
+
+
+async def test_what_one_process_is_told_by_a_webhook_the_others_know_at_their_next_answer(store: Store) -> None:
+    webex = Known()
+    told, other = (access_by(store, Memberships(webex)) for _ in range(2))
+    for access in (told, other):
+        assert await access.may_all_see("desk", SENDER)
+    webex.has_others = True
+    told.members_changed_for_all("desk")
+    async with asyncio.timeout(20):
+        while await other.may_all_see("desk", SENDER):  # noqa: ASYNC110 - until it is written
+            await asyncio.sleep(0.01)
+    assert not await told.may_all_see("desk", SENDER)
+
+
+async def test_what_is_known_to_all_is_asked_for_once_more_and_then_believed(store: Store) -> None:
+    webex = Known()
+    for _ in range(2):
+        await store.write(note_change, "desk")
+    access = access_by(store, Memberships(webex))
+    for _ in range(3):
+        assert await access.may_all_see("desk", SENDER)
+    assert webex.asked == 2
+    await store.write(note_change, "another space")
+    assert await access.may_all_see("desk", SENDER)
+    assert webex.asked == 2
