@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from bot.settings import Settings, SettingsError
+from playground.identifiers import identifier
 
 SECRET = "s3cr3t-of-the-tests-and-long-enough!"
 MALFORMED = {
@@ -222,6 +223,7 @@ def test_what_is_not_set_has_the_documented_default() -> None:
     assert found.database_url.get_secret_value() == "sqlite+aiosqlite:///helpdesk.db"
     assert (found.transport, found.mail_provider, found.smtp_url) == ("websocket", "embedded", None)
     assert (found.partner_admins, found.desk_spaces) == ((), ())
+    assert (found.partner_orgs, found.partner_domains) == ((), ())
     assert (found.public_url, found.port) == (None, 8080)
 
 
@@ -231,6 +233,33 @@ def test_lists_are_comma_separated_and_addresses_lose_their_case(environment: py
     found = Settings.load()
     assert found.partner_admins == ("ana@partner.example", "bo@partner.example")
     assert found.desk_spaces == ("Y2lz1", "Y2lz2")
+
+
+def test_organizations_are_known_by_id_in_either_form_and_domains_lose_their_case(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    key = "96abc2aa-3dcc-11e5-a152-fe34819cdc9a"
+    environment.setenv("HELPDESK_PARTNER_ORGS", f"{identifier('ORGANIZATION', key)}, {key.upper()}")
+    environment.setenv("HELPDESK_PARTNER_DOMAINS", "Partner.example, sub.partner.example")
+    found = Settings.load()
+    assert found.partner_orgs == (key, key)
+    assert found.partner_domains == ("partner.example", "sub.partner.example")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HELPDESK_PARTNER_ORGS", "Partner Ltd"),
+        ("HELPDESK_PARTNER_ORGS", identifier("PEOPLE", "96abc2aa-3dcc-11e5-a152-fe34819cdc9a")),
+        ("HELPDESK_PARTNER_DOMAINS", "ana@partner.example"),
+        ("HELPDESK_PARTNER_DOMAINS", "partner"),
+        ("HELPDESK_PARTNER_DOMAINS", "*.example"),
+    ],
+)
+def test_what_is_no_organization_or_domain_is_refused(environment: pytest.MonkeyPatch, name: str, value: str) -> None:
+    environment.setenv(name, value)
+    (problem,) = problems()
+    assert problem.startswith(f"{name} must be ")
 
 
 def test_a_token_out_of_a_file_loses_its_line_end(environment: pytest.MonkeyPatch) -> None:

@@ -1,18 +1,21 @@
 """Partner administrators name agents in chat; one of them is always left, and what they do is audited."""
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from bot.settings import Settings
 from commands import agents
 from commands.agents import COMMAND, NoRole
 from helpdesk import Helpdesk
 from helpdesk.access import Permission, Role, Sender
+from helpdesk.accounts import Account, Means, bind
 from helpdesk.address import parse_address
 from helpdesk.agents import NamedAgent, StillLimited, UnknownCustomer, add_agent, list_agents, named_agent
 from helpdesk.errors import BadInput, Refused
-from helpdesk.naming import LastAdministrator, NamedByOperator, NoLongerAdministrator, NotNamed, remove_agent
+from helpdesk.naming import LastAdministrator, NamedByOperator, NoLongerAdministrator, NotBound, NotNamed, remove_agent
 from helpdesk.store import Store
 from tests.commands.asking import pressed, typed
 from tests.commands.desks import open_desk
@@ -38,6 +41,11 @@ async def says(desk: Helpdesk, text: str, who: Sender = CHIEF, event: str = "an 
 
 def _rest(message: Any) -> tuple[Any, ...]:
     return tuple(getattr(message, name) for name in message.__slots__)[1:]
+
+
+async def is_used(store: Store, email: str) -> None:
+    """The address is that of an account from now on."""
+    await store.write(bind, email, Account("an account"), Role.AGENT, Means.NAMED, datetime.now(UTC))
 
 
 async def administrators(desk: Helpdesk) -> list[str]:
@@ -130,6 +138,43 @@ async def test_what_the_form_does_not_offer_changes_nothing(named: Helpdesk, inp
     assert await named_agent(named.store, LEE) is None
 
 
+async def test_who_was_removed_is_listed_and_restored_as_before(named: Helpdesk) -> None:
+    await says(named, f"add {LEE} advanced {ACME}", event="one")
+    await says(named, f"remove {LEE}", event="two")
+    listed = await agents.typed(typed("", CHIEF), named)
+    assert f"Removed; was: Advanced agent · {ACME}" in listed.plain
+    await agents.restore(pressed({"email": LEE}, CHIEF, event="three"), named)
+    assert await named_agent(named.store, LEE) == NamedAgent(LEE, Role.ADVANCED, [ACME])
+    assert [row.outcome for row in await named.audit.about(LEE)][-1] == "advanced, 1 customers; until now removed"
+
+
+@pytest.mark.parametrize("words", ["release", "libérer"])
+async def test_an_address_is_released_from_its_account_once(named: Helpdesk, words: str) -> None:
+    await is_used(named.store, CHIEF.email)
+    assert (await says(named, f"{words} {CHIEF.email}", DEPUTY)).startswith(
+        f"{CHIEF.email} may come with a new account"
+    )
+    with pytest.raises(NotBound):
+        await says(named, f"{words} {CHIEF.email}", DEPUTY, event="another")
+    assert [row.action for row in await named.audit.about(CHIEF.email)] == ["agents.first_use", "agents.release"]
+
+
+async def test_administrators_of_the_operator_are_released_too(demo_store: Store) -> None:
+    async with open_desk(demo_store, Settings(partner_admins=(CHIEF.email,))) as desk:
+        await is_used(demo_store, CHIEF.email)
+        await add_agent(demo_store, DEPUTY.email, Role.PARTNER_ADMINISTRATOR, "the tests")
+        assert "new account" in await says(desk, f"release {CHIEF.email}", DEPUTY)
+
+
+async def test_who_is_bound_has_a_button_for_a_new_account(named: Helpdesk) -> None:
+    await says(named, f"add {LEE}", event="one")
+    assert "agents.release" not in str((await agents.change(pressed({"email": LEE}, CHIEF), named)).json)
+    await is_used(named.store, LEE)
+    assert "agents.release" in str((await agents.change(pressed({"email": LEE}, CHIEF), named)).json)
+    await agents.release(pressed({"email": LEE}, CHIEF, event="two"), named)
+    assert "agents.release" not in str((await agents.change(pressed({"email": LEE}, CHIEF), named)).json)
+
+
 async def test_the_list_goes_on_page_by_page(named: Helpdesk) -> None:
     for number in range(30):
         await add_agent(named.store, f"agent.{number:02}@partner.example", Role.AGENT, "the tests")
@@ -172,8 +217,6 @@ async def test_of_two_who_remove_each_other_at_once_one_stays(demo_store: Store)
 
 
 async def test_those_that_the_operator_named_stay_and_let_the_others_go(demo_store: Store) -> None:
-    from bot.settings import Settings
-
     async with open_desk(demo_store, Settings(partner_admins=(CHIEF.email,))) as desk:
         for text in (f"remove {CHIEF.email}", f"add {CHIEF.email} agent"):
             with pytest.raises(NamedByOperator):
