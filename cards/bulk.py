@@ -162,7 +162,7 @@ def request(run: BulkRun, items: Sequence[BulkItem], say: Language) -> Card:
         ),
         _lines(items, say),
         _complaints(counts[Prospect.COMPLAINT], say),
-        text(say("Approve only if you know why these addresses may be cleared. Exactly these lines are cleared.")),
+        text(say("Approve only if you know why these addresses may be cleared. Nothing beyond this list is cleared.")),
         buttons=[
             button(say("Approve"), APPROVE, shown, once=True, life=APPROVAL_LIFE),
             button(say("Show every line"), REVIEW, {**about, FROM: 0}) if len(items) > MOST else None,

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from cards.elements import Card, Element, Tone, card, facts, heading, line, text
+from cards import suppression as suppression_card
+from cards.elements import Card, Element, Tone, button, card, facts, heading, line, text
 from cards.verification import ask_button, other_proofs, send_button
 from cards.words import ACT, NEED
 from helpdesk.gate import CallerNotProven, Need
@@ -33,14 +34,14 @@ def not_proven(refusal: CallerNotProven, say: Language) -> Card:
 
 
 def _several_not_proven(refusals: Sequence[CallerNotProven], say: Language) -> Card:
-    """What is missing for each; its button leads to the one way that is best for it."""
+    """What is missing for each; its button leads to the address, and from there to every way to pass."""
     return card(
         heading(say("First prove who the callers are"), Tone.ATTENTION),
         [
             line(
                 each.subject.user.person.display_name if each.subject.user else each.subject.address,
                 " · ".join(filter(None, [_beside_name(each), _it_needs(each, say)])),
-                next(way for way in _ways(each, say) if way),
+                button(say("Show"), suppression_card.SHOW, {suppression_card.ADDRESS: each.subject.address}),
             )
             for each in refusals
         ],

@@ -69,7 +69,7 @@ async def answered(agent: Agent, ask: Ask, place: Place, event: str) -> Answer:
     if ask.is_typed:
         typed = Typed("the line", place.space_id, place.thread_id, LEE, LEE, ask.name, "", is_direct=place.is_direct)
         return await agent.dispatch.message(typed, event)
-    made = card(heading("x"), buttons=[button("x", ask.name, {})])
+    made = card(heading("x"), buttons=[button("x", ask.name, {}, only_for=LEE)])
     token = agent.buttons.seal(made.json, place)["actions"][0]["data"]["token"]
     return await agent.dispatch.submission(
         Pressed("p", place.space_id, "the card", LEE, ask.name, token, {}), LEE, event

@@ -15,14 +15,15 @@ from helpdesk.access import Permission
 from helpdesk.attachments import Attachment
 from helpdesk.bulk import MOST_LINES
 from helpdesk.bulk.reading import TooMany
-from helpdesk.bulk.runs import Dropped, Runs
+from helpdesk.bulk.runs import Dropped, NoSuchRun, Runs
 from helpdesk.errors import BadInput, Refused
 from helpdesk.jobs import JobsUnavailable, NoJobs
 from helpdesk.store.tables import Suppression
 from tests.chat import PAT, SAM
-from tests.commands.asking import ANA, LEE, pressed, typed
+from tests.commands.asking import ANA, BO, LEE, pressed, typed
 from tests.helpdesk.bulk.started import Started
 from tests.sessions import writing
+from tests.vouching import vouch_for
 
 WHY = "The user asked for it in writing"
 CARD_BYTES = 22_000
@@ -100,9 +101,11 @@ async def test_the_longest_list_fits_a_card_and_every_line_can_be_shown(desk: He
 
 async def test_a_confirmed_list_is_begun_once_and_audited_once(started: tuple[Helpdesk, Started]) -> None:
     desk, jobs = started
+    await vouch_for(PAT, ANA.person_id, desk.store)
     _, run = await preview(desk)
     for event in ("a press", "a press", "another press"):
         begun = await bulk.clear(pressed({card.RUN: run}, event=event, reason=WHY), desk)
+        assert isinstance(begun, Card)
         assert begun.plain.startswith("The addresses are being cleared")
     assert set(jobs.jobs) == {(bulk.JOB, run)}
     acts = await desk.audit.about(card.reference(await Runs(desk.store).get(run)))
@@ -113,6 +116,7 @@ async def test_a_confirmed_list_is_begun_once_and_audited_once(started: tuple[He
 
 async def test_what_could_not_be_started_is_started_by_the_next_press(started: tuple[Helpdesk, Started]) -> None:
     desk, jobs = started
+    await vouch_for(PAT, ANA.person_id, desk.store)
     _, run = await preview(desk)
     with pytest.raises(JobsUnavailable):
         await bulk.clear(pressed({card.RUN: run}, event="one", reason=WHY), replace(desk, jobs=NoJobs()))
@@ -129,16 +133,22 @@ async def test_without_a_reason_nothing_is_begun(started: tuple[Helpdesk, Starte
     assert jobs.jobs == []
 
 
-async def test_complaints_go_only_with_a_choice_that_the_card_offers(started: tuple[Helpdesk, Started]) -> None:
+async def test_a_list_of_complaints_alone_has_nothing_to_clear(started: tuple[Helpdesk, Started]) -> None:
     desk, _ = started
     async with writing(desk.store) as session:
         session.add(Suppression(address=SAM, reason="complaint"))
-    for choice, clears in (("clear", True), ("keep", False), ("anything", False)):
-        shown = await bulk.show(replace(typed(SAM), event_id=choice), desk)
-        assert isinstance(shown, Card)
-        about = shown.buttons[0].model.data["about"]
-        await bulk.clear(pressed(about, reason=WHY, complaints=choice), desk)
-        assert (await Runs(desk.store).get(about[card.RUN])).clears_complaints is clears
+    shown = await bulk.show(typed(SAM), desk)
+    assert isinstance(shown, Card)
+    assert shown.plain.startswith("0 of 1 lines can be cleared")
+    assert "no list clears it" in shown.plain
+    assert shown.buttons == ()
+
+
+async def test_a_list_is_its_authors_alone(desk: Helpdesk) -> None:
+    _, run = await preview(desk)
+    for handler in (bulk.show_lines, bulk.clear, bulk.drop):
+        with pytest.raises(NoSuchRun):
+            await handler(pressed({card.RUN: run, card.FROM: 0}, BO, reason=WHY), desk)
 
 
 async def test_a_dropped_list_is_not_begun(started: tuple[Helpdesk, Started]) -> None:

@@ -13,14 +13,14 @@ from bot.settings import Settings
 from cards import bulk as bulk_card
 from cards.elements import Card, Json, pages
 from commands import agents, audit, bulk, consent, email, find, language, resend, unsuppress, verify, view, vouching
-from commands.command import Reply
+from commands.command import Elsewhere, Renewable, Reply
 from helpdesk import Helpdesk
 from helpdesk.access import Role, Sender
 from helpdesk.agents import add_agent
 from helpdesk.audit.questions import Question, Scope
 from helpdesk.store import Store
 from helpdesk.store.tables import AuditRow, BulkRun, Consent, Organization, Person, Suppression, Verification
-from helpdesk.verification import Proof
+from helpdesk.verification import Asker, Proof
 from playground.mailbox import Mailbox
 from tests.chat import PAT, SAM, another_code, code_in
 from tests.commands.asking import ANA, BO, LEE, SPACE, pressed, typed
@@ -30,6 +30,7 @@ from tests.helpdesk.bulk.started import Started
 from tests.helpdesk.files import contents
 from tests.sessions import rows, writing
 
+LONG = "\n".join([PAT, SAM, *(f"nobody{number}@acme.example" for number in range(9))])
 WHY = "Known to me from the site visit"
 MUELLER = "Müller & Söhne Maschinenbau"
 NAMED = "lou.fischer@partner.example"
@@ -74,13 +75,16 @@ async def desks(databases: Databases) -> AsyncIterator[Desks]:
         async with desks.another() as desk:
             await verify.start(typed(SAM), desk)
             await add_agent(desk.store, NAMED, Role.AGENT, "a test")
+            await add_agent(desk.store, ANA.email, Role.ADVANCED, "a test")
         yield desks
 
 
 def seen(reply: Reply) -> list[Json]:
-    """What the agent is shown."""
-    assert isinstance(reply, Card)
-    return [page.json for page in pages(reply)]
+    """What the agent is shown, and who else is."""
+    assert not isinstance(reply, Renewable)
+    replies = [reply] if isinstance(reply, Card) else reply
+    cards = [each.card if isinstance(each, Elsewhere) else each for each in replies]
+    return [page.json for each in cards for page in pages(each)]
 
 
 Handler = Callable[[Helpdesk, Mailbox], Awaitable[Reply]]
@@ -153,17 +157,46 @@ async def list_addresses(desk: Helpdesk, _: Mailbox) -> Reply:
 
 
 async def begin_list(desk: Helpdesk, mailbox: Mailbox) -> Reply:
+    await vouch_once(desk)
     run = await _list(desk, mailbox)
     return await bulk.clear(pressed({bulk_card.RUN: run}, event="a press", reason=WHY), desk)
+
+
+async def ask_to_approve(desk: Helpdesk, mailbox: Mailbox) -> Reply:
+    run = await _list(desk, mailbox, LONG)
+    return await bulk.clear(pressed({bulk_card.RUN: run}, event="a press", reason=WHY), desk)
+
+
+async def approve_list(desk: Helpdesk, mailbox: Mailbox) -> Reply:
+    await ask_to_approve(desk, mailbox)
+    return await bulk.approve_list(pressed(await _shown(desk), BO, event="another press"), desk)
+
+
+async def decline_list(desk: Helpdesk, mailbox: Mailbox) -> Reply:
+    await ask_to_approve(desk, mailbox)
+    return await bulk.decline_list(pressed(await _shown(desk), BO, event="another press"), desk)
+
+
+async def _shown(desk: Helpdesk) -> dict[str, str]:
+    (run,) = await rows(desk.store, select(BulkRun))
+    return {bulk_card.RUN: run.id, bulk_card.SHOWN: run.lines_hash}
 
 
 async def drop_list(desk: Helpdesk, mailbox: Mailbox) -> Reply:
     return await bulk.drop(pressed({bulk_card.RUN: await _list(desk, mailbox)}, event="a press"), desk)
 
 
-async def _list(desk: Helpdesk, mailbox: Mailbox) -> str:
+async def vouch_once(desk: Helpdesk) -> None:
+    """By one event, whoever works on it."""
+    user = await desk.directory.person_with(PAT)
+    assert user
+    asker = Asker(ANA.person_id, ANA.email, SPACE)
+    await desk.verification.approve(user.person.id, asker, BO.person_id, WHY, "vouched before")
+
+
+async def _list(desk: Helpdesk, mailbox: Mailbox, text: str = f"{PAT}\n{SAM}") -> str:
     """The same one whoever asks for it: its id comes from the event."""
-    await list_addresses(desk, mailbox)
+    await bulk.show_pasted(pressed({}, event="press", list=text), desk)
     (run,) = await rows(desk.store, select(BulkRun.id))
     return str(run)
 
@@ -216,6 +249,9 @@ HANDLERS: list[Handler] = [
     choose_language,
     list_addresses,
     begin_list,
+    ask_to_approve,
+    approve_list,
+    decline_list,
     drop_list,
     ask_consent,
     withdraw_consent,

@@ -7,6 +7,8 @@ import pytest
 from commands import vouching
 from commands.command import Elsewhere
 from helpdesk import Helpdesk
+from helpdesk.access import Role
+from helpdesk.agents import Limit, add_agent, remove_agent
 from helpdesk.directory import NotFound, PersonDetails
 from helpdesk.errors import BadInput, Refused
 from helpdesk.store.tables import Suppression
@@ -18,6 +20,11 @@ from tests.sessions import writing
 WHY = "Known to me from the site visit"
 NOBODY = "nobody@acme.example"
 FROM_ANA = {"agent": ANA.person_id, "agent_email": ANA.email, "space": SPACE, "reason": WHY}
+
+
+@pytest.fixture(autouse=True)
+async def ana_is_an_agent(desk: Helpdesk) -> None:
+    await add_agent(desk.store, ANA.email, Role.ADVANCED, "a test")
 
 
 @pytest.fixture
@@ -116,3 +123,29 @@ async def test_who_is_limited_vouches_for_no_address_that_may_be_of_another_cust
     with pytest.raises(NotFound):
         await vouching.approve(pressed({"address": PAT, **FROM_ANA}, limited), desk)
     assert await desk.verification.live(PAT, ANA.person_id) is None
+
+
+async def test_who_asked_and_is_no_agent_of_this_customer_any_more_is_not_vouched_for(
+    desk: Helpdesk, sam: PersonDetails
+) -> None:
+    await add_agent(desk.store, ANA.email, Role.AGENT, "a test", ["Nordlys Rederi"])
+    with pytest.raises(vouching.AskerMayNot):
+        await vouching.approve(pressed(request_of(sam), BO), desk)
+    await add_agent(desk.store, ANA.email, Role.AGENT, "a test", Limit.LIFTED)
+    await remove_agent(desk.store, ANA.email)
+    with pytest.raises(vouching.AskerMayNot):
+        await vouching.approve(pressed(request_of(sam), BO), desk)
+    assert await desk.verification.live(sam.person.id, ANA.person_id) is None
+
+
+async def test_a_limited_agent_is_not_told_that_the_address_of_others_is_held_back(desk: Helpdesk) -> None:
+    """What was seen: whoever approves may see all, and their card went to who asked."""
+    await add_agent(desk.store, ANA.email, Role.AGENT, "a test", ["Nordlys Rederi"])
+    # Of a customer that Ana may not see, so an address that is nobody's to her; mail to it bounced.
+    about = {"address": PAT, "agent": ANA.person_id, "agent_email": ANA.email, "space": "another", "reason": WHY}
+    reply = await vouching.approve(pressed(about, BO), desk)
+    assert isinstance(reply, list)
+    approvers, (theirs) = reply
+    assert [each.model.title for each in approvers.buttons] == ["Clear suppression"]
+    assert isinstance(theirs, Elsewhere)
+    assert theirs.card.buttons == ()

@@ -2,8 +2,11 @@
 
 import csv
 import io
+from datetime import timedelta
 
 from helpdesk.audit import Audit
+from helpdesk.gate import Act, Need, Rule
+from helpdesk.gate.policy import set_rule
 from helpdesk.store.tables import Suppression
 from playground.rooms import File
 from tests.chat import PAT, SAM, Chat, Seen
@@ -40,18 +43,24 @@ def result_rows(seen: Seen) -> list[list[str]]:
 async def test_a_pasted_list_is_shown_confirmed_cleared_and_told_line_by_line(chat: Chat) -> None:
     await hold_back(chat)
     shown = await chat.says("bulk\n" + "\n".join(LIST))
-    assert shown.heading == "8 of 12 lines can be cleared"
+    assert shown.heading == "7 of 12 lines can be cleared"
     assert f"1. {PAT} – bounce – Can be cleared" in shown.text
     assert f"2. {SAM} – Not listed" in shown.text
-    assert f"3. {COMPLAINED} – spam complaint – Your choice, see below" in shown.text
+    assert f"3. {COMPLAINED} – spam complaint – Left out, see below" in shown.text
     assert "10. no address – No address" in shown.text
     assert f"11. Pat <{PAT.upper()}> – Repeated" in shown.text
     assert len(await still_listed(chat)) == 8, "to look clears nothing"
 
-    refused = await chat.presses(shown, "Clear them", reason="short", complaints="keep")
+    refused = await chat.presses(shown, "Ask a second agent", reason="short")
     assert refused.heading == "A reason takes 10 to 500 characters."
-    begun = await chat.presses(shown, "Clear them", reason=WHY, complaints="keep")
-    assert begun.heading == "The addresses are being cleared"
+    asked = await chat.presses(shown, "Ask a second agent", reason=WHY)
+    request = await chat.later(asked, f"{chat.ana.email} asks you to approve clearing 7 addresses")
+    assert {"Listed for: bounce: 7", f"Reason given: {WHY}"} <= set(request.text.splitlines())
+    own = await chat.presses(request, "Approve")
+    assert own.heading == "Nobody approves a list of their own."
+    assert len(await still_listed(chat)) == 8, "to ask clears nothing"
+    begun = await chat.presses(request, "Approve", who=chat.bo)
+    assert begun.heading.endswith("is approved")
 
     line = await chat.later(begun, "List ")
     result = await chat.later(line, "7 addresses were cleared")
@@ -75,15 +84,68 @@ async def test_a_pasted_list_is_shown_confirmed_cleared_and_told_line_by_line(ch
     assert (act.actor, act.action, act.outcome, act.reason) == (chat.ana.email, "unsuppress", "cleared: bounce", WHY)
 
 
-async def test_a_file_leads_to_the_same_and_clears_complaints_where_that_is_chosen(chat: Chat) -> None:
+async def test_a_file_leads_to_the_same_and_leaves_complaints_out(chat: Chat) -> None:
     await hold_back(chat)
     sheet = "Name;E-mail;Team\r\n" + "".join(f"User;{each};A\r\n" for each in (COMPLAINED, HELD[0]))
     shown = await chat.says("", file=File("people.csv", "text/csv", sheet.encode("utf-16")))
-    assert shown.heading == "2 of 2 lines can be cleared"
+    assert shown.heading == "1 of 2 lines can be cleared"
     assert "Read from the column “E-mail”." in shown.text
-    begun = await chat.presses(shown, "Clear them", reason=WHY, complaints="clear")
-    await chat.later(begun, "2 addresses were cleared")
-    assert not {COMPLAINED, HELD[0]} & await still_listed(chat)
+    await chat.vouched(HELD[0])
+    await chat.later(await chat.presses(shown, "Clear them", reason=WHY, complaints="clear"), "1 address was cleared")
+    assert {COMPLAINED, HELD[0]} & await still_listed(chat) == {COMPLAINED}
+
+
+async def test_a_list_of_one_waits_for_a_proven_caller_as_one_address_does(chat: Chat) -> None:
+    """What was seen: `bulk <one address>` cleared it, past the policy, for one advanced agent alone."""
+    refused = await chat.presses(await chat.says(f"bulk {PAT}"), "Clear them", reason=WHY)
+    assert refused.heading == "First prove that the caller is Pat Lindqvist"
+    assert PAT in await still_listed(chat)
+    await set_rule(chat.store, Act.CLEAR, Rule(Need.SECOND_AGENT, is_told=False), "a decision")
+    refused = await chat.presses(await chat.says(f"bulk {PAT}"), "Clear them", reason=WHY)
+    assert set(refused.buttons) == {"Ask a second agent"}
+    assert PAT in await still_listed(chat)
+
+
+async def test_of_few_addresses_those_with_no_proven_caller_are_named_and_left_out(chat: Chat) -> None:
+    await hold_back(chat)
+    shown = await chat.says(f"bulk {PAT} {HELD[0]} {HELD[1]}")
+    refused = await chat.presses(shown, "Clear them", reason=WHY)
+    assert refused.heading == "First prove who the callers are"
+    assert all(each in refused.text for each in ("Pat Lindqvist", HELD[0], HELD[1]))
+    await chat.vouched(HELD[0])
+    begun = await chat.presses(shown, "Clear them", reason=WHY)
+    assert f"Left out, caller not verified: {PAT}, {HELD[1]}" in begun.text
+    await chat.later(begun, "1 address was cleared")
+    assert {PAT, HELD[0], HELD[1]} & await still_listed(chat) == {PAT, HELD[1]}
+
+
+async def test_a_list_that_was_declined_withdrawn_or_left_for_an_hour_is_not_cleared(chat: Chat) -> None:
+    await hold_back(chat)
+    for way in ("Decline", "Withdraw", "later"):
+        shown = await chat.says("bulk " + " ".join(HELD))
+        asked = await chat.presses(shown, "Ask a second agent", reason=WHY)
+        request = await chat.later(asked, f"{chat.ana.email} asks you")
+        if way == "Decline":
+            assert (await chat.presses(request, way, who=chat.bo)).heading.endswith("was declined")
+        elif way == "Withdraw":
+            assert (await chat.presses(asked, way)).heading == "The list was dropped"
+        else:
+            chat.clock.ahead = timedelta(hours=1, seconds=1)
+        refused = await chat.presses(request, "Approve", who=chat.bo)
+        assert refused.heading in ("This list was dropped.", "This card is too old")
+    assert set(HELD) <= await still_listed(chat)
+
+
+async def test_who_asks_in_their_own_conversation_is_approved_in_the_desk_space(chat: Chat) -> None:
+    await hold_back(chat)
+    direct = chat.direct(chat.ana)
+    shown = await chat.says("bulk " + " ".join(HELD), to=direct)
+    asked = await chat.presses(shown, "Ask a second agent", reason=WHY)
+    assert "The request is in the desk space." in asked.text
+    request = Seen([each for each in chat.cloud.messages(chat.space) if each.card][-1])
+    await chat.presses(request, "Approve", who=chat.bo)
+    await chat.later(asked, "6 addresses were cleared")
+    assert not set(HELD) & await still_listed(chat)
 
 
 async def test_unsuppress_with_several_addresses_leads_to_the_list(chat: Chat) -> None:
@@ -96,11 +158,13 @@ async def test_unsuppress_with_several_addresses_leads_to_the_list(chat: Chat) -
 
 async def test_one_list_confirmed_twice_is_cleared_once(chat: Chat) -> None:
     await hold_back(chat)
-    shown = await chat.says("bulk " + " ".join(HELD))
+    shown = await chat.says("bulk " + " ".join(HELD[:5]))
+    for each in HELD[:5]:
+        await chat.vouched(each)
     begun = await chat.presses(shown, "Clear them", reason=WHY)
     again = await chat.presses(shown, "Clear them", who=chat.ana, reason=WHY)
     assert again.heading == "This button was used already"
-    await chat.later(begun, "6 addresses were cleared")
+    await chat.later(begun, "5 addresses were cleared")
     assert len(await Audit(chat.store).about(HELD[0])) == 1
 
 

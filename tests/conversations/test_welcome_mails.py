@@ -22,6 +22,7 @@ async def chat(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> AsyncIt
     async with databases.fresh("demo") as url, open_stage(url) as chat:
         chat.reads_customers()
         chat.cloud.partner.activations.seconds = 0.5
+        await chat.vouched(SAM)
         async with chat.running():
             yield chat
 

@@ -32,7 +32,10 @@ async def begin(chat: Chat) -> tuple[Seen, asyncio.Event]:
             edited.set()
 
     chat.cloud.rooms.listeners.append(look)
-    return await chat.presses(preview, "Clear them", reason=WHY), edited
+    asked = await chat.presses(preview, "Ask a second agent", reason=WHY)
+    request = Seen([each for each in chat.cloud.messages(chat.space) if each.card][-1])
+    await chat.presses(request, "Approve", who=chat.bo)
+    return asked, edited
 
 
 async def cleared(chat: Chat) -> Counter[tuple[str, str]]:

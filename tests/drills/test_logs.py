@@ -41,7 +41,7 @@ FILLED = {
     "customer": "acme",
 }
 # Nobody vouches for a caller to themselves.
-BY_ANOTHER = {"verify.approve"}
+BY_ANOTHER = {"verify.approve", "bulk.approve", "bulk.review", "bulk.decline"}
 ACTIONS = {action for command in COMMANDS for action in command.on_submit}
 LINK = re.compile(r"http://127\.0\.0\.1:\d+/desk/[\w./-]+")
 # What a process says of itself, and no event is the cause of.
