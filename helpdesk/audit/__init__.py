@@ -10,9 +10,10 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from helpdesk.audit.heads import Told, tell
 from helpdesk.audit.keys import Keys
 from helpdesk.audit.removal import remove_older
-from helpdesk.audit.writing import append, storable
+from helpdesk.audit.writing import append, begin, storable
 from helpdesk.batches import Batches
 from helpdesk.clock import Clock, utc_now
 from helpdesk.store import Store
@@ -58,6 +59,14 @@ class Audit:
         }
         spelled = {name: value and storable(value) for name, value in said.items()}
         await self._batches.add({"at": self._now(), **spelled})
+
+    async def begin(self) -> None:
+        """To be called when the desk starts."""
+        await self.store.write(begin, self.keys)
+
+    async def tell_head(self) -> Told | None:
+        """The head, signed, to be kept outside; None where there is no row yet."""
+        return await self.store.write(tell, self.keys, self._now())
 
     async def about(self, subject: str) -> Sequence[AuditRow]:
         """Every act on `subject`, oldest first."""

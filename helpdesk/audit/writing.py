@@ -15,9 +15,7 @@ from helpdesk.store.tables import AuditHead, AuditRow
 _HEADS: Any = AuditHead.__table__  # type: ignore[attr-defined]
 _ROWS: Any = AuditRow.__table__  # type: ignore[attr-defined]
 # Whoever adds waits here for whoever is adding, in whatever process; on SQLite a writer is alone anyway.
-LOCKED_HEAD = select(
-    _HEADS.c.last_id, _HEADS.c.last_hash, _HEADS.c.removed_to, _HEADS.c.removed_hash
-).with_for_update()
+LOCKED_HEAD = select(_HEADS.c.last_id, _HEADS.c.last_hash, _HEADS.c.removed_to, _HEADS.c.removed_hash).with_for_update()
 _MOVE_HEAD = update(_HEADS)
 # However often an event is worked on, what came of it is told once. An id that is taken is another matter: somebody
 # put a row there by hand, and to go on as if nothing were wrong would leave this act out.
@@ -61,6 +59,13 @@ def append(session: Session, acts: Sequence[Mapping[str, Any]], keys: Keys) -> S
     if last_id > head.last_id:
         move_head(session, replace(head, last_id=last_id, last_hash=last_hash), key)
     return added
+
+
+def begin(session: Session, keys: Keys) -> None:
+    """Sign the head of an audit without rows, once: from now on, rows that are all gone are missed."""
+    head = locked_head(session)
+    if not head.last_id and not session.connection().scalar(select(_HEADS.c.signature)):
+        move_head(session, head, keys.current)
 
 
 def locked_head(session: Session) -> Head:
