@@ -1,6 +1,6 @@
 """The jobs of the desk: one file each, listed here."""
 
-from bot.jobs import activation, audit_file, bulk, clean_up, consent, sync, tell_user, watch
+from bot.jobs import activation, audit_file, bulk, clean_up, consent, notices, sync, tell_user, watch
 from bot.jobs.services import Services
 from helpdesk.jobs import Job
 
@@ -9,6 +9,7 @@ JOBS: tuple[Job[Services], ...] = (
     bulk.JOB,
     clean_up.JOB,
     consent.JOB,
+    notices.JOB,
     sync.JOB,
     tell_user.JOB,
     watch.JOB,

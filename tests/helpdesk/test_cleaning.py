@@ -15,6 +15,7 @@ from helpdesk.store.tables import (
     ClaimedEvent,
     Consent,
     LiftedSuppression,
+    NoticeRow,
     SpentToken,
     TrialMail,
     Verification,
@@ -64,6 +65,7 @@ def _row(what: str, at: datetime) -> SQLModel:
             created_at=at,
             expires_at=at,
         ),
+        "notices": lambda: NoticeRow(key=str(at), kind="new agent", about={}, urgency="daily", created_at=at),
         "wrong codes": lambda: VerificationFailure(person_id="p", agent_id="a", at=at),
     }[what]()
 

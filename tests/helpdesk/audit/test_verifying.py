@@ -188,7 +188,7 @@ async def test_of_several_heads_each_is_compared(chain: Store) -> None:
 async def test_a_remembered_head_that_is_not_signed_by_us_is_named(chain: Store) -> None:
     await by_hand(
         chain,
-        "INSERT INTO audit_heads_told (last_id, last_hash, at, key_id, signature)"
+        "INSERT INTO audit_heads_told (last_id, last_hash, at, key_id, signature)"  # noqa: S608
         f" VALUES (3, '2:00', '2026-03-01 12:00:00', '{KEYS.current.id}', 'made up')",
     )
     assert await found(chain) == (3, Fault.FORGED_HEAD)
