@@ -22,6 +22,8 @@ async def export_now(
     store = audit.store
     await require_current(store)
     organization = await customer_called(store, customer) if customer else None
+    # What is over is in the file; of this hour, the rows are made when it is over.
+    await audit.write_refused()
     await audit.record(
         actor="the command line",
         action="audit.export",

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from helpdesk.audit.heads import Told, tell
 from helpdesk.audit.keys import Keys
+from helpdesk.audit.refused import RefusedTries
 from helpdesk.audit.removal import remove_older
 from helpdesk.audit.writing import append, begin, storable
 from helpdesk.batches import Batches
@@ -29,6 +30,7 @@ class Audit:
         self.store = store
         self._keys = keys
         self.kept_for = kept_for
+        self.refused = RefusedTries(store, now)
         self._now = now
         # Writers wait for each other: what is told at the same moment costs one turn.
         self._batches = Batches(self._append)
@@ -67,6 +69,14 @@ class Audit:
     async def tell_head(self) -> Told | None:
         """The head, signed, to be kept outside; None where there is no row yet."""
         return await self.store.write(tell, self.keys, self._now())
+
+    async def write_refused(self) -> None:
+        """Write down now which tries were refused."""
+        await self.refused.write(self.keys)
+
+    async def keep_writing_refused(self) -> None:
+        """Runs until cancelled."""
+        await self.refused.keep_writing(self.keys)
 
     async def about(self, subject: str) -> Sequence[AuditRow]:
         """Every act on `subject`, oldest first."""
