@@ -269,7 +269,7 @@ def verify_audit(
     from helpdesk.audit.verifying import Verdict, verify
     from helpdesk.store.schema import require_current
 
-    keys = _audit_keys()
+    keys = _audit_keys(status=2)
     heads: list[Kept] = []
     for each in kept or []:
         earlier = parse_kept(each)
@@ -325,18 +325,18 @@ async def _store() -> "AsyncIterator[Store]":
         await store.close()
 
 
-def _audit_keys() -> "Keys":
+def _audit_keys(status: int = 1) -> "Keys":
     from helpdesk.audit.keys import Keys
 
-    settings = _settings("HELPDESK_SECRET_KEY")
+    settings = _settings("HELPDESK_SECRET_KEY", status=status)
     return Keys.of(settings.secret_key.get_secret_value(), settings.earlier_secrets)
 
 
-def _settings(*required: str) -> Settings:
+def _settings(*required: str, status: int = 1) -> Settings:
     try:
         return Settings.load(required=required)
     except SettingsError as error:
-        _fail(*error.problems)
+        _fail(*error.problems, status=status)
 
 
 def _do(work: Coroutine[Any, Any, T], status: int = 1) -> T:
