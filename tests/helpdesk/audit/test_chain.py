@@ -30,7 +30,7 @@ ROW: dict[str, Any] = {
     "outcome": "shown",
     "event_id": "event",
 }
-# Made with other means: openssl dgst -mac HMAC, of [2,"<id of the key>","before",7,"2026-03-01T12:00:00.000005+00:00",...].
+# Made with other means: openssl dgst -mac HMAC, of [2,"<key id>","before",7,"2026-03-01T12:00:00.000005+00:00",...].
 PERSON = "person-58f42b08649477f27fc6"
 HASH = "2:038889a7844437df2110d3c76a80ba99d6a869ed4299acd49c803dd0e19f7758"
 ACT = (
