@@ -17,6 +17,7 @@ from helpdesk.language import ENGLISH
 from helpdesk.store import StoreUnavailable
 
 if TYPE_CHECKING:
+    from helpdesk.audit.keys import Keys
     from helpdesk.store import Store
     from helpdesk.store.tables import SyncedOrganization
 
@@ -146,13 +147,14 @@ def add_agent(
         _fail(f"--role must be one of: {', '.join(roles)}", status=2)
     if customer and all_customers:
         _fail("--customer and --all-customers exclude each other", status=2)
+    keys = _audit_keys()
     customers = customer or (Limit.LIFTED if all_customers else Limit.KEPT)
 
     async def work() -> str:
         address = parse_address(email)
         async with _store() as store:
             await require_current(store)
-            await name_now(store, address, roles[role], customers)
+            await name_now(store, address, roles[role], customers, keys)
         return address
 
     typer.echo(f"{_do(work())}: {role}")
@@ -166,12 +168,13 @@ def remove_agent(email: str) -> None:
     from helpdesk.store.schema import require_current
 
     has_spaces = bool(_settings().desk_spaces)
+    keys = _audit_keys()
 
     async def work() -> bool:
         address = parse_address(email)
         async with _store() as store:
             await require_current(store)
-            return await remove_now(store, address, may_be_member=has_spaces)
+            return await remove_now(store, address, keys, may_be_member=has_spaces)
 
     if not _do(work()):
         _fail(f"{email} is not a named agent")
@@ -186,10 +189,12 @@ def release_agent(email: str) -> None:
     from bot.agents_now import release_now
     from helpdesk.store.schema import require_current
 
+    keys = _audit_keys()
+
     async def work() -> bool:
         async with _store() as store:
             await require_current(store)
-            return await release_now(store, email.strip().lower())
+            return await release_now(store, email.strip().lower(), keys)
 
     if not _do(work()):
         _fail(f"{email} is bound to no account")
@@ -225,43 +230,94 @@ def export_audit(
 ) -> None:
     """Write the audit to standard output, oldest row first. What a customer asks for: --customer NAME."""
     from bot.audit_now import export_now
+    from helpdesk.audit import Audit
     from helpdesk.audit.exporting import Format
 
     if as_ not in set(Format):
         _fail(f"--format must be one of: {', '.join(Format)}", status=2)
+    keys = _audit_keys()
     # What is written is the same on every machine: UTF-8, and the line ends of its format.
     sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
     first, end = since.replace(tzinfo=UTC), until.replace(tzinfo=UTC) if until else None
 
     async def work() -> None:
         async with _store() as store:
-            await export_now(store, first, end, customer, Format(as_), sys.stdout.write)
+            await export_now(Audit(store, keys=keys), first, end, customer, Format(as_), sys.stdout.write)
 
     _do(work())
 
 
+@audit.command(name="head")
+def audit_head(
+    file: Annotated[Path | None, typer.Option(help="Add it to this file instead, to be kept elsewhere.")] = None,
+) -> None:
+    """The signed head of the audit, one line: what `verify --head` takes, and the desk logs each day by itself."""
+    from helpdesk.audit import Audit
+    from helpdesk.store.schema import require_current
+
+    keys = _audit_keys()
+
+    async def work() -> str:
+        async with _store() as store:
+            await require_current(store)
+            told = await Audit(store, keys=keys).tell_head()
+        if told is None:
+            _fail("the audit has no row yet")
+        return told.line
+
+    line = _do(work())
+    try:
+        if file:
+            with file.open("a", encoding="utf-8") as heads:
+                heads.write(f"{line}\n")
+    except OSError as error:
+        _fail(f"{file}: {error.strerror}")
+    if not file:
+        typer.echo(line)
+
+
 @audit.command(name="verify")
 def verify_audit(
-    kept: Annotated[str, typer.Option(help="ID/HASH of the head that an earlier verification told.")] = "",
+    kept: Annotated[list[str] | None, typer.Option(help="ID/HASH of a head; may be given several times.")] = None,
+    head: Annotated[
+        list[Path] | None,
+        typer.Option(help="A file of heads: of `audit head`, or of the log. May be given several times."),
+    ] = None,
 ) -> None:
     """Check every row against the chain. Exit status 0 (unbroken), 1 (broken) or 2 (could not be checked)."""
-    from bot.audit_now import complaint, parse_kept, told
+    from bot.audit_now import complaint, told
+    from helpdesk.audit.heads import Kept, NotOurs, parse_kept, read_heads
     from helpdesk.audit.verifying import Verdict, verify
     from helpdesk.store.schema import require_current
 
-    earlier = parse_kept(kept)
-    if kept and earlier is None:
-        _fail("--kept must be ID/HASH, as the last line of an earlier verification has it", status=2)
+    keys = _audit_keys(status=2)
+    heads: list[Kept] = []
+    for each in kept or []:
+        earlier = parse_kept(each)
+        if earlier is None:
+            _fail("--kept must be ID/HASH, as the last line of an earlier verification has it", status=2)
+        heads.append(earlier)
+    for path in head or []:
+        try:
+            with path.open(encoding="utf-8", errors="replace") as lines:
+                found = list(read_heads(lines, path.name, keys))
+        except OSError as error:
+            _fail(f"{path}: {error.strerror}", status=2)
+        except NotOurs as error:
+            _fail(f"{error}: this head is not signed with a key of this desk", status=2)
+        if not found:
+            _fail(f"{path}: there is no head in it", status=2)
+        heads += found
 
     async def work() -> Verdict:
         async with _store() as store:
             await require_current(store)
-            return await verify(store, earlier)
+            return await verify(store, keys, heads)
 
     verdict = _do(work(), status=2)
     if verdict.fault:
         _fail(complaint(verdict))
-    for line in told(verdict, earlier):
+    for line in told(verdict):
         typer.echo(line)
 
 
@@ -272,7 +328,7 @@ def upgrade_database() -> None:
 
     async def work() -> str:
         async with _store() as store:
-            return await upgrade(store)
+            return await upgrade(store, _settings().secret_key.get_secret_value())
 
     found = _do(work())
     typer.echo(f"the database is at version {HEAD}" + ("" if found == HEAD else f" (was: {found or 'empty'})"))
@@ -290,11 +346,18 @@ async def _store() -> "AsyncIterator[Store]":
         await store.close()
 
 
-def _settings(*required: str) -> Settings:
+def _audit_keys(status: int = 1) -> "Keys":
+    from helpdesk.audit.keys import Keys
+
+    settings = _settings("HELPDESK_SECRET_KEY", status=status)
+    return Keys.of(settings.secret_key.get_secret_value(), settings.earlier_secrets)
+
+
+def _settings(*required: str, status: int = 1) -> Settings:
     try:
         return Settings.load(required=required)
     except SettingsError as error:
-        _fail(*error.problems)
+        _fail(*error.problems, status=status)
 
 
 def _do(work: Coroutine[Any, Any, T], status: int = 1) -> T:

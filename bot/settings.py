@@ -64,6 +64,23 @@ def _database_url(value: SecretStr) -> SecretStr:
     return value
 
 
+def _secret_keys(value: SecretStr) -> SecretStr:
+    if value.get_secret_value().strip() and not _each_secret(value):
+        raise ValueError(
+            f"must be earlier values of HELPDESK_SECRET_KEY, comma separated ({SHORTEST_SECRET} characters)"
+        )
+    return value
+
+
+def _each_secret(value: SecretStr) -> list[str]:
+    """A key may have a comma in it: the whole is tried as one, too, which verifies nothing where it is none."""
+    whole = value.get_secret_value().strip()
+    parts = [part.strip() for part in whole.split(",") if part.strip()]
+    if all(len(part) >= SHORTEST_SECRET for part in parts):
+        return list(dict.fromkeys([*parts, whole])) if whole else []
+    return [whole] if len(whole) >= SHORTEST_SECRET else []
+
+
 def _transport(value: str) -> str:
     if value not in TRANSPORTS:
         raise ValueError(f"must be {' or '.join(TRANSPORTS)}")
@@ -124,6 +141,9 @@ class Settings(MailSettings):
     metrics_bind: BindAndPort | None = Field(default=None, validation_alias="HELPDESK_METRICS_BIND")
     trusted_proxies: Networks = Field(default=(), validation_alias="HELPDESK_TRUSTED_PROXIES")
     secret_key: SecretKey = Field(default=SecretStr(""), validation_alias="HELPDESK_SECRET_KEY")
+    old_secret_keys: Annotated[SecretStr, AfterValidator(_secret_keys)] = Field(
+        default=SecretStr(""), validation_alias="HELPDESK_OLD_SECRET_KEYS"
+    )
     database_url: Annotated[SecretStr, AfterValidator(_database_url)] = Field(
         default=SecretStr("sqlite+aiosqlite:///helpdesk.db"), validation_alias="HELPDESK_DATABASE_URL"
     )
@@ -139,6 +159,11 @@ class Settings(MailSettings):
     )
     desk_spaces: List = Field(default=(), validation_alias="HELPDESK_DESK_SPACES")
     ca_file: str | None = Field(default=None, validation_alias="SSL_CERT_FILE")
+
+    @property
+    def earlier_secrets(self) -> list[str]:
+        """What HELPDESK_SECRET_KEY was before: the audit of that time is verified with it."""
+        return _each_secret(self.old_secret_keys)
 
     @classmethod
     def load(cls, *, required: Iterable[str] = ()) -> Self:

@@ -86,6 +86,7 @@ class Hearing:
     metrics: Metrics
     members_changed: Callable[[str], None]  # told the id of a space
     members_untold: Untold
+    hook_refused: Callable[[], object] = lambda: None  # called when a delivery's signature is not Webex's
 
 
 class ByWebsocket:
@@ -164,6 +165,7 @@ class ByWebhook:
             members_changed=hearing.members_changed,
             on_open=self._opened,
             metrics=hearing.metrics,
+            refused=hearing.hook_refused,
         )
         self.routes: tuple[web.AbstractRouteDef, ...] = (self._hooks.route,)
 

@@ -48,7 +48,24 @@ def _second_account(about: Mapping[str, str], say: Language) -> Block:
     )
 
 
+def _audit_head(about: Mapping[str, str], say: Language) -> Block:
+    return (
+        say("The audit has {count} rows; its head: {head}", count=about.get("rows", ""), head=about.get("head", "")),
+        say("Keep this message. To compare: helpdesk audit verify --kept {head}", head=about.get("head", "")),
+    )
+
+
+def _wrong_codes(about: Mapping[str, str], say: Language) -> Block:
+    email = about.get("email", "")
+    return (
+        say("{email} entered {count} wrong codes within an hour", email=email, count=about.get("count", "")),
+        say("Their codes are locked for an hour. Ask them why; what they did: audit, “Everybody’s”."),
+    )
+
+
 BLOCKS: Mapping[Notice, Callable[[Mapping[str, str], Language], Block]] = {
     Notice.NEW_AGENT: _new_agent,
     Notice.SECOND_ACCOUNT: _second_account,
+    Notice.AUDIT_HEAD: _audit_head,
+    Notice.WRONG_CODES: _wrong_codes,
 }

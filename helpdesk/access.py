@@ -9,6 +9,7 @@ import structlog
 from sqlmodel import Session, col, select
 
 from helpdesk.accounts import Account, Means
+from helpdesk.audit.keys import Keys
 from helpdesk.clock import Clock, utc_now
 from helpdesk.errors import HelpdeskError
 from helpdesk.identifiers import id_key
@@ -98,6 +99,7 @@ class Access:
 
     Membership counts for the partner's own people alone, and whoever it is, for the account that the address was
     first used with (helpdesk.accounts). `organization_of` tells the key of a person's organization, by their key.
+    `keys` are those of the audit, which first uses are written to: without them nobody new is let in.
     """
 
     def __init__(
@@ -109,6 +111,7 @@ class Access:
         partner: Partner | None = None,
         organization_of: Ask = not_told,
         now: Clock = utc_now,
+        keys: Keys | None = None,
     ) -> None:
         self._store = store
         self.partner_admins = frozenset(email.lower() for email in partner_admins)
@@ -116,7 +119,7 @@ class Access:
         self._memberships = memberships
         self._partner = partner or Partner()
         spaces = self._desk_spaces.values()
-        self.identity = Identity(store, spaces, memberships, self._partner, organization_of, now)
+        self.identity = Identity(store, spaces, memberships, self._partner, organization_of, now, keys)
         self._telling: set[asyncio.Task[None]] = set()
 
     async def recognise(self, person_id: str, email: str, *, is_here: bool = False) -> tuple[Sender, str | None]:

@@ -13,6 +13,7 @@ from uuid import uuid4
 from sqlalchemy import update
 from sqlmodel import Session, col
 
+from helpdesk.audit.keys import Keys
 from helpdesk.audit.writing import append, storable
 from helpdesk.notices import Notice, Urgency, keep
 from helpdesk.store import insert_once
@@ -57,7 +58,7 @@ class Bound:
         return Mismatch.ORGANIZATION if both_told and other.organization != self.account.organization else None
 
 
-def bind(session: Session, email: str, account: Account, role: str, means: Means, now: datetime) -> Bound:
+def bind(session: Session, email: str, account: Account, role: str, means: Means, now: datetime, keys: Keys) -> Bound:
     """The account that `email` stands for from now on: this one, unless another was quicker.
 
     That it is used for the first time is audited, and partner administrators are to hear of it.
@@ -70,7 +71,7 @@ def bind(session: Session, email: str, account: Account, role: str, means: Means
     }
     is_new = insert_once(session, AgentAccount, {"email": email, **values}) or _take_over(session, email, values)
     if is_new:
-        _tell(session, email, account, role, means, now)
+        _tell(session, email, account, role, means, now, keys)
     row = session.get_one(AgentAccount, email, populate_existing=True)
     return Bound(Account(row.person_id, row.organization_id or ""), row.released_at is not None)
 
@@ -88,7 +89,7 @@ def _take_over(session: Session, email: str, values: Mapping[str, Any]) -> bool:
     return bool(session.exec(taking).rowcount)
 
 
-def _tell(session: Session, email: str, account: Account, role: str, means: Means, now: datetime) -> None:
+def _tell(session: Session, email: str, account: Account, role: str, means: Means, now: datetime, keys: Keys) -> None:
     key = f"new agent {uuid4()}"
     about = {"email": email, "how": means.value}
     keep(session, Notice.NEW_AGENT, about, key=key, urgency=Urgency.DAILY, now=now)
@@ -102,4 +103,4 @@ def _tell(session: Session, email: str, account: Account, role: str, means: Mean
         "outcome": f"{role}, {means.value}; account {account.person_id} of {where}",
         "event_id": key,
     }
-    append(session, [{"at": now, **{name: value and storable(value) for name, value in said.items()}}])
+    append(session, [{"at": now, **{name: value and storable(value) for name, value in said.items()}}], keys)

@@ -9,6 +9,7 @@ from collections.abc import Collection
 import structlog
 
 from helpdesk.accounts import Account, Bound, Means, Mismatch, bind
+from helpdesk.audit.keys import Keys
 from helpdesk.clock import Clock
 from helpdesk.jobs import NoJobs, Starter
 from helpdesk.members import Memberships
@@ -33,6 +34,7 @@ class Identity:
         partner: Partner,
         organization_of: Ask,
         now: Clock,
+        keys: Keys | None,
     ) -> None:
         # Set once there are jobs: they are made with the desk, and the desk with this.
         self.jobs: Starter = NoJobs()
@@ -42,6 +44,7 @@ class Identity:
         self._partner = partner
         self._organizations = Organizations(organization_of)
         self._now = now
+        self._keys = keys
         self._told: set[str] = set()
         self._telling: set[asyncio.Task[None]] = set()
 
@@ -61,11 +64,16 @@ class Identity:
             account = Account(person_id, await self._organizations.of(person_id))
         why = Mismatch.ORGANIZATION if await self._partner.is_foreign(account.organization) else None
         if is_open and not why:
-            bound = await self._store.write(bind, email, account, role, means, self._now())
+            bound = await self._bind(email, account, role, means)
         why = why or (bound.mismatch(account) if bound else None)
         if why:
             await self._refuse(email, account.person_id, await self._reason(account, why))
         return why is None
+
+    async def _bind(self, email: str, account: Account, role: str, means: Means) -> Bound:
+        if self._keys is None:
+            raise RuntimeError("made without the keys of the audit: nobody can be bound")
+        return await self._store.write(bind, email, account, role, means, self._now(), self._keys)
 
     async def _reason(self, account: Account, why: Mismatch) -> Mismatch:
         """That it is of another organization says more than that it is another account."""

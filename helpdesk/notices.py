@@ -38,6 +38,8 @@ class Notice(StrEnum):
 
     NEW_AGENT = "new agent"
     SECOND_ACCOUNT = "second account"
+    AUDIT_HEAD = "audit head"
+    WRONG_CODES = "wrong codes"
 
 
 @dataclass(frozen=True, slots=True)

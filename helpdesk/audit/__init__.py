@@ -10,8 +10,11 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from helpdesk.audit.heads import Told, tell
+from helpdesk.audit.keys import Keys
+from helpdesk.audit.refused import RefusedTries
 from helpdesk.audit.removal import remove_older
-from helpdesk.audit.writing import append, storable
+from helpdesk.audit.writing import append, begin, storable
 from helpdesk.batches import Batches
 from helpdesk.clock import Clock, utc_now
 from helpdesk.store import Store
@@ -19,11 +22,15 @@ from helpdesk.store.tables import AuditRow
 
 
 class Audit:
-    """`kept_for` is how long a row is kept; None for ever."""
+    """`kept_for` is how long a row is kept; None for ever. `keys` is None for one that is only read."""
 
-    def __init__(self, store: Store, now: Clock = utc_now, kept_for: timedelta | None = None) -> None:
+    def __init__(
+        self, store: Store, now: Clock = utc_now, kept_for: timedelta | None = None, keys: Keys | None = None
+    ) -> None:
         self.store = store
+        self._keys = keys
         self.kept_for = kept_for
+        self.refused = RefusedTries(store, now)
         self._now = now
         # Writers wait for each other: what is told at the same moment costs one turn.
         self._batches = Batches(self._append)
@@ -55,6 +62,22 @@ class Audit:
         spelled = {name: value and storable(value) for name, value in said.items()}
         await self._batches.add({"at": self._now(), **spelled})
 
+    async def begin(self) -> None:
+        """To be called when the desk starts."""
+        await self.store.write(begin, self.keys)
+
+    async def tell_head(self) -> Told | None:
+        """The head, signed, to be kept outside; None where there is no row yet."""
+        return await self.store.write(tell, self.keys, self._now())
+
+    async def write_refused(self) -> None:
+        """Write down now which tries were refused."""
+        await self.refused.write(self.keys)
+
+    async def keep_writing_refused(self) -> None:
+        """Runs until cancelled."""
+        await self.refused.keep_writing(self.keys)
+
     async def about(self, subject: str) -> Sequence[AuditRow]:
         """Every act on `subject`, oldest first."""
         return await self.store.read(_about, subject)
@@ -64,10 +87,16 @@ class Audit:
         if self.kept_for is None:
             return 0
         now = self._now()
-        return await self.store.write(remove_older, now - self.kept_for, now)
+        return await self.store.write(remove_older, now - self.kept_for, now, self.keys)
+
+    @property
+    def keys(self) -> Keys:
+        if self._keys is None:
+            raise RuntimeError("this audit was made without a key: it can only be read")
+        return self._keys
 
     async def _append(self, acts: Sequence[Mapping[str, Any]]) -> Sequence[bool]:
-        return await self.store.write(append, acts)
+        return await self.store.write(append, acts, self.keys)
 
 
 def _about(session: Session, subject: str) -> Sequence[AuditRow]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bot.test_cli import ACME, Shell
+from tests.bot.test_cli import ACME, SECRET, Shell
 
 ACME_ID = "0b6e3a3c-3b1f-4d9e-9c1b-6d2f4a7e8c90"
 ALWAYS = ("--since", "2000-01-01")
@@ -55,13 +55,15 @@ def test_an_unbroken_audit_is_told_with_its_head_which_the_next_time_takes(helpd
     helpdesk("audit", "export", *ALWAYS)
     first = helpdesk("audit", "verify")
     assert first.status == 0
-    rows, head = first.out.splitlines()
+    rows, unknown, head = first.out.splitlines()
     assert rows == "rows 1 to 1: 1 in all, unbroken"
-    kept = re.fullmatch(r"head (1/1:[0-9a-f]{64})", head)
+    assert unknown.startswith("no head from before to compare with")
+    kept = re.fullmatch(r"head (1/2:[0-9a-f]{64})", head)
     assert kept
     helpdesk("audit", "export", *ALWAYS)
-    assert helpdesk("audit", "verify", "--kept", kept[1]).status == 0
-    other = helpdesk("audit", "verify", "--kept", "1/1:" + "0" * 64)
+    again = helpdesk("audit", "verify", "--kept", kept[1])
+    assert (again.status, "agrees with 1 heads, the last of row 1 (--kept)" in again.out) == (0, True)
+    other = helpdesk("audit", "verify", "--kept", "1/2:" + "0" * 64)
     assert (other.status, other.out) == (1, "")
     assert "broken at row 1: not the row whose hash was kept" in other.errors[0]
 
@@ -85,3 +87,53 @@ def test_what_could_not_be_checked_is_neither_broken_nor_unbroken(tmp_path: Path
     shell = Shell(tmp_path)
     shell.write("helpdesk.db", b"no database, but longer than the header of one would be " * 9)
     assert shell("audit", "verify").status == 2
+
+
+def test_a_head_goes_to_a_file_and_tells_of_a_tail_cut_off_with_all_that_remembers_it(helpdesk: Shell) -> None:
+    for _ in range(2):
+        helpdesk("audit", "export", *ALWAYS)
+    before = (helpdesk.folder / "helpdesk.db").read_bytes()
+    helpdesk("audit", "export", *ALWAYS)
+    assert helpdesk("audit", "head", "--file", "heads").status == 0
+    assert json.loads(helpdesk("audit", "head").out)["id"] == 3
+    agreed = helpdesk("audit", "verify", "--head", "heads")
+    assert (agreed.status, "agrees with 2 heads, the last of row 3" in agreed.out) == (0, True)
+    # An older copy of the whole database, put back.
+    for each in helpdesk.folder.glob("helpdesk.db*"):
+        each.unlink()
+    helpdesk.write("helpdesk.db", before)
+    assert helpdesk("audit", "verify").status == 0
+    told = helpdesk("audit", "verify", "--head", "heads")
+    assert told.errors == [
+        "helpdesk: the audit is broken at row 2: the rows after it are cut off (heads, line 1 has row 3)"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"no head", "there is no head in it"),
+        (b'{"event": "audit_head", "id": 1}', "line 1: this head is not signed with a key of this desk"),
+        (None, "No such file"),
+    ],
+)
+def test_a_file_without_a_head_of_ours_is_a_usage_error(helpdesk: Shell, content: bytes | None, said: str) -> None:
+    if content is not None:
+        helpdesk.write("heads", content)
+    ended = helpdesk("audit", "verify", "--head", "heads")
+    assert (ended.status, said in ended.errors[0]) == (2, True)
+
+
+def test_after_a_rotation_the_earlier_key_is_needed_to_verify(helpdesk: Shell) -> None:
+    new = "the key that takes the place of the old one"
+    helpdesk("audit", "export", *ALWAYS)
+    helpdesk("audit", "export", *ALWAYS, HELPDESK_SECRET_KEY=new)
+    ended = helpdesk("audit", "verify", HELPDESK_SECRET_KEY=new)
+    assert (ended.status, "HELPDESK_OLD_SECRET_KEYS" in ended.errors[0]) == (1, True)
+    assert helpdesk("audit", "verify", HELPDESK_SECRET_KEY=new, HELPDESK_OLD_SECRET_KEYS=SECRET).status == 0
+
+
+def test_without_the_key_nothing_is_verified_or_told(helpdesk: Shell) -> None:
+    for status, words in ((2, ("verify",)), (1, ("head",)), (1, ("export", *ALWAYS))):
+        ended = helpdesk("audit", *words, HELPDESK_SECRET_KEY="")
+        assert (ended.status, "HELPDESK_SECRET_KEY is missing" in ended.errors[0]) == (status, True)

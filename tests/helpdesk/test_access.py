@@ -24,6 +24,7 @@ from helpdesk.partner import Partner
 from helpdesk.store import Store
 from helpdesk.store.tables import Organization
 from helpdesk.webex import WebexError
+from tests.helpdesk.audit.chains import KEYS
 from tests.sessions import rows, writing
 
 ANA, BO = "ana.ruiz@partner.example", "bo.larsen@partner.example"
@@ -70,7 +71,7 @@ def opened(
     partner: Partner | None = None,
 ) -> Access:
     partner = partner or Partner(own=our_organization)
-    return Access(store, partner_admins, desk_spaces, Memberships(spaces), partner, spaces.organization_of)
+    return Access(store, partner_admins, desk_spaces, Memberships(spaces), partner, spaces.organization_of, keys=KEYS)
 
 
 async def role_of(access: Access, email: str) -> Role | None:

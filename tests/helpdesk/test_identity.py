@@ -14,6 +14,7 @@ from helpdesk.partner import Partner
 from helpdesk.store import Store
 from helpdesk.store.tables import AgentAccount, AuditRow, NoticeRow
 from helpdesk.webex import WebexError
+from tests.helpdesk.audit.chains import KEYS
 from tests.helpdesk.test_access import OURS, THEIRS, Spaces, id_of, opened
 from tests.sessions import rows
 
@@ -113,7 +114,7 @@ async def test_where_webex_does_not_answer_at_first_use_nothing_is_bound(store: 
         raise WebexError(503)
 
     access = opened(store, [ANA], [], Spaces())
-    access = Access(store, [ANA], [], access._memberships, Partner(["x"]), away)
+    access = Access(store, [ANA], [], access._memberships, Partner(["x"]), away, keys=KEYS)
     with pytest.raises(WebexError):
         await role(access, ANA)
     assert await bound(store) == {}

@@ -155,6 +155,7 @@ def test_the_policy_is_that_of_the_design() -> None:
         codes_per_agent_hour=30,
         failures_before_lock=10,
         lock=timedelta(hours=1),
+        wrong_per_agent_hour=12,
         verified_window=timedelta(minutes=15),
     )
 
