@@ -136,7 +136,6 @@ async def test_strangers_take_nothing_from_agents(crowd_on_sqlite: Crowd, bots: 
     assert set(statuses) == {200}
     assert grown < MOST_GROWTH, grown / MEBIBYTE
     assert attacked <= 2 * quiet + SLACK_SECONDS, (attacked, quiet)
-    print(transport, quiet, attacked, grown / MEBIBYTE, attack.came, len(statuses))  # noqa: T201
     noise = [line for line in process.lines if "web_requests_refused" in line]
     assert 1 <= len(noise) <= 10
     assert not [line for line in process.lines if "127.0.0." in line and "web server" not in line]
