@@ -84,7 +84,9 @@ class Server:
         # A proxy's connections are not counted by address, so its requests are.
         if not connection.address and self._in_work[caller] >= self.connections.per_address:
             self._noise.heard("crowded")
-            return plain(503, {"Retry-After": "1"})
+            answer: web.StreamResponse = plain(503, {"Retry-After": "1"})
+            answer.force_close()
+            return answer
         self._in_work[caller] += 1
         connection.begins(request)
         try:

@@ -73,7 +73,10 @@ async def strangers(port: int) -> AsyncIterator[Attack]:
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
     attack = Attack()
+    stdout = process.stdout
+    assert stdout
     try:
+        assert await asyncio.wait_for(stdout.readline(), 120) == b"there\n"
         yield attack
         said, _ = await asyncio.wait_for(process.communicate(b""), 30)
         attack.came = int(said)
@@ -123,18 +126,16 @@ async def test_strangers_take_nothing_from_agents(crowd_on_sqlite: Crowd, bots: 
     quiet = await median(chat, crowd_on_sqlite.agents)
     before = memory(process)
     async with strangers(listening["port"]) as attack, probed(listening["port"]) as statuses:
-        async with asyncio.timeout(60):
-            while "web_requests_refused" not in "".join(process.lines):  # noqa: ASYNC110 - a line of a log
-                await asyncio.sleep(0.1)
         attacked = await median(chat, crowd_on_sqlite.agents)
         await asyncio.sleep(2)
         grown = memory(process) - before
+    # Compared with both: a machine that others use is not equally fast all the time.
+    quiet = max(quiet, await median(chat, crowd_on_sqlite.agents))
     assert attack.came >= SILENT + SLOW_FORMS + LARGE_BODIES
     assert len(statuses) > 3
     assert set(statuses) == {200}
     assert grown < MOST_GROWTH, grown / MEBIBYTE
     assert attacked <= 2 * quiet + SLACK_SECONDS, (attacked, quiet)
-    print(transport, quiet, attacked, grown / MEBIBYTE, attack.came, len(statuses))  # noqa: T201
     noise = [line for line in process.lines if "web_requests_refused" in line]
-    assert 1 <= len(noise) <= 3
+    assert 1 <= len(noise) <= 10
     assert not [line for line in process.lines if "127.0.0." in line and "web server" not in line]

@@ -59,6 +59,7 @@ async def test_a_desk_that_works_has_nothing_failed(tmp_path: Path) -> None:
         "database": "ok",
         "database clock": "skipped",
         "disk": "ok",
+        "ports": "ok",
         "mail": "ok",
         "mail provider": "ok",
         "desk spaces": "skipped",
