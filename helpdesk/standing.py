@@ -1,10 +1,11 @@
 """What the store knows of who is an agent: asked for every event, so in one statement."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, func, or_
+from sqlalchemy import and_, bindparam, case, exists, func, literal_column, null, or_, union_all
+from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
 from helpdesk.accounts import Account, Bound
@@ -61,6 +62,26 @@ _KNOWN = select(  # type: ignore[call-overload]
     exists().where(_is_held, col(AgentAccount.person_id) == _person, col(AgentAccount.email) != _email),
     select(Preference.language).where(col(Preference.person_id) == _person).scalar_subquery(),
 )
+_RELEASED, _HELD = 1, 2
+_emails: Any = bindparam("emails", expanding=True)
+_persons: Any = bindparam("persons", expanding=True)
+_is_removed = case((col(Agent.removed_at).is_not(None), 1), else_=0)
+_is_released = case((col(AgentAccount.released_at).is_not(None), _RELEASED), else_=0)
+_is_person_held = case((exists().where(_is_held), _HELD), else_=0)
+# One statement too, since it is asked for every answer in a desk space: a row for each agent, or for each of their
+# customers, and one for each account.
+_STANDING = union_all(
+    sql_select(literal_column("0"), col(Agent.email), col(AgentCustomer.organization_id), null(), _is_removed)
+    .join_from(Agent, AgentCustomer, col(AgentCustomer.email) == col(Agent.email), isouter=True)
+    .where(col(Agent.email).in_(_emails)),
+    sql_select(
+        literal_column("1"),
+        col(AgentAccount.email),
+        col(AgentAccount.organization_id),
+        col(AgentAccount.person_id),
+        _is_released + _is_person_held,
+    ).where(or_(col(AgentAccount.email).in_(_emails), col(AgentAccount.person_id).in_(_persons))),
+)
 
 
 def read_known(session: Session, email: str, person_id: str) -> Known:
@@ -87,32 +108,24 @@ def read_reader(session: Session, email: str) -> tuple[str, str | None]:
 
 def read_standing(session: Session, accounts: Mapping[str, Account]) -> Standing:
     """Of those with these addresses, who have these accounts now."""
-    emails = list(accounts)
-    agents = session.exec(select(Agent).where(col(Agent.email).in_(emails))).all()
-    removed = frozenset(each.email for each in agents if each.removed_at is not None)
-    bound = session.exec(select(AgentAccount).where(col(AgentAccount.email).in_(emails))).all()
-    return Standing(
-        frozenset(each.email for each in agents) - removed,
-        removed,
-        _limits(session, emails),
-        {
-            each.email: Bound(Account(each.person_id, each.organization_id or ""), bool(each.released_at))
-            for each in bound
-        },
-        _held_elsewhere(session, accounts),
-    )
-
-
-def _limits(session: Session, emails: Collection[str]) -> Mapping[str, frozenset[str]]:
+    address_of = {account.person_id: email for email, account in accounts.items() if account.person_id}
+    asked = {"emails": list(accounts), "persons": list(address_of)}
+    named, removed, held, bound = set[str](), set[str](), set[str](), dict[str, Bound]()
     limits: dict[str, set[str]] = {}
-    query = select(AgentCustomer.email, AgentCustomer.organization_id)
-    for email, customer in session.exec(query.where(col(AgentCustomer.email).in_(emails))):
-        limits.setdefault(email, set()).add(customer)
-    return {email: frozenset(customers) for email, customers in limits.items()}
-
-
-def _held_elsewhere(session: Session, accounts: Mapping[str, Account]) -> frozenset[str]:
-    address_of = {account.person_id: email for email, account in accounts.items()}
-    query = select(AgentAccount.email, AgentAccount.person_id).join(Agent, _is_held)
-    found = session.exec(query.where(col(AgentAccount.person_id).in_(list(address_of))))
-    return frozenset(person for email, person in found if address_of[person] != email)
+    for is_account, email, organization, person, flag in session.connection().execute(_STANDING, asked):
+        if is_account:
+            if flag & _HELD and address_of.get(person, email) != email:
+                held.add(person)
+            if email in accounts:
+                bound[email] = Bound(Account(person, organization or ""), bool(flag & _RELEASED))
+            continue
+        (removed if flag else named).add(email)
+        if organization is not None:
+            limits.setdefault(email, set()).add(organization)
+    return Standing(
+        frozenset(named),
+        frozenset(removed),
+        {email: frozenset(customers) for email, customers in limits.items()},
+        bound,
+        frozenset(held),
+    )
