@@ -24,15 +24,16 @@ class Partner:
 
     async def has(self, organization: str, email: str) -> bool:
         """Whether this is one of the partner's own people. Where nothing is known to tell it by, nobody is."""
-        ours = await self.organizations()
-        if organization and ours:
+        if organization and (ours := await self.organizations()):
             return organization in ours
         return email.lower().rpartition("@")[2] in self._domains
 
     async def is_foreign(self, organization: str) -> bool:
         """Whether Webex tells that this organization is another's."""
+        if not organization:
+            return False
         ours = await self.organizations()
-        return bool(organization and ours) and organization not in ours
+        return bool(ours) and organization not in ours
 
     async def organizations(self) -> frozenset[str]:
         """Keys of those that are the partner's, as far as they are known."""

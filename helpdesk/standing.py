@@ -4,29 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import (
-    CompoundSelect,
-    Select,
-    String,
-    and_,
-    bindparam,
-    case,
-    cast,
-    exists,
-    false,
-    func,
-    literal,
-    or_,
-    union_all,
-)
+from sqlalchemy import and_, bindparam, case, exists, func, literal_column, null, or_, union_all
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
 from helpdesk.accounts import Account, Bound
 from helpdesk.store.tables import Agent, AgentAccount, AgentCustomer, Preference, SpaceChange
 
-# PostgreSQL knows no type of a bare NULL or text.
-_NOTHING, _ZERO = cast(literal(""), String), literal(0)
 _BETWEEN = "\n"  # no key holds one: helpdesk.identifiers takes what can be printed only
 
 
@@ -80,6 +64,31 @@ _KNOWN = select(  # type: ignore[call-overload]
     exists().where(_is_held, col(AgentAccount.person_id) == _person, col(AgentAccount.email) != _email),
     select(Preference.language).where(col(Preference.person_id) == _person).scalar_subquery(),
 )
+_RELEASED, _HELD = 1, 2
+# What a row tells of, beside agents (0).
+_ACCOUNT, _SPACE = 1, 2
+_emails: Any = bindparam("emails", expanding=True)
+_persons: Any = bindparam("persons", expanding=True)
+_is_removed = case((col(Agent.removed_at).is_not(None), 1), else_=0)
+_is_released = case((col(AgentAccount.released_at).is_not(None), _RELEASED), else_=0)
+_is_person_held = case((exists().where(_is_held), _HELD), else_=0)
+# One statement too, since it is asked for every answer in a desk space: a row for each agent, or for each of their
+# customers, one for each account, and one for the space.
+_STANDING = union_all(
+    sql_select(literal_column("0"), col(Agent.email), col(AgentCustomer.organization_id), null(), _is_removed)
+    .join_from(Agent, AgentCustomer, col(AgentCustomer.email) == col(Agent.email), isouter=True)
+    .where(col(Agent.email).in_(_emails)),
+    sql_select(
+        literal_column("1"),
+        col(AgentAccount.email),
+        col(AgentAccount.organization_id),
+        col(AgentAccount.person_id),
+        _is_released + _is_person_held,
+    ).where(or_(col(AgentAccount.email).in_(_emails), col(AgentAccount.person_id).in_(_persons))),
+    sql_select(literal_column("2"), col(SpaceChange.space), null(), null(), col(SpaceChange.changes)).where(
+        col(SpaceChange.space) == bindparam("space")
+    ),
+)
 
 
 def read_known(session: Session, email: str, person_id: str) -> Known:
@@ -106,47 +115,29 @@ def read_reader(session: Session, email: str) -> tuple[str, str | None]:
 
 def read_standing(session: Session, accounts: Mapping[str, Account], space: str) -> Standing:
     """Of those with these addresses, who have these accounts now, in the space with this key."""
+    address_of = {account.person_id: email for email, account in accounts.items() if account.person_id}
+    asked = {"emails": list(accounts), "persons": list(address_of), "space": space}
+    named, removed, held, bound = set[str](), set[str](), set[str](), dict[str, Bound]()
     limits: dict[str, set[str]] = {}
-    named: set[str] = set()
-    removed: set[str] = set()
-    held: set[str] = set()
-    bound: dict[str, Bound] = {}
     changes = 0
-    for kind, key, text, other, number in session.connection().execute(_standing(accounts, space)):
-        match kind:
-            case "agent":
-                (removed if number else named).add(key)
-            case "limit":
-                limits.setdefault(key, set()).add(text)
-            case "account":
-                bound[key] = Bound(Account(text, other), bool(number))
-            case "held":
-                held.add(text)
-            case "changes":
-                changes = number
-    of_agents = {email: frozenset(customers) for email, customers in limits.items()}
-    return Standing(frozenset(named), frozenset(removed), of_agents, bound, frozenset(held), changes)
-
-
-def _standing(accounts: Mapping[str, Account], space: str) -> CompoundSelect[Any]:
-    """One statement, since it is asked for every answer: of each row its kind, a key, two texts and a number."""
-    emails = list(accounts)
-    agent, limit, account, change = col(Agent.email), col(AgentCustomer.email), col(AgentAccount.email), SpaceChange
-    person, organization = col(AgentAccount.person_id), func.coalesce(AgentAccount.organization_id, "")
-    has_other_address = [and_(person == its.person_id, account != email) for email, its in accounts.items()]
-    is_removed, is_released = col(Agent.removed_at).is_not(None), col(AgentAccount.released_at).is_not(None)
-    return union_all(
-        _rows("agent", agent, number=_number(is_removed)).where(agent.in_(emails)),
-        _rows("limit", limit, col(AgentCustomer.organization_id)).where(limit.in_(emails)),
-        _rows("account", account, person, organization, _number(is_released)).where(account.in_(emails)),
-        _rows("held", account, person).join(Agent, _is_held).where(or_(false(), *has_other_address)),
-        _rows("changes", col(change.space), number=col(change.changes)).where(col(change.space) == space),
+    for kind, email, organization, person, flag in session.connection().execute(_STANDING, asked):
+        if kind == _SPACE:
+            changes = flag
+            continue
+        if kind == _ACCOUNT:
+            if flag & _HELD and address_of.get(person, email) != email:
+                held.add(person)
+            if email in accounts:
+                bound[email] = Bound(Account(person, organization or ""), bool(flag & _RELEASED))
+            continue
+        (removed if flag else named).add(email)
+        if organization is not None:
+            limits.setdefault(email, set()).add(organization)
+    return Standing(
+        frozenset(named),
+        frozenset(removed),
+        {email: frozenset(customers) for email, customers in limits.items()},
+        bound,
+        frozenset(held),
+        changes,
     )
-
-
-def _rows(kind: str, key: Any, text: Any = _NOTHING, other: Any = _NOTHING, number: Any = _ZERO) -> Select[Any]:
-    return sql_select(cast(literal(kind), String), key, text, other, number)
-
-
-def _number(condition: Any) -> Any:
-    return case((condition, 1), else_=0)

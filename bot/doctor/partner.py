@@ -1,6 +1,6 @@
 """Who counts as the partner's own people, and whether the administrators of the settings are among them."""
 
-from bot.doctor.finding import Finding, Setup, ok, warning
+from bot.doctor.finding import Finding, Problem, Setup, ok, skipped, warning
 from bot.doctor.webex import ask_webex
 from helpdesk.identifiers import id_key
 from helpdesk.partner import Partner
@@ -19,7 +19,13 @@ async def partner_of(setup: Setup) -> tuple[Partner, str]:
 
 
 async def partner(setup: Setup) -> Finding:
-    found, settings = (await partner_of(setup))[0], setup.settings
+    settings = setup.settings
+    try:
+        found, me = await partner_of(setup)
+    except Problem:
+        me = ""
+    if not me:
+        return skipped("until Webex tells who the bot is")
     organizations = await found.organizations()
     if not organizations and not settings.partner_domains:
         return warning(

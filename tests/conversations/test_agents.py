@@ -58,4 +58,8 @@ async def test_named_limited_and_removed_each_counts_at_once(chat: Chat, browser
         closed = await browser.get(path)
         assert (closed.status, "Acme" in closed.words) == (403, False)
     acts = [(row.actor, row.action) for row in await Audit(chat.store).about(chat.kim.email)]
-    assert acts == [(chat.ana.email, "agents.name"), (chat.ana.email, "agents.remove")]
+    assert acts == [
+        (chat.ana.email, "agents.name"),
+        (chat.kim.email, "agents.first_use"),
+        (chat.ana.email, "agents.remove"),
+    ]

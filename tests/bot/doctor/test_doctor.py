@@ -62,6 +62,7 @@ async def test_a_desk_that_works_has_nothing_failed(tmp_path: Path) -> None:
         "ports": "ok",
         "mail": "ok",
         "mail provider": "ok",
+        "partner": "ok",
         "desk spaces": "skipped",
         "who may use it": "ok",
     }
