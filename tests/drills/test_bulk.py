@@ -33,7 +33,7 @@ async def begin(chat: Chat) -> tuple[Seen, asyncio.Event]:
 
     chat.cloud.rooms.listeners.append(look)
     asked = await chat.presses(preview, "Ask a second agent", reason=WHY)
-    request = Seen([each for each in chat.cloud.messages(chat.space) if each.card][-1])
+    request = Seen(await chat.cloud.next_message(chat.space, after=preview.message, by=chat.bot, timeout=20))
     await chat.presses(request, "Approve", who=chat.bo)
     return asked, edited
 
