@@ -109,17 +109,18 @@ def test_a_stranger_is_told_so(page: Any) -> None:
 def test_a_file_of_addresses_is_cleared_and_its_result_downloaded(page: Any) -> None:
     bounced = "tomas.brandt@labs.acme.example"
     sheet = f"Name;E-mail\nTomás;{bounced}\nSam;{SAM}\nNobody;nobody\n"
-    page.locator("#file").set_input_files({"name": "people.csv", "mimeType": "text/csv", "buffer": sheet.encode()})
+    file = {"name": "people.csv", "mimeType": "text/csv", "buffer": sheet.encode()}
+    page.locator("#file").set_input_files(file)
     shown = ask(page, "bulk")
     assert shown.get_by_text("1 of 3 lines can be cleared").is_visible()
     assert shown.get_by_text("Read from the column “E-mail”.").is_visible()
     shown.get_by_role("textbox").fill("Their mail server was down on Monday")
     press(page, shown, "Clear them")
-    file = page.get_by_role("button", name=re.compile(r"Download list-.*\.csv"))
-    file.wait_for(timeout=30_000)
+    result = page.get_by_role("button", name=re.compile(r"Download list-.*\.csv"))
+    result.wait_for(timeout=30_000)
     assert page.get_by_text(re.compile(r"^List \w{6}: 2 of 2 addresses done\.$")).is_visible()
     with page.expect_download() as download:
-        file.click()
+        result.click()
     head, *rows = download.value.path().read_text(encoding="utf-8-sig").splitlines()
     assert head == "Line,Address,Result,Listed for"
     assert rows == [f"2,{bounced},Cleared,bounce", f"3,{SAM},Not listed,", "4,nobody,No address,"]
