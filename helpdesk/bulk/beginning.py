@@ -6,7 +6,7 @@ from helpdesk import Helpdesk
 from helpdesk.access import Sender
 from helpdesk.bulk import Prospect, State
 from helpdesk.bulk.approving import NobodyToAsk, OwnList, is_long
-from helpdesk.bulk.runs import NoSuchRun, Runs
+from helpdesk.bulk.runs import Dropped, NoSuchRun, Runs
 from helpdesk.bulk.seeing import as_seen, sees_all
 from helpdesk.directory import NotFound
 from helpdesk.gate import Act, CallerNotProven, Need
@@ -27,6 +27,8 @@ async def begin(
     run = await runs.get(run_id)
     if run.agent_id != sender.person_id:
         raise NoSuchRun
+    if run.state == State.DROPPED:
+        raise Dropped
     if run.state != State.SHOWN:
         return run
     items = await runs.items(run_id)

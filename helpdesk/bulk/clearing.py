@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from helpdesk import Helpdesk
 from helpdesk.access import Permission, Sender
-from helpdesk.bulk import Outcome, Prospect, Stop
+from helpdesk.bulk import Outcome, Prospect, State, Stop
 from helpdesk.bulk.approving import is_long, lines_hash
 from helpdesk.bulk.looking import found
 from helpdesk.bulk.runs import Runs
@@ -29,6 +29,7 @@ from helpdesk.store.tables import BulkItem, BulkRun
 from helpdesk.suppression import GUARDED
 from helpdesk.suppression.clearing import Clearing, clear
 
+_NOT_BEGUN = (State.SHOWN, State.ASKED, State.DROPPED)
 _LEFT = {
     Prospect.COMPLAINT: Outcome.COMPLAINT_KEPT,
     Prospect.LOCKED: Outcome.LOCKED,
@@ -62,6 +63,8 @@ async def advance(desk: Helpdesk, run_id: str, most: int) -> Advance:
     if run.stopped:
         return Advance(0, stop=Stop(run.stopped))
     items = await runs.items(run_id)
+    if run.state in _NOT_BEGUN:
+        return Advance(0, stop=Stop.GATE)
     if is_long(items) and not await _may_go_on(run, items, desk):
         return Advance(0, stop=Stop.GATE)
     async with seen_by(sender, desk, run.confirmed_by or run.id, "bulk") as seen:

@@ -86,7 +86,7 @@ async def test_an_approval_from_the_desk_space_is_told_where_it_was_asked_for(
     about = {**request_of(sam), "space": "where Ana is"}
     here, there = await vouching.approve(pressed(about, BO), desk)  # type: ignore[misc]
     assert isinstance(there, Elsewhere)
-    assert (there.space_id, there.card) == ("where Ana is", here)
+    assert (there.space_id, there.card.plain) == ("where Ana is", here.plain)
 
 
 async def test_the_user_is_told_and_where_that_cannot_be_begun_the_audit_says_so(

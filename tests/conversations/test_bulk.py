@@ -114,7 +114,7 @@ async def test_of_few_addresses_those_with_no_proven_caller_are_named_and_left_o
     assert all(each in refused.text for each in ("Pat Lindqvist", HELD[0], HELD[1]))
     await chat.vouched(HELD[0])
     begun = await chat.presses(shown, "Clear them", reason=WHY)
-    assert f"Left out, caller not verified: {PAT}, {HELD[1]}" in begun.text
+    assert f"{PAT}, {HELD[1]}" in begun.text.splitlines()
     await chat.later(begun, "1 address was cleared")
     assert {PAT, HELD[0], HELD[1]} & await still_listed(chat) == {PAT, HELD[1]}
 
@@ -142,7 +142,7 @@ async def test_who_asks_in_their_own_conversation_is_approved_in_the_desk_space(
     shown = await chat.says("bulk " + " ".join(HELD), to=direct)
     asked = await chat.presses(shown, "Ask a second agent", reason=WHY)
     assert "The request is in the desk space." in asked.text
-    request = Seen([each for each in chat.cloud.messages(chat.space) if each.card][-1])
+    request = Seen(await chat.cloud.next_message(chat.space, after=shown.message, by=chat.bot, timeout=20))
     await chat.presses(request, "Approve", who=chat.bo)
     await chat.later(asked, "6 addresses were cleared")
     assert not set(HELD) & await still_listed(chat)

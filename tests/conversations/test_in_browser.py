@@ -94,6 +94,24 @@ def test_the_form_does_what_the_typed_command_does(page: Any) -> None:
     assert press(page, form, "Show").get_by_text("Last email:").is_visible()
 
 
+def vouched_for(page: Any, refused: Any) -> None:
+    """Bo vouches for the caller that Ana was refused for."""
+    form = press(page, refused, "Ask a second agent")
+    form.get_by_role("textbox").fill("Known to me from the site visit")
+    press(page, form, "Ask an agent")
+    people = page.get_by_label("You are")
+    bo = next(each for each in people.locator("option").all_inner_texts() if each.startswith("Bo "))
+    people.select_option(label=bo)
+    page.get_by_role("button", name="Support desk").click()
+    page.get_by_role("button", name="Approve", exact=True).last.click()
+    page.get_by_text("can go on with this caller").wait_for()
+    people.select_option(label="Ana Ruiz, partner admin")
+    page.get_by_role("button", name="Support desk").click()
+    # The last of what was said before: then all of it is on the page.
+    page.get_by_text("can go on with this caller").wait_for()
+    page.evaluate("() => new Promise(done => setTimeout(done, 500))")
+
+
 def test_markup_in_a_name_stays_text(page: Any) -> None:
     eve = ask(page, "eve.markup@acme.example")
     assert eve.get_by_text("<b>Eve</b> [x](http://evil.example)").is_visible()
@@ -109,17 +127,23 @@ def test_a_stranger_is_told_so(page: Any) -> None:
 def test_a_file_of_addresses_is_cleared_and_its_result_downloaded(page: Any) -> None:
     bounced = "tomas.brandt@labs.acme.example"
     sheet = f"Name;E-mail\nTomás;{bounced}\nSam;{SAM}\nNobody;nobody\n"
-    page.locator("#file").set_input_files({"name": "people.csv", "mimeType": "text/csv", "buffer": sheet.encode()})
+    file = {"name": "people.csv", "mimeType": "text/csv", "buffer": sheet.encode()}
+    page.locator("#file").set_input_files(file)
     shown = ask(page, "bulk")
     assert shown.get_by_text("1 of 3 lines can be cleared").is_visible()
     assert shown.get_by_text("Read from the column “E-mail”.").is_visible()
     shown.get_by_role("textbox").fill("Their mail server was down on Monday")
+    vouched_for(page, press(page, shown, "Clear them"))
+    # What was filled in is gone with the page of the other agent.
+    page.locator("#file").set_input_files(file)
+    shown = ask(page, "bulk")
+    shown.get_by_role("textbox").fill("Their mail server was down on Monday")
     press(page, shown, "Clear them")
-    file = page.get_by_role("button", name=re.compile(r"Download list-.*\.csv"))
-    file.wait_for(timeout=30_000)
+    result = page.get_by_role("button", name=re.compile(r"Download list-.*\.csv"))
+    result.wait_for(timeout=30_000)
     assert page.get_by_text(re.compile(r"^List \w{6}: 2 of 2 addresses done\.$")).is_visible()
     with page.expect_download() as download:
-        file.click()
+        result.click()
     head, *rows = download.value.path().read_text(encoding="utf-8-sig").splitlines()
     assert head == "Line,Address,Result,Listed for"
     assert rows == [f"2,{bounced},Cleared,bounce", f"3,{SAM},Not listed,", "4,nobody,No address,"]

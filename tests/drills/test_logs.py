@@ -110,7 +110,7 @@ async def drive(chat: Chat) -> Agent:
     await add_agent(chat.store, ROBIN, Role.AGENT, "a test")
     for address in (PAT, COMPLAINED):
         await chat.vouched(address)
-    long = "bulk " + " ".join(f"nobody{number}@acme.example" for number in range(bulk_card.MOST + 1))
+    long = f"bulk {PAT} " + " ".join(f"nobody{number}@acme.example" for number in range(bulk_card.MOST + 1))
     # Each button is pressed once: to ask for consent, where there is somebody to be asked.
     for text in ("consent müller", TWO_KINDS.split()[0], TWO_KINDS, long):
         await agent.says(text, chat.space)
