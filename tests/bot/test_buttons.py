@@ -56,6 +56,13 @@ def test_a_button_tells_what_it_was_made_about(about: dict[str, Any], once: bool
     assert (opened.nonce is not None) == once
 
 
+def test_a_button_of_a_card_that_had_to_go_elsewhere_names_the_space_its_work_began_in() -> None:
+    by, made = buttons(), card(heading("x"), buttons=[OPEN]).json
+    for began_in in ("", SPACE, "the space it was asked in"):
+        token = by.seal(made, PLACE, began_in)["actions"][0]["data"]["token"]
+        assert press(by, token).began_in == (began_in or SPACE)
+
+
 @given(st.integers(0, len(TOKEN) - 1), st.characters(codec="utf-8"))
 def test_a_token_with_any_character_changed_is_forged(index: int, letter: str) -> None:
     altered = TOKEN[:index] + letter + TOKEN[index + 1 :]
