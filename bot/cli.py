@@ -14,6 +14,7 @@ import typer
 from bot.settings import Settings, SettingsError
 from helpdesk.errors import HelpdeskError
 from helpdesk.language import ENGLISH
+from helpdesk.showing import visible
 from helpdesk.store import StoreUnavailable
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ def doctor() -> None:
     # Each finding says what went wrong; what libraries say of it on the way is noise, and not redacted.
     logs.configure()
     logging.disable()
+    # Its lines are redacted and made safe to show already; their columns are made with blanks.
     if not asyncio.run(examine(typer.echo)):
         raise typer.Exit(1)
 
@@ -94,9 +96,9 @@ def import_(file: Annotated[Path, typer.Argument(help="One JSON object; docs/imp
     except OSError as error:
         _fail(f"{file}: {error.strerror}")
     unknown = counts.pop("unknown")
-    typer.echo("imported: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
+    _say("imported: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
     if unknown:
-        typer.echo(f"left out: {unknown} licenses or roles of people that the file does not describe")
+        _say(f"left out: {unknown} licenses or roles of people that the file does not describe")
 
 
 @app.command()
@@ -114,12 +116,12 @@ def sync() -> None:
 
     async def work() -> "Sequence[SyncedOrganization] | None":
         async with _store() as store:
-            return await sync_now(settings, store, typer.echo)
+            return await sync_now(settings, store, _say)
 
     outcomes = _do(work())
     if outcomes is None:
         _fail("set WEBEX_CLIENT_ID, WEBEX_CLIENT_SECRET and WEBEX_REFRESH_TOKEN to read customers with", status=2)
-    typer.echo(summary(outcomes))
+    _say(summary(outcomes))
     _complain(*warnings(outcomes))
     if problems := failures(outcomes):
         _fail(*problems)
@@ -155,7 +157,7 @@ def add_agent(
             await name_now(store, address, roles[role], customers)
         return address
 
-    typer.echo(f"{_do(work())}: {role}")
+    _say(f"{_do(work())}: {role}")
 
 
 @agents.command(name="remove")
@@ -171,9 +173,9 @@ def remove_agent(email: str) -> None:
 
     if not _do(work()):
         _fail(f"{email} is not a named agent")
-    typer.echo(f"{email}: removed")
+    _say(f"{email}: removed")
     if _settings().desk_spaces:
-        typer.echo("members of a desk space are agents of all customers: take them out of it too")
+        _say("members of a desk space are agents of all customers: take them out of it too")
 
 
 @agents.command(name="list")
@@ -182,18 +184,22 @@ def list_agents() -> None:
     from helpdesk.agents import customers_of_agents, list_agents
     from helpdesk.store.schema import require_current
 
-    async def work() -> list[str]:
+    async def work() -> list[tuple[str, ...]]:
         async with _store() as store:
             await require_current(store)
             customers = await customers_of_agents(store)
             return [
-                f"{agent.email}\t{agent.role}\tadded {agent.added_at:%Y-%m-%d} by {agent.added_by}"
-                f"\t{', '.join(customers.get(agent.email, ['all customers']))}"
+                (
+                    agent.email,
+                    agent.role,
+                    f"added {agent.added_at:%Y-%m-%d} by {agent.added_by}",
+                    ", ".join(customers.get(agent.email, ["all customers"])),
+                )
                 for agent in await list_agents(store)
             ]
 
-    for line in _do(work()):
-        typer.echo(line)
+    for cells in _do(work()):
+        _say(*cells)
 
 
 @audit.command(name="export")
@@ -242,7 +248,7 @@ def verify_audit(
     if verdict.fault:
         _fail(complaint(verdict))
     for line in told(verdict, earlier):
-        typer.echo(line)
+        _say(line)
 
 
 @db.command(name="upgrade")
@@ -255,7 +261,7 @@ def upgrade_database() -> None:
             return await upgrade(store)
 
     found = _do(work())
-    typer.echo(f"the database is at version {HEAD}" + ("" if found == HEAD else f" (was: {found or 'empty'})"))
+    _say(f"the database is at version {HEAD}" + ("" if found == HEAD else f" (was: {found or 'empty'})"))
 
 
 @asynccontextmanager
@@ -305,6 +311,11 @@ def _fail(*lines: str, status: int = 1) -> NoReturn:
     raise typer.Exit(status)
 
 
+def _say(*cells: str) -> None:
+    """One line on standard output, its cells with tabs between; nothing in it steers a terminal."""
+    typer.echo("\t".join(map(visible, cells)))
+
+
 def _complain(*lines: str) -> None:
     for line in lines:
-        typer.echo(f"helpdesk: {' '.join(line.split())}", err=True)
+        typer.echo(f"helpdesk: {visible(line)}", err=True)

@@ -71,7 +71,7 @@ async def test_a_customer_that_fails_is_named_at_the_end_and_the_status_says_so(
         desk.cloud.partner.refusals[(part, org(2))] = 403
     status, out, errors = await desk.synced()
     assert status == 1
-    assert len([line for line in out if " of 3  Customer " in line]) == 3
+    assert len([line for line in out if " of 3: Customer " in line]) == 3
     assert out[-1].startswith("synced: 3 customers, ")
     (error,) = errors
     assert error.startswith("helpdesk: people of Customer 2: Webex answered 403: the token needs the scope")

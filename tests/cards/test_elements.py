@@ -26,7 +26,8 @@ from cards.elements import (
     text,
     verbatim,
 )
-from cards.markdown import escape, visible
+from cards.markdown import escape
+from helpdesk.showing import visible
 from tests.nodes import nodes
 
 CARD_BYTES = 80 * 1024  # what Webex takes
