@@ -37,7 +37,8 @@ _FLAG = re.compile(
 _MOST_MARKS = 8
 
 _RIGHT_TO_LEFT = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
-_WORDS_TO_LEFT = re.compile(rf"[{_RIGHT_TO_LEFT}](?:[\W\d_]*[{_RIGHT_TO_LEFT}])*")
+# Of one name: what stands between two, such as a bracket or a comma, is the sentence's.
+_WORDS_TO_LEFT = re.compile(rf"[{_RIGHT_TO_LEFT}](?:[\s\d'’.&-]*[{_RIGHT_TO_LEFT}])*")
 _ISOLATE, _END = "\u2068", "\u2069"
 
 # What spreadsheet programs take for the beginning of a formula. Dashes of other lengths are taken for a minus by some.

@@ -5,6 +5,7 @@ from collections.abc import Collection
 
 from sqlalchemy import Column, String, update
 from sqlmodel import SQLModel
+from sqlmodel.sql.sqltypes import AutoString
 
 from helpdesk.store import Store
 from tests.sessions import writing
@@ -37,7 +38,7 @@ async def plant(store: Store, words: str = HOSTILE, *, tables: Collection[str] =
 
 def _holds_words(column: Column[object]) -> bool:
     is_key = column.primary_key or column.unique or column.foreign_keys or column.name.endswith("_id")
-    return isinstance(column.type, String) and not is_key and column.name not in _NOT_WORDS
+    return isinstance(column.type, String | AutoString) and not is_key and column.name not in _NOT_WORDS
 
 
 def dangerous(text: str, allowed: str = "\n") -> list[str]:

@@ -622,10 +622,16 @@ def test_hostile_data_is_never_active_nor_hidden(build: Callable[[World], Card],
             assert not re.search("[\u0600-\u06ff]", re.sub("\u2068[^\u2069]*\u2069", "", text))
 
 
-def shown(content: Json) -> Iterator[str]:
+def shown(content: Any) -> Iterator[str]:
     """Every text of a card that its reader may see: all but what its buttons carry."""
-    for node in nodes(content):
-        yield from (value for name, value in node.items() if isinstance(value, str) and name in SHOWN)
+    if isinstance(content, list):
+        yield from (text for each in content for text in shown(each))
+    if isinstance(content, dict):
+        for name, value in content.items():
+            if isinstance(value, str) and name in SHOWN:
+                yield value
+            elif name != "data":
+                yield from shown(value)
 
 
 SHOWN = {"text", "title", "value", "label", "placeholder", "errorMessage", "altText", "fallbackText", "speak"}

@@ -123,6 +123,10 @@ def test_a_name_from_right_to_left_is_kept_from_what_stands_beside_it(name: str)
     assert isolated(f"Verified {name} 12 min (3) left") == f"Verified \u2068{name}\u2069 12 min (3) left"
 
 
+def test_brackets_and_commas_between_two_names_stay_where_they_are() -> None:
+    assert isolated("محمد (علي), x") == "\u2068محمد\u2069 (\u2068علي\u2069), x"
+
+
 def test_isolation_that_came_from_outside_is_shown() -> None:
     assert isolated("\u2068محمد\u2069") == "⟨U+2068⟩\u2068محمد\u2069⟨U+2069⟩"
 
