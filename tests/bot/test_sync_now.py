@@ -129,7 +129,7 @@ async def test_after_a_kill_in_the_middle_the_next_one_does_only_the_rest(desk: 
     assert 2 <= done < CUSTOMERS
     status, out, _ = await desk.synced()
     assert status == 0
-    assert len([line for line in out if f" of {CUSTOMERS}  Customer " in line]) == CUSTOMERS - done
+    assert len([line for line in out if f" of {CUSTOMERS}: Customer " in line]) == CUSTOMERS - done
     assert await people(desk.store) == 2 * CUSTOMERS
     (run,) = await rows(desk.store, select(SyncRun).where(col(SyncRun.finished_at).is_not(None)))
     assert run.holder is None
