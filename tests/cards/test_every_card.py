@@ -617,7 +617,7 @@ def test_hostile_data_is_never_active_nor_hidden(build: Callable[[World], Card],
         runs = [node["text"] for node in nodes(content) if node.get("type") == "TextRun"]
         assert not [text for text in (*blocks, *facts, *runs) if "{{" in text]
         for text in (made.plain, *shown(content)):
-            assert dangerous(text.replace("👩\u200d💻", ""), allowed="\n" + isolation) == []
+            assert dangerous(re.sub("(?<=👩)\u200d|\u200d(?=💻)", "", text), allowed="\n" + isolation) == []
             assert text.count("\u2068") == text.count("\u2069")
             assert not re.search("[\u0600-\u06ff]", re.sub("\u2068[^\u2069]*\u2069", "", text))
 
