@@ -1,6 +1,6 @@
 # Read alike by GNU make (3.81 and later) and BSD make.
 .POSIX:
-.PHONY: help demo test lint bench lock clean
+.PHONY: help demo test lint bench lock audit clean
 
 VENV = .venv
 BIN = $(VENV)/bin
@@ -12,6 +12,7 @@ help:
 	@echo "make lint    check style, types and the direction of imports"
 	@echo "make bench   measure"
 	@echo "make lock    write the lock files anew (UPGRADE=--upgrade: with the newest versions)"
+	@echo "make audit   ask whether a version in the lock files has a known hole; needs the internet"
 	@echo "make clean   remove what the others made"
 
 demo: $(VENV)/installed
@@ -33,8 +34,19 @@ lock: $(BIN)/pip
 	@$(BIN)/python -m pip install --quiet uv
 	@$(BIN)/uv pip compile --quiet $(UPGRADE) --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--custom-compile-command "make lock" --extra dev --output-file requirements.txt pyproject.toml
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--custom-compile-command "make lock" --constraint requirements.txt --output-file requirements-run.txt pyproject.toml
 	@npm install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved
 	@cd tests/servers && npm install --package-lock-only --ignore-scripts --omit=optional --omit-lockfile-registry-resolved
+
+# Strict: where the advisories cannot be reached, each package counts as not looked at, and that fails too.
+audit: $(BIN)/pip
+	@$(BIN)/python -m pip install --quiet pip-audit
+	@for lock in requirements-run.txt requirements.txt; do \
+		$(BIN)/pip-audit --strict --disable-pip --require-hashes --progress-spinner off --requirement $$lock \
+			|| { echo "make audit: $$lock has a known hole, or could not be looked at: see above." >&2; exit 1; }; \
+	done
+	@npm audit --package-lock-only --ignore-scripts
 
 clean:
 	rm -rf $(VENV) playground/page/vendor dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -14,6 +14,7 @@ import typer
 from bot.settings import Settings, SettingsError
 from helpdesk.errors import HelpdeskError
 from helpdesk.language import ENGLISH
+from helpdesk.showing import visible
 from helpdesk.store import StoreUnavailable
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ def doctor() -> None:
     # Each finding says what went wrong; what libraries say of it on the way is noise, and not redacted.
     logs.configure()
     logging.disable()
+    # Its lines are redacted and made safe to show already; their columns are made with blanks.
     if not asyncio.run(examine(typer.echo)):
         raise typer.Exit(1)
 
@@ -95,9 +97,9 @@ def import_(file: Annotated[Path, typer.Argument(help="One JSON object; docs/imp
     except OSError as error:
         _fail(f"{file}: {error.strerror}")
     unknown = counts.pop("unknown")
-    typer.echo("imported: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
+    _say("imported: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
     if unknown:
-        typer.echo(f"left out: {unknown} licenses or roles of people that the file does not describe")
+        _say(f"left out: {unknown} licenses or roles of people that the file does not describe")
 
 
 @app.command()
@@ -115,12 +117,12 @@ def sync() -> None:
 
     async def work() -> "Sequence[SyncedOrganization] | None":
         async with _store() as store:
-            return await sync_now(settings, store, typer.echo)
+            return await sync_now(settings, store, _say)
 
     outcomes = _do(work())
     if outcomes is None:
         _fail("set WEBEX_CLIENT_ID, WEBEX_CLIENT_SECRET and WEBEX_REFRESH_TOKEN to read customers with", status=2)
-    typer.echo(summary(outcomes))
+    _say(summary(outcomes))
     _complain(*warnings(outcomes))
     if problems := failures(outcomes):
         _fail(*problems)
@@ -157,7 +159,7 @@ def add_agent(
             await name_now(store, address, roles[role], customers, keys)
         return address
 
-    typer.echo(f"{_do(work())}: {role}")
+    _say(f"{_do(work())}: {role}")
 
 
 @agents.command(name="remove")
@@ -178,9 +180,9 @@ def remove_agent(email: str) -> None:
 
     if not _do(work()):
         _fail(f"{email} is not a named agent")
-    typer.echo(f"{email}: removed")
+    _say(f"{email}: removed")
     if has_spaces:
-        typer.echo("being in a desk space does not make them an agent again: helpdesk agents add does")
+        _say("being in a desk space does not make them an agent again: helpdesk agents add does")
 
 
 @agents.command(name="release")
@@ -198,7 +200,7 @@ def release_agent(email: str) -> None:
 
     if not _do(work()):
         _fail(f"{email} is bound to no account")
-    typer.echo(f"{email}: released, the next account that comes with this address is taken")
+    _say(f"{email}: released, the next account that comes with this address is taken")
 
 
 @agents.command(name="list")
@@ -207,18 +209,23 @@ def list_agents() -> None:
     from helpdesk.agents import customers_of_agents, named_and_removed
     from helpdesk.store.schema import require_current
 
-    async def work() -> list[str]:
+    async def work() -> list[tuple[str, ...]]:
         async with _store() as store:
             await require_current(store)
             customers = await customers_of_agents(store)
             return [
-                f"{agent.email}\t{agent.role}\tadded {agent.added_at:%Y-%m-%d} by {agent.added_by}"
-                f"\t{'REMOVED, ' if agent.removed_at else ''}{', '.join(customers.get(agent.email, ['all customers']))}"
+                (
+                    agent.email,
+                    agent.role,
+                    f"added {agent.added_at:%Y-%m-%d} by {agent.added_by}",
+                    ("REMOVED, " if agent.removed_at else "")
+                    + ", ".join(customers.get(agent.email, ["all customers"])),
+                )
                 for agent in await named_and_removed(store)
             ]
 
-    for line in _do(work()):
-        typer.echo(line)
+    for cells in _do(work()):
+        _say(*cells)
 
 
 @audit.command(name="export")
@@ -318,7 +325,7 @@ def verify_audit(
     if verdict.fault:
         _fail(complaint(verdict))
     for line in told(verdict):
-        typer.echo(line)
+        _say(line)
 
 
 @db.command(name="upgrade")
@@ -331,7 +338,7 @@ def upgrade_database() -> None:
             return await upgrade(store, _settings().secret_key.get_secret_value())
 
     found = _do(work())
-    typer.echo(f"the database is at version {HEAD}" + ("" if found == HEAD else f" (was: {found or 'empty'})"))
+    _say(f"the database is at version {HEAD}" + ("" if found == HEAD else f" (was: {found or 'empty'})"))
 
 
 @asynccontextmanager
@@ -388,6 +395,11 @@ def _fail(*lines: str, status: int = 1) -> NoReturn:
     raise typer.Exit(status)
 
 
+def _say(*cells: str) -> None:
+    """One line on standard output, its cells with tabs between; nothing in it steers a terminal."""
+    typer.echo("\t".join(map(visible, cells)))
+
+
 def _complain(*lines: str) -> None:
     for line in lines:
-        typer.echo(f"helpdesk: {' '.join(line.split())}", err=True)
+        typer.echo(f"helpdesk: {visible(line)}", err=True)

@@ -1,11 +1,12 @@
 """What comes back to our bounce address, handed to us over LMTP by the mail server on this machine.
 
-It is answered 250 whatever it is: what a mail server cannot hand over it sends back, and that would be to somebody
-whose address was forged.
+A recipient that names no mail of ours is refused before the mail is sent, where a mail server sent it: nobody is told.
+What anybody else sent is answered 250 whatever it is: what a mail server cannot hand over it sends back, and that would
+be to somebody whose address was forged.
 """
 
 import asyncio
-from typing import Any, cast
+from typing import Any
 
 import structlog
 from aiosmtpd.lmtp import LMTP
@@ -20,8 +21,16 @@ from helpdesk.store import StoreUnavailable
 log = structlog.get_logger()
 
 OK = "250 2.0.0 OK"
+# The sender of what mail servers send by themselves.
+NOBODY = "<>"
 TRY_AGAIN = "451 4.3.0 try again later"
+NOT_OURS = "550 5.1.1 not the return address of a mail of ours"
+BUSY = b"421 4.3.2 busy, try again later\r\n"
 IDLE_SECONDS = 60
+# More than mail servers open to one place by themselves; each takes a descriptor, and the memory of a mail.
+MOST_CONNECTIONS = 32
+# aiosmtpd reads what is too large to its end, and keeps a line that does not end in memory.
+_MOST_RECEIVED = 8 * LARGEST
 TAKE_SECONDS = 10
 
 
@@ -33,28 +42,43 @@ class LmtpPortRefused(HelpdeskError):
         )
 
 
-# A mail server opens a few; each holds a mail at most.
-MOST_CONNECTIONS = 20
-
-
 class _Lmtp(LMTP):
     # For longer lines than this aiosmtpd refuses a mail for good; it is the mail server's to be strict.
     line_length_limit = LARGEST
 
-    def __init__(self, *args: Any, connected: set[LMTP], **options: Any) -> None:
-        super().__init__(*args, **options)
-        self._connected = connected
+    def __init__(self, server: "LmtpServer", **options: Any) -> None:
+        super().__init__(server, **options)
+        self._server = server
+        self._received = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        if len(self._server.connections) >= MOST_CONNECTIONS and isinstance(transport, asyncio.Transport):
+            transport.write(BUSY)
+            transport.close()
+            return
+        self._server.connections.add(self)
         super().connection_made(transport)
-        self._connected.add(self)
-        if len(self._connected) > MOST_CONNECTIONS:
-            # The mail server comes again with what it could not hand over.
-            cast(asyncio.Transport, transport).abort()
 
     def connection_lost(self, error: Exception | None) -> None:
-        self._connected.discard(self)
-        super().connection_lost(error)
+        if self in self._server.connections:
+            self._server.connections.remove(self)
+            super().connection_lost(error)
+
+    def data_received(self, data: bytes) -> None:
+        if self not in self._server.connections:
+            return
+        self._received += len(data)
+        if self._received > _MOST_RECEIVED and isinstance(self.transport, asyncio.Transport):
+            self.transport.abort()
+            return
+        super().data_received(data)
+
+    def eof_received(self) -> bool | None:
+        return super().eof_received() if self in self._server.connections else None
+
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802  (aiosmtpd's name)
+        self._received = 0
+        await super().smtp_DATA(arg)
 
 
 class LmtpServer:
@@ -64,7 +88,7 @@ class LmtpServer:
         self.port = port
         self._intake = intake
         self._server: asyncio.Server | None = None
-        self._connected: set[LMTP] = set()
+        self.connections: set[LMTP] = set()
 
     async def start(self) -> None:
         """Raises LmtpPortRefused."""
@@ -88,7 +112,6 @@ class LmtpServer:
             ident="bounces",
             timeout=IDLE_SECONDS,
             enable_SMTPUTF8=True,
-            connected=self._connected,
         )
 
     # The next three names are aiosmtpd's.
@@ -99,11 +122,20 @@ class LmtpServer:
         if envelope.rcpt_tos:
             # LMTP wants an answer for each, of which aiosmtpd knows nothing.
             return "452 4.5.3 one recipient at a time"
+        if envelope.mail_from == NOBODY and (refusal := await self._refusal(address)):
+            return refusal
         envelope.rcpt_tos.append(address)
         return OK
 
+    async def _refusal(self, address: str) -> str | None:
+        try:
+            async with asyncio.timeout(TAKE_SECONDS):
+                return None if await self._intake.expects(address) else NOT_OURS
+        except (StoreUnavailable, TimeoutError):
+            return TRY_AGAIN
+
     async def handle_DATA(self, server: LMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        if envelope.mail_from != "<>" or not isinstance(envelope.content, bytes):
+        if envelope.mail_from != NOBODY or not isinstance(envelope.content, bytes):
             log.info("a mail to the bounce address was dropped", why="not from a mail server")
             return OK
         try:

@@ -67,7 +67,9 @@ def _matching(pattern: str, words: str) -> AfterValidator:
 
 
 def _topics(values: tuple[str, ...]) -> tuple[str, ...]:
-    if not all(re.fullmatch(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}", value) for value in values):
+    # The region leads to the host that is believed, so it must look like one.
+    arn = r"arn:aws[a-z-]*:sns:[a-z]{2,4}(-[a-z]{2,12}){1,3}-\d{1,2}:\d{12}:[A-Za-z0-9_-]{1,256}"
+    if not all(re.fullmatch(arn, value) for value in values):
         raise ValueError("must be ARNs of SNS topics, comma separated: arn:aws:sns:eu-west-1:123456789012:mail")
     return values
 

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 from bot.admin import admin_client
 from bot.settings import Settings
 from helpdesk.processes import this_process
+from helpdesk.showing import visible
 from helpdesk.store import Store
 from helpdesk.store.schema import require_current
 from helpdesk.store.tables import SyncedOrganization
@@ -29,7 +30,7 @@ async def sync_now(settings: Settings, store: Store, say: Say) -> Sequence[Synce
         await require_current(store)
 
         def tell(outcome: Outcome, done: int, total: int) -> None:
-            say(f"{done} of {total}  {_line(outcome.name)}: {_counts(outcome)}")
+            say(f"{done} of {total}: {visible(outcome.name)}: {_counts(outcome)}")
 
         return await Sync(store, client, this_process()).run(tell)
 
@@ -59,7 +60,7 @@ def _lines(outcomes: Sequence[SyncedOrganization], *, are_bearable: bool) -> lis
     names: dict[tuple[str, str], list[str]] = {}
     namesakes = Counter(each.name for each in outcomes)
     for each in outcomes:
-        name = _line(each.name) + (f" ({each.organization_id})" if namesakes[each.name] > 1 else "")
+        name = visible(each.name) + (f" ({each.organization_id})" if namesakes[each.name] > 1 else "")
         for failure in each.failures:
             # Of a customer that failed as a whole, the rest is no news.
             if failure.get("is_bearable", False) is are_bearable and each.is_in_order is are_bearable:
@@ -75,8 +76,3 @@ def _some(names: Sequence[str]) -> str:
 def _counts(outcome: Outcome) -> str:
     counts = f"{outcome.read} read, {outcome.written} written, {outcome.removed} removed"
     return f"{counts}, {len(outcome.failures)} lists not read" if outcome.failures else counts
-
-
-def _line(name: str) -> str:
-    """A customer's name as a terminal may show it: nothing in it moves the cursor."""
-    return "".join(letter if letter.isprintable() else " " for letter in name)

@@ -40,7 +40,8 @@ from webexpythonsdk.models.cards.options import (
     Spacing,
 )
 
-from cards.markdown import escape, visible
+from cards.markdown import escape
+from helpdesk.showing import isolated, isolated_line, visible
 
 Json = dict[str, Any]
 
@@ -136,7 +137,7 @@ def heading(content: str, tone: Tone = Tone.PLAIN) -> Element:
     model = TextBlock(
         text=escape(content), wrap=True, size=FontSize.LARGE, weight=FontWeight.BOLDER, color=_color(tone)
     )
-    return Element(model, visible(content))
+    return Element(model, isolated(content))
 
 
 def text(content: str, tone: Tone = Tone.PLAIN, *, is_strong: bool = False) -> Element:
@@ -148,7 +149,7 @@ def text(content: str, tone: Tone = Tone.PLAIN, *, is_strong: bool = False) -> E
         weight=FontWeight.BOLDER if is_strong else None,
         isSubtle=True if tone is Tone.SUBTLE else None,
     )
-    return Element(model, visible(content))
+    return Element(model, isolated(content))
 
 
 def long_text(content: str) -> list[Element]:
@@ -158,13 +159,14 @@ def long_text(content: str) -> list[Element]:
 
 def section(title: str) -> Element:
     model = TextBlock(text=escape(title), wrap=True, weight=FontWeight.BOLDER, spacing=Spacing.MEDIUM, separator=True)
-    return Element(model, visible(title))
+    return Element(model, isolated(title))
 
 
 def verbatim(content: str) -> list[Element]:
     """What a machine said, letter by letter: text runs, which no client reads as Markdown. Any length: see `pages`."""
     pieces = _pieces(visible(content))
-    return [Element(RichTextBlock(inlines=_runs(piece, fontType=FontType.MONOSPACE)), piece) for piece in pieces]
+    blocks = (RichTextBlock(inlines=_runs(piece, fontType=FontType.MONOSPACE)) for piece in pieces)
+    return [Element(block, isolated_line(piece)) for block, piece in zip(blocks, pieces, strict=True)]
 
 
 def facts(pairs: Iterable[tuple[str, str]]) -> list[Element]:
@@ -190,8 +192,8 @@ def _long_fact(title: str, value: str) -> list[Element]:
     """A fact over the card's whole width: columns of facts do not break long words, such as addresses."""
     first, *others = _pieces(visible(value))
     name = _runs(f"{visible(title)}\u2002", weight=FontWeight.BOLDER)
-    element = Element(RichTextBlock(inlines=[*name, *_runs(first)]), f"{visible(title)}: {first}")
-    return [element, *(Element(RichTextBlock(inlines=_runs(piece)), piece) for piece in others)]
+    element = Element(RichTextBlock(inlines=[*name, *_runs(first)]), f"{isolated(title)}: {isolated_line(first)}")
+    return [element, *(Element(RichTextBlock(inlines=_runs(piece)), isolated_line(piece)) for piece in others)]
 
 
 def _pieces(shown: str) -> list[str]:
@@ -200,12 +202,12 @@ def _pieces(shown: str) -> list[str]:
 
 def _runs(shown: str, **look: Any) -> list[TextRun]:
     """Runs that read as `shown`, with no two braces beside each other in one: those begin the card's date function."""
-    return [TextRun(text=part, **look) for part in _BETWEEN_BRACES.split(shown)]
+    return [TextRun(text=part, **look) for part in _BETWEEN_BRACES.split(isolated_line(shown))]
 
 
 def _fact_set(pairs: Sequence[tuple[str, str]]) -> Element:
     model = FactSet(facts=[Fact(title=escape(title), value=escape(value)) for title, value in pairs])
-    return Element(model, "\n".join(f"{visible(title)}: {visible(value)}" for title, value in pairs))
+    return Element(model, "\n".join(f"{isolated(title)}: {isolated(value)}" for title, value in pairs))
 
 
 def line(title: str, detail: str, button: Element) -> Element:
@@ -217,7 +219,7 @@ def line(title: str, detail: str, button: Element) -> Element:
         Column(items=words, width="stretch"),
         Column(items=[ActionSet(actions=[button.model])], width="auto"),
     ]
-    plain = f"{visible(title)}, {visible(detail)}" if detail else visible(title)
+    plain = f"{isolated(title)}, {isolated(detail)}" if detail else isolated(title)
     return Element(Container(items=[ColumnSet(columns=columns)], separator=True), f"- {plain}")
 
 
@@ -246,7 +248,7 @@ def button(
     }
     return Element(
         Submit(
-            title=visible(title),
+            title=isolated(title),
             data=data,
             associatedInputs=AssociatedInputs.AUTO if reads_inputs else AssociatedInputs.NONE,
             style=ActionStyle.POSITIVE if is_main else None,
@@ -256,7 +258,7 @@ def button(
 
 def link(title: str, url: str) -> Element:
     """A button that opens a web page of our choosing; nothing comes back from it."""
-    return Element(OpenUrl(title=visible(title), url=url))
+    return Element(OpenUrl(title=isolated(title), url=url))
 
 
 def field(
@@ -272,11 +274,11 @@ def field(
     """A line to fill in. Clients check `pattern`; the command checks again, since anyone can post anything."""
     model = TextInput(
         id=name,
-        label=visible(label),
+        label=isolated(label),
         isRequired=True,
-        errorMessage=visible(error),
+        errorMessage=isolated(error),
         regex=pattern,
-        placeholder=visible(placeholder) or None,
+        placeholder=isolated(placeholder) or None,
         value=visible(value) or None,
         maxLength=longest,
     )
@@ -287,11 +289,11 @@ def area(name: str, label: str, error: str, *, placeholder: str = "", longest: i
     """Several lines to fill in."""
     model = TextInput(
         id=name,
-        label=visible(label),
+        label=isolated(label),
         isRequired=True,
-        errorMessage=visible(error),
+        errorMessage=isolated(error),
         isMultiline=True,
-        placeholder=visible(placeholder) or None,
+        placeholder=isolated(placeholder) or None,
         maxLength=longest,
     )
     return Element(model)
@@ -299,8 +301,8 @@ def area(name: str, label: str, error: str, *, placeholder: str = "", longest: i
 
 def choice(name: str, label: str, options: Mapping[str, str], value: str) -> Element:
     """One of `options`, value to title. Values hold no comma (Webex joins several by it)."""
-    choices = [Choice(title=visible(title), value=key) for key, title in options.items()]
-    return Element(ChoiceSet(id=name, label=visible(label), choices=choices, value=value, isRequired=True))
+    choices = [Choice(title=isolated(title), value=key) for key, title in options.items()]
+    return Element(ChoiceSet(id=name, label=isolated(label), choices=choices, value=value, isRequired=True))
 
 
 def _rows(buttons: Sequence[Element]) -> list[list[Element]]:

@@ -14,7 +14,6 @@ from helpdesk.errors import Refused
 from helpdesk.language import Text, language
 from helpdesk.mail import Mail, MailError, MailRefused, Reports
 from helpdesk.mail.letter import letter
-from helpdesk.pasted import clean
 from helpdesk.store import one_at_a_time
 from helpdesk.store.tables import DeliveryStatus, TrialMail
 
@@ -114,7 +113,7 @@ def subject_for(to: PersonDetails) -> str:
 
 def _mail(to: PersonDetails, agent: str) -> Mail:
     say = language(to.person.preferred_language)
-    name, organization = clean(to.person.display_name), clean(to.organization.display_name)
+    name, organization = to.person.display_name, to.organization.display_name
     return letter("trial", to.person.email, SUBJECT, say, name=name, organization=organization, agent=agent)
 
 

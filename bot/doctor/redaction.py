@@ -11,6 +11,7 @@ from sqlalchemy import make_url
 from bot.settings import Settings
 from bot.webhook import secret_of
 from helpdesk.mail.smtp import parse_smtp_url
+from helpdesk.showing import visible
 
 HIDDEN = "***"
 # Less than this is found in ordinary words, and hides nothing.
@@ -34,7 +35,7 @@ class Redaction:
         # Once as it came, and once more as it will be read: unprintable characters can split a secret.
         printable = (letter if letter.isprintable() else " " for letter in self._without(text))
         line = " ".join("".join(printable).split())
-        line = self._without(line)
+        line = visible(self._without(line))
         return line if len(line) <= LONGEST_LINE else line[: LONGEST_LINE - 1] + "…"
 
     def _without(self, text: str) -> str:

@@ -18,7 +18,6 @@ from helpdesk.consent.cases import Case
 from helpdesk.consent.links import Seat
 from helpdesk.jobs import JobsUnavailable
 from helpdesk.language import Language, language
-from helpdesk.pasted import clean
 from helpdesk.store.tables import ConsentAdministrator
 
 PATH = "/consent/{token:[A-Za-z0-9._-]+}"
@@ -92,9 +91,9 @@ def _page(request: web.Request, reading: Reading, desk: Helpdesk, *, is_late: bo
         "heading": words.heading(case),
         "news": words.news(case),
         "case": case.consent,
-        "organization": clean(case.consent.organization_name),
-        "reason": clean(case.consent.reason),
-        "you": f"{clean(reading.reader.name)} ({reading.reader.email})",
+        "organization": case.consent.organization_name,
+        "reason": case.consent.reason,
+        "you": f"{reading.reader.name} ({reading.reader.email})",
         "state": case.state.value,
         "life": GRANT_LIFE,
         "left": (case.consent.until or case.consent.lapses_at) - desk.now(),

@@ -17,6 +17,7 @@ from bot.pages.pace import Pace
 from helpdesk.directory import NotFound
 from helpdesk.errors import HelpdeskError, Refused, Unavailable
 from helpdesk.language import LANGUAGES, Language, Text, language
+from helpdesk.mail.letter import shown
 from helpdesk.site import Site
 
 log = structlog.get_logger()
@@ -44,7 +45,11 @@ def application(site: Site, routes: Iterable[web.AbstractRouteDef], pace: Pace) 
     made = web.Application(middlewares=[_as_page, _paced(pace)])
     made[SITE] = site
     aiohttp_jinja2.setup(
-        made, loader=jinja2.PackageLoader("bot.pages"), undefined=jinja2.StrictUndefined, auto_reload=False
+        made,
+        loader=jinja2.PackageLoader("bot.pages"),
+        undefined=jinja2.StrictUndefined,
+        auto_reload=False,
+        finalize=shown,
     )
     made.add_routes([web.get(f"/{_STYLE_NAME}", _style), *routes])
     made.on_response_prepare.append(_set_headers)

@@ -1,6 +1,7 @@
 """The audit as a file: a line a row, as CSV for people and spreadsheet programs or as JSON for programs.
 
-CSV cells are harmless where they are shown: no formula, nothing that steers a terminal. JSON is the row as it stands.
+CSV cells are harmless where they are shown (helpdesk.showing). JSON is the row as it stands, and what cannot be seen in
+it is written as an escape.
 """
 
 import csv
@@ -11,7 +12,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from helpdesk.audit.reading import Row, Selection, stream
-from helpdesk.bulk.results import harmless
+from helpdesk.showing import csv_cell, json_text
 from helpdesk.store import Store
 
 COLUMNS = (
@@ -50,18 +51,17 @@ def cells(row: Row) -> list[str]:
 
 def _csv(rows: Iterable[Sequence[str]]) -> str:
     written = io.StringIO(newline="")
-    csv.writer(written).writerows([harmless(cell) for cell in row] for row in rows)
+    csv.writer(written).writerows([csv_cell(cell) for cell in row] for row in rows)
     return written.getvalue()
 
 
 def _jsonl(rows: Iterable[Row]) -> str:
     lines = (json.dumps({name: _plain(row[name]) for name in COLUMNS}, ensure_ascii=False) for row in rows)
-    return "".join(f"{line}\n" for line in lines)
+    return json_text("".join(f"{line}\n" for line in lines))
 
 
 def _cell(value: object) -> str:
-    text = str(_plain("" if value is None else value))
-    return text if text.isprintable() else "".join(letter if letter.isprintable() else " " for letter in text)
+    return str(_plain("" if value is None else value))
 
 
 def _plain(value: object) -> object:

@@ -6,7 +6,6 @@ from helpdesk.consent.words import heading, news
 from helpdesk.language import Text, language
 from helpdesk.mail import Mail
 from helpdesk.mail.letter import letter
-from helpdesk.pasted import clean
 from helpdesk.store.tables import ConsentAdministrator
 
 _ENDING = Text("You can end it at any time, on the page that you know:")
@@ -21,10 +20,10 @@ def question(case: Case, to: ConsentAdministrator, link: str) -> Mail:
         to.email,
         heading(case),
         say,
-        name=clean(to.name),
-        organization=clean(row.organization_name),
+        name=to.name,
+        organization=row.organization_name,
         agent=row.agent_email,
-        reason=clean(row.reason),
+        reason=row.reason,
         life=say.minutes(GRANT_LIFE),
         until=say.time(row.lapses_at),
         asked=say.many(
@@ -41,10 +40,10 @@ def outcome(case: Case, to: ConsentAdministrator, link: str) -> Mail:
         to.email,
         heading(case),
         say,
-        name=clean(to.name),
+        name=to.name,
         heading=say(heading(case)),
         news=say(news(case)),
-        reason=clean(case.consent.reason),
+        reason=case.consent.reason,
         page=say(_ENDING if case.state.is_open else _LOOKING),
         link=link,
     )

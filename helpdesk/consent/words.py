@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from helpdesk.consent import State
 from helpdesk.consent.cases import Case
 from helpdesk.language import Text
-from helpdesk.pasted import clean
 from helpdesk.store.tables import ConsentAdministrator
 
 HEADINGS: Mapping[State, Text] = {
@@ -45,7 +44,7 @@ def _filled(text: Text, case: Case) -> Text:
     return Text(
         text.message,
         agent=row.agent_email,
-        organization=clean(row.organization_name),
+        organization=row.organization_name,
         answerer=_name(case.answered_by),
         ender=_name(case.ended_by),
         until=row.until,
@@ -55,4 +54,4 @@ def _filled(text: Text, case: Case) -> Text:
 
 
 def _name(administrator: ConsentAdministrator | None) -> str:
-    return f"{clean(administrator.name)} ({administrator.email})" if administrator else ""
+    return f"{administrator.name} ({administrator.email})" if administrator else ""

@@ -1,10 +1,15 @@
-"""Reports that came back are taken into the log, each for the one mail whose token it brings."""
+"""Reports that came back are taken into the log, each for the one mail whose token it brings.
+
+The token is looked for first, as bytes: what brings none is not taken apart at all.
+"""
 
 import asyncio
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from itertools import islice
 
 import structlog
 from sqlmodel import Session, col, select
@@ -13,7 +18,8 @@ from helpdesk.clock import Clock, utc_now
 from helpdesk.delivery import REPORT, MailEvent
 from helpdesk.delivery.codes import held_for
 from helpdesk.delivery.events import record
-from helpdesk.dsn.reading import Fate, Report, read
+from helpdesk.dsn import LARGEST
+from helpdesk.dsn.reading import Fate, read
 from helpdesk.mail.bounces import token_in
 from helpdesk.store import Store
 from helpdesk.store.tables import DeliveryStatus, EmailEvent
@@ -22,6 +28,9 @@ log = structlog.get_logger()
 
 # Mail servers try for five days, and their own reports may be under way for as long.
 TOKEN_LIVES = timedelta(days=10)
+# A report names its mail's token in a few places, and no other's.
+_MOST_TOKENS = 20
+_ENVELOPE_ID = rb"original-envelope-id:\s{0,80}([0-9a-f]{32})\b"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,28 +47,53 @@ class Intake:
         self._store = store
         self._bounce_address = bounce_address
         self._now = now
+        local, _, domain = (re.escape(part.encode()) for part in bounce_address.lower().rpartition("@"))
+        self._tokens_within = re.compile(rb"%b\+([0-9a-f]{32})@%b\b|%b" % (local, domain, _ENVELOPE_ID))
+        # One at a time: many at once would take the processor from whoever waits for an answer.
+        self._reading = asyncio.Lock()
+
+    async def expects(self, recipient: str) -> bool:
+        """Whether this is the return address of a mail of ours that may still come back. Raises StoreUnavailable."""
+        token = token_in(recipient, self._bounce_address)
+        return token is not None and bool(await self._live([token]))
 
     async def take(self, raw: bytes, recipients: Sequence[str] = ()) -> bool:
         """Whether it told of a mail of ours; what does not is dropped. `recipients` are those of its envelope.
 
         Raises StoreUnavailable, and then it is to be told again.
         """
-        report = await asyncio.to_thread(read, raw)
+        told_to = self._tokens(recipients)
+        live = await self._live(told_to or self._tokens_in(raw))
+        if not live:
+            return _dropped("no mail of ours, or one of long ago")
+        if len(raw) > LARGEST:
+            return _dropped("too large")
+        async with self._reading:
+            report = await asyncio.to_thread(read, raw)
         if report is None:
             return _dropped("no report")
-        sent = await self._store.read(_live, self._tokens(report, recipients), self._now() - TOKEN_LIVES)
+        # The envelope id is the token itself; where servers do not pass it on, it is in the return address.
+        named = told_to or [*self._tokens(report.sent_to), report.envelope_id or ""]
+        sent = next((live[token] for token in named if token in live), None)
         if sent is None:
-            return _dropped("no mail of ours, or one of long ago")
+            return _dropped("the token stands where it means nothing")
         fate = next((fate for fate in report.fates if sent.address in fate.addresses), None)
         if fate is None:
             return _dropped("about somebody else")
         await record(self._store, [self._event(sent, fate, report.at)], REPORT)
         return True
 
-    def _tokens(self, report: Report, recipients: Sequence[str]) -> list[str]:
-        """The envelope id is the token itself; where servers do not pass it on, it is in the return address."""
-        found = [token_in(address, self._bounce_address) for address in (*recipients, *report.sent_to)]
-        return [*filter(None, found), *filter(None, [report.envelope_id])]
+    def _tokens(self, addresses: Iterable[str]) -> list[str]:
+        return [token for address in addresses if (token := token_in(address, self._bounce_address))]
+
+    def _tokens_in(self, raw: bytes) -> list[str]:
+        """Whatever in it may be a token of ours, as it stands there: encoded parts are not looked into."""
+        found = self._tokens_within.finditer(raw[:LARGEST].lower())
+        tokens = ((match[1] or match[2]).decode() for match in islice(found, _MOST_TOKENS))
+        return list(dict.fromkeys(tokens))
+
+    async def _live(self, tokens: Sequence[str]) -> dict[str, _Sent]:
+        return await self._store.read(_live, tokens, self._now() - TOKEN_LIVES) if tokens else {}
 
     def _event(self, sent: _Sent, fate: Fate, reported_at: datetime | None) -> MailEvent:
         told = f"{sent.token} {fate.status} {fate.code} {fate.answer} {reported_at}"
@@ -76,10 +110,11 @@ class Intake:
         )
 
 
-def _live(session: Session, tokens: Sequence[str], since: datetime) -> _Sent | None:
+def _live(session: Session, tokens: Sequence[str], since: datetime) -> dict[str, _Sent]:
+    """By their token, the mails that may still come back."""
     mails = select(EmailEvent).where(col(EmailEvent.token).in_(tokens), col(EmailEvent.sent_at) > since)
-    mail = session.exec(mails.limit(1)).first()
-    return _Sent(mail.token, mail.address, mail.sent_at) if mail and mail.token else None
+    found = (_Sent(mail.token or "", mail.address, mail.sent_at) for mail in session.exec(mails.limit(_MOST_TOKENS)))
+    return {sent.token: sent for sent in found}
 
 
 def _dropped(why: str) -> bool:

@@ -4,18 +4,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email import message_from_bytes
 from email.message import Message
 from email.utils import parsedate_to_datetime
 from itertools import islice
 
 from helpdesk.delivery.codes import enhanced_code
+from helpdesk.dsn.parsing import NotAMail, TooElaborate, parse_mail
 from helpdesk.store.tables import DeliveryStatus
 
-# The report stands before the mail that it returns, which may be as large as it likes.
-_READ_BYTES = 256 * 1024
-# A report has three parts. What has hundreds of them is made to keep us busy.
-_MOST_PARTS = 200
 _LONGEST_VALUE = 2000
 _MOST_ADDRESSEES = 20
 _STATUS = {
@@ -55,15 +51,16 @@ class Report:
 
 def read(raw: bytes) -> Report | None:
     """None for what is no report; that may be any mail, or no mail at all."""
-    raw = raw[:_READ_BYTES]
-    if raw.count(b"\n--") > _MOST_PARTS:
-        return None
     try:
-        # Not with the newer policy: it takes headers apart, which can be made to take very long.
-        message = message_from_bytes(raw)
-        status = next((part for part in message.walk() if part.get_content_type() == "message/delivery-status"), None)
-    except RecursionError:
+        message = parse_mail(raw)
+    except (TooElaborate, NotAMail):
         return None
+    return report_of(message)
+
+
+def report_of(message: Message) -> Report | None:
+    """None where there is no delivery-status part in it."""
+    status = next((part for part in message.walk() if part.get_content_type() == "message/delivery-status"), None)
     blocks = status.get_payload() if status else None
     if not isinstance(blocks, list) or not blocks:
         return None

@@ -13,7 +13,6 @@ from helpdesk.jobs import JobsUnavailable
 from helpdesk.language import Text, language
 from helpdesk.mail import Mail
 from helpdesk.mail.letter import letter
-from helpdesk.pasted import clean
 
 NAME = "tell user"
 DONE = {
@@ -59,8 +58,8 @@ def told(act: Act, user: PersonDetails, agent: str, at: datetime) -> Mail:
         person.email,
         Text("Something was done for you by Webex support"),
         say,
-        name=clean(person.display_name),
-        organization=clean(user.organization.display_name),
+        name=person.display_name,
+        organization=user.organization.display_name,
         done=say(DONE[act], agent=agent),
         at=say.time(at),
     )

@@ -50,7 +50,7 @@ def provider(account: Account, session: aiohttp.ClientSession, store: Store, now
         suppression=suppression,
         delivery=EmbeddedDeliveryLog(store, now),
         check=check,
-        events=SesEvents(Topics(account.topics, fetch, Certificates(fetch, now))) if account.topics else None,
+        events=SesEvents(Topics(account.topics, fetch, Certificates(fetch, now), now)) if account.topics else None,
         headers=lambda token: _headers(token, account.configuration_set),
     )
 

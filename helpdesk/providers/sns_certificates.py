@@ -17,10 +17,25 @@ from helpdesk.providers.http import read_at_most
 
 Fetch = Callable[[str], Awaitable[bytes]]
 
-HOST = r"sns\.[a-z0-9-]+\.amazonaws\.com(\.cn)?"
-_URL = re.compile(rf"https://{HOST}/SimpleNotificationService-[0-9A-Za-z]+\.pem")
+# Spelt out: `sns.s3.amazonaws.com` is somebody's bucket of files, and no region.
+_TOPIC = re.compile(
+    r"arn:aws[a-z-]*:sns:(?P<region>[a-z]{2,4}(?:-[a-z]{2,12}){1,3}-\d{1,2}):\d{12}:[A-Za-z0-9_-]{1,256}"
+)
+_PATH = re.compile(r"/SimpleNotificationService-[0-9A-Za-z]{1,100}\.pem")
 KEPT = timedelta(days=1)
 _LARGEST = 64 * 1024
+
+
+def host_of(topic: str) -> str | None:
+    """The one host of Amazon's that speaks for the topic of this ARN; None where it is no such ARN.
+
+    Source: AWS General Reference, "Amazon SNS endpoints"; China's regions have a domain of their own.
+    """
+    found = _TOPIC.fullmatch(topic)
+    if found is None:
+        return None
+    region = found["region"]
+    return f"sns.{region}.amazonaws.com{'.cn' if region.startswith('cn-') else ''}"
 
 
 class Certificates:
@@ -33,10 +48,11 @@ class Certificates:
         # One at a time: a flood of made-up URLs is no flood of calls to Amazon.
         self._fetching = asyncio.Lock()
 
-    async def key(self, url: str) -> RSAPublicKey:
-        """Raises BadSignature where `url` is no certificate of Amazon's; ProviderUnavailable where Amazon is away."""
-        if not _URL.fullmatch(url):
-            raise BadSignature("a certificate that is not Amazon's")
+    async def key(self, url: str, host: str) -> RSAPublicKey:
+        """Raises BadSignature where `url` is no certificate at `host`; ProviderUnavailable where Amazon is away."""
+        path = url.removeprefix(f"https://{host}")
+        if path == url or not _PATH.fullmatch(path):
+            raise BadSignature("a certificate that is not Amazon's, or of another region")
         if kept := self._fresh(url):
             return kept
         try:

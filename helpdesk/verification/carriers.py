@@ -6,7 +6,7 @@ from datetime import timedelta
 from helpdesk.language import Text, language
 from helpdesk.mail import Mailer
 from helpdesk.mail.letter import letter
-from helpdesk.pasted import clean
+from helpdesk.showing import isolated
 from helpdesk.store.tables import Organization, Person
 from helpdesk.verification import Asker
 from helpdesk.webex import OutcomeUnknown, WebexClient, WebexError
@@ -29,8 +29,8 @@ class MailCarrier:
             SUBJECT,
             say,
             code=f"{code[:3]} {code[3:]}",
-            name=clean(person.display_name),
-            organization=clean(organization.display_name),
+            name=person.display_name,
+            organization=organization.display_name,
             agent=asker.email,
             life=say.minutes(life),
         )
@@ -49,13 +49,13 @@ class WebexCarrier:
             "Your code for Webex support of {organization}: {code}. It is good for {life}. "
             "Read it to the agent ({agent}) you are talking to; nobody from support will ask you to forward it. "
             "If you did not call support, ignore this and tell your administrator.",
-            organization=clean(organization.display_name),
+            organization=organization.display_name,
             code=f"{code[:3]} {code[3:]}",
             life=say.minutes(life),
             agent=asker.email,
         )
         try:
-            await self.webex.post("/messages", {"toPersonEmail": person.email, "text": text})
+            await self.webex.post("/messages", {"toPersonEmail": person.email, "text": isolated(text)})
         except OutcomeUnknown:
             return False
         except WebexError as error:

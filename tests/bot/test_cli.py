@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from playground.cloud import Cloud
+from tests.hostile import HOSTILE, dangerous
 
 ROOT = Path(__file__).parents[2]
 SECRET = "a secret of the tests, long enough"
@@ -285,3 +286,33 @@ async def test_a_running_bot_ends_well_when_it_is_told_to(helpdesk: Shell, numbe
     assert process.returncode == 0
     assert json.loads(logged.splitlines()[-1])["event"] == "stopped"
     assert bot.token not in logged.decode()
+
+
+def test_a_hostile_name_is_shown_letter_by_letter_in_every_list_and_error(helpdesk: Shell) -> None:
+    """What a file or a customer is called, on standard output and in errors."""
+    customer = {"id": "0b6e3a3c-3b1f-4d9e-9c1b-6d2f4a7e8c90", "displayName": HOSTILE}
+    assert helpdesk("import", helpdesk.write("acme.json", {"organizations": [customer]})).status == 0
+    id_of = str(customer["id"])
+    hostile = HOSTILE.replace("\r\n", " ")
+    ended = [
+        helpdesk("agents", "add", "lee@partner.example", "--customer", id_of),
+        helpdesk("agents", "add", "bo@partner.example", "--customer", hostile),
+        helpdesk("agents", "add", hostile),
+        helpdesk("agents", "remove", hostile),
+        helpdesk("agents", "list"),
+        helpdesk("import", helpdesk.write("bad.json", {"people": [{"id": HOSTILE, "emails": [HOSTILE]}, HOSTILE]})),
+        helpdesk("import", helpdesk.write("odd.json", {HOSTILE: [], "licenses": [{"id": HOSTILE, "orgId": HOSTILE}]})),
+        helpdesk("import", f"{hostile}.json"),
+        helpdesk("audit", "export", "--since", "2026-01-01", "--customer", hostile),
+        helpdesk("audit", "export", "--since", "2026-01-01"),
+        helpdesk("audit", "export", "--since", "2026-01-01", "--format", "jsonl"),
+        helpdesk("audit", "verify"),
+        helpdesk("doctor", WEBEX_ACCESS_TOKEN="x", HELPDESK_SMTP_URL=f"smtp://{hostile}"),
+        helpdesk("run", HELPDESK_DATABASE_URL=hostile, HELPDESK_DESK_SPACES=hostile),
+    ]
+    shown = 0
+    for each in ended:
+        text = "\n".join([each.out, *each.errors])
+        assert dangerous(text, allowed="\n\t") == []
+        shown += "Eve⟨U+202E⟩" in text
+    assert shown > 3

@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from smtplib import LMTP
+from smtplib import LMTP, SMTPRecipientsRefused
 
 import pytest
 from sqlmodel import Session
@@ -74,6 +74,42 @@ async def test_recipients_come_one_at_a_time(server: LmtpServer, store: Store) -
 async def test_what_is_too_large_is_refused_before_it_is_sent(server: LmtpServer) -> None:
     with pytest.raises(Exception, match="552"):
         await asyncio.to_thread(hand_over, server.port, report(returned="x" * 900 + "\n" * LARGEST))
+
+
+async def test_a_recipient_that_is_no_mail_of_ours_is_refused_before_the_mail_is_sent(server: LmtpServer) -> None:
+    for address in (BOUNCES, return_address(BOUNCES, "0" * 32), "somebody@else.example"):
+        with pytest.raises(SMTPRecipientsRefused, match="550"):
+            await asyncio.to_thread(hand_over, server.port, report(), "", (address,))
+        # A person's mail is taken and dropped: refused, it would be sent back to whom its sender claims to be.
+        assert await asyncio.to_thread(hand_over, server.port, report(), "kim@elsewhere.example", (address,)) == {}
+
+
+async def write_much(writer: asyncio.StreamWriter) -> None:
+    for _ in range(1000):
+        writer.write(b"x" * LARGEST)
+        await writer.drain()
+
+
+async def test_a_line_without_an_end_is_cut_off(server: LmtpServer) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    writer.write(f"LHLO x\r\nMAIL FROM:<>\r\nRCPT TO:<{TO}>\r\nDATA\r\n".encode())
+    while not (await reader.readline()).startswith(b"354"):
+        pass
+    with pytest.raises(ConnectionError):
+        await write_much(writer)
+    writer.close()
+
+
+async def test_more_connections_than_mail_servers_open_are_sent_away(server: LmtpServer) -> None:
+    opened = [await asyncio.open_connection("127.0.0.1", server.port) for _ in range(MOST_CONNECTIONS)]
+    assert all([(await reader.readline()).startswith(b"220") for reader, _ in opened])
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    assert (await reader.read()).startswith(b"421")
+    for _, each in (*opened, (reader, writer)):
+        each.close()
+    while server.connections:  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    assert await asyncio.to_thread(hand_over, server.port, report()) == {}
 
 
 async def test_a_mail_server_tries_again_when_the_store_is_away() -> None:

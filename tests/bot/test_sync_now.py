@@ -71,7 +71,7 @@ async def test_a_customer_that_fails_is_named_at_the_end_and_the_status_says_so(
         desk.cloud.partner.refusals[(part, org(2))] = 403
     status, out, errors = await desk.synced()
     assert status == 1
-    assert len([line for line in out if " of 3  Customer " in line]) == 3
+    assert len([line for line in out if " of 3: Customer " in line]) == 3
     assert out[-1].startswith("synced: 3 customers, ")
     (error,) = errors
     assert error.startswith("helpdesk: people of Customer 2: Webex answered 403: the token needs the scope")
@@ -129,7 +129,7 @@ async def test_after_a_kill_in_the_middle_the_next_one_does_only_the_rest(desk: 
     assert 2 <= done < CUSTOMERS
     status, out, _ = await desk.synced()
     assert status == 0
-    assert len([line for line in out if f" of {CUSTOMERS}  Customer " in line]) == CUSTOMERS - done
+    assert len([line for line in out if f" of {CUSTOMERS}: Customer " in line]) == CUSTOMERS - done
     assert await people(desk.store) == 2 * CUSTOMERS
     (run,) = await rows(desk.store, select(SyncRun).where(col(SyncRun.finished_at).is_not(None)))
     assert run.holder is None

@@ -26,7 +26,8 @@ from cards.elements import (
     text,
     verbatim,
 )
-from cards.markdown import escape, visible
+from cards.markdown import escape
+from helpdesk.showing import isolated
 from tests.nodes import nodes
 
 CARD_BYTES = 80 * 1024  # what Webex takes
@@ -88,7 +89,7 @@ def test_a_long_list_of_short_words_is_spread_over_pages() -> None:
 @given(st.lists(st.tuples(st.text("abc", min_size=1), st.text("ab -\u00a0@.", max_size=60)), max_size=40))
 def test_facts_keep_every_pair_that_has_a_value_in_order(pairs: list[tuple[str, str]]) -> None:
     plain = "\n".join(element.plain for element in facts(pairs))
-    wanted = [f"{title}: {visible(value)}" for title, value in pairs if value]
+    wanted = [f"{title}: {isolated(value)}" for title, value in pairs if value]
     assert plain == "\n".join(wanted)
 
 
@@ -106,7 +107,7 @@ def test_all_buttons_are_shown_in_order_in_rows_that_fit_a_phone(titles: list[st
     rows = (
         [found.json["actions"]] if "actions" in found.json else [row["actions"] for row in of_type(found, "ActionSet")]
     )
-    assert [each["title"] for row in rows for each in row] == [visible(title) for title in titles]
+    assert [each["title"] for row in rows for each in row] == [isolated(title) for title in titles]
     for row in rows:
         assert len(row) == 1 or sum(7 * len(each["title"]) + 32 for each in row) <= 260
         assert len(row) <= 6
@@ -115,7 +116,7 @@ def test_all_buttons_are_shown_in_order_in_rows_that_fit_a_phone(titles: list[st
 @pytest.mark.parametrize("made", [heading(HOSTILE), text(HOSTILE), section(HOSTILE), *long_text(HOSTILE)])
 def test_a_text_block_is_escaped(made: Element) -> None:
     assert made.model.to_dict()["text"] == escape(HOSTILE)
-    assert made.plain == visible(HOSTILE)
+    assert made.plain == isolated(HOSTILE)
 
 
 def test_facts_and_lines_are_escaped() -> None:
@@ -129,7 +130,7 @@ def test_facts_and_lines_are_escaped() -> None:
 def test_what_a_machine_said_reads_letter_by_letter(said: str, braces: int) -> None:
     content = f"{said}{'{' * braces}DATE(2026-01-01T00:00:00Z)}}}}"
     made = verbatim(content)
-    assert runs(made) == visible(content)
+    assert runs(made) == isolated(content)
     assert not [node for element in made for node in nodes(element.model.to_dict()) if "{{" in str(node.get("text"))]
 
 

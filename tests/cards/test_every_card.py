@@ -95,6 +95,7 @@ from helpdesk.suppression.lifted import Lifting, Undone
 from helpdesk.trials import Outcome as Sent
 from helpdesk.trials import Trial
 from helpdesk.verification import Challenge, Proof, Verified, Wrong
+from tests.hostile import HOSTILE, dangerous
 from tests.nodes import nodes
 
 SCHEMA = Path(__file__).parents[2] / "../shared/specs/adaptive-card-1.3.schema.json"
@@ -109,6 +110,8 @@ DATA = {
     "html": "<script>alert(1)</script><b>Pat</b>&lt;",
     "bidi": "Pat\u202etsivqdniL\u200b\u0000",
     "braces": "{x} {0} {{DATE(2026-01-01T00:00:00Z)}} {{{x}}} {name!r}",
+    "hostile": HOSTILE,
+    "right to left": "محمد علي",
     "long": "Pat" * 167,
     "wide": "👩\u200d💻" * 200,
 }
@@ -632,12 +635,30 @@ def test_every_page_has_a_size_that_webex_takes(build: Callable[[World], Card], 
 
 @pytest.mark.parametrize("build", CASES)
 def test_hostile_data_is_never_active_nor_hidden(build: Callable[[World], Card], say: Language) -> None:
-    hidden = {"\u202e", "\u200b", "\u0000"}
+    isolation = "\u2068\u2069"
     for made, content in built(build, say):
         blocks = [node["text"] for node in nodes(content) if node.get("type") == "TextBlock"]
         facts = [text for node in nodes(content) for fact in node.get("facts", ()) for text in fact.values()]
         rendered = [RENDERER.render(text) for text in (*blocks, *facts) if text]
         assert not [html for html in rendered if re.search("<(?!/?p>)", html)]
         runs = [node["text"] for node in nodes(content) if node.get("type") == "TextRun"]
-        assert not [text for text in (*blocks, *facts, *runs) if hidden & set(text) or "{{" in text]
-        assert not hidden & set(made.plain)
+        assert not [text for text in (*blocks, *facts, *runs) if "{{" in text]
+        for text in (made.plain, *shown(content)):
+            assert dangerous(re.sub("(?<=👩)\u200d|\u200d(?=💻)", "", text), allowed="\n" + isolation) == []
+            assert text.count("\u2068") == text.count("\u2069")
+            assert not re.search("[\u0600-\u06ff]", re.sub("\u2068[^\u2069]*\u2069", "", text))
+
+
+def shown(content: Any) -> Iterator[str]:
+    """Every text of a card that its reader may see: all but what its buttons carry."""
+    if isinstance(content, list):
+        yield from (text for each in content for text in shown(each))
+    if isinstance(content, dict):
+        for name, value in content.items():
+            if isinstance(value, str) and name in SHOWN:
+                yield value
+            elif name != "data":
+                yield from shown(value)
+
+
+SHOWN = {"text", "title", "value", "label", "placeholder", "errorMessage", "altText", "fallbackText", "speak"}

@@ -16,6 +16,7 @@ from helpdesk.audit.reading import Selection, stream
 from helpdesk.store import Store
 from tests.helpdesk.audit.chains import BEGAN, KEYS, acts
 from tests.helpdesk.files import ACME, MUELLER, bring_in, organization
+from tests.hostile import dangerous
 
 ALL = Selection()
 
@@ -93,10 +94,12 @@ async def test_what_is_told_meanwhile_is_left_to_the_next_file(store: Store, mon
         ("=1+1", "'=1+1"),
         ("+14155550123", "'+14155550123"),
         ("@SUM(A1)", "'@SUM(A1)"),
-        (" -1", "' -1"),
-        ("\x1b[31mred", " [31mred"),
+        (" -1", "'-1"),
+        ("＝1+1", "'＝1+1"),
+        ("\x1b[31mred", "⟨U+001B⟩[31mred"),
         ("two\nlines, and ; more", "two lines, and ; more"),
         ('"quoted"', '"quoted"'),
+        ("pat\u202e\U000e0041", "pat⟨U+202E⟩⟨U+E0041⟩"),
     ],
 )
 async def test_no_cell_is_a_formula_or_steers_a_terminal(store: Store, subject: str, cell: str) -> None:
@@ -104,6 +107,8 @@ async def test_no_cell_is_a_formula_or_steers_a_terminal(store: Store, subject: 
     _, row = csv.reader(io.StringIO(await exported(store, as_=Format.CSV), newline=""))
     assert row[COLUMNS.index("subject")] == cell
     assert (await lines(store))[0]["subject"] == subject
+    assert dangerous(await exported(store, as_=Format.CSV), allowed="\r\n") == []
+    assert dangerous(await exported(store)) == []
 
 
 async def test_a_customer_is_meant_by_id_even_when_gone_or_by_whole_name(store: Store) -> None:

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from helpdesk.delivery import REPORT, LastDelivery
 from helpdesk.delivery.embedded import EmbeddedDeliveryLog
+from helpdesk.dsn import LARGEST, intake
 from helpdesk.dsn.intake import TOKEN_LIVES, Intake
 from helpdesk.mail.bounces import return_address
 from helpdesk.store import Store
@@ -125,3 +126,39 @@ async def test_a_wrong_clock_neither_hides_what_comes_later_nor_is_hidden(store:
     assert SENT <= ((await last(store)).told_at or SENT) <= NOW
     await take(store, report(RELAYED, date="Sun, 01 Mar 2026 12:00:01 +0000"), now=NOW + timedelta(seconds=1))
     assert (await last(store)).status is DeliveryStatus.DELIVERED
+
+
+async def test_what_brings_no_token_is_not_even_parsed(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    await sent(store)
+    parsed: list[bytes] = []
+    monkeypatch.setattr(intake, "read", parsed.append)
+    for raw in (report(to=BOUNCES), report(to=return_address(BOUNCES, OTHER_TOKEN)), b"", b"x" * LARGEST):
+        assert not await take(store, raw)
+    # The envelope is believed before the mail: its recipient is not of ours, whatever the mail says.
+    assert not await take(store, report(), [return_address(BOUNCES, OTHER_TOKEN)])
+    assert parsed == []
+    assert not await take(store, report())
+    assert len(parsed) == 1
+
+
+async def test_what_is_too_large_is_not_parsed_although_it_brings_a_token(store: Store) -> None:
+    await sent(store)
+    assert not await take(store, report(returned="x" * LARGEST))
+    assert (await last(store)).status is DeliveryStatus.IN_PROGRESS
+
+
+async def test_a_mail_with_more_tokens_than_any_report_has_asks_the_store_once(store: Store) -> None:
+    await sent(store)
+    made_up = "".join(f"X: {return_address(BOUNCES, f'{number:032x}')}\n" for number in range(500))
+    raw = made_up.encode() + report()
+    assert not await take(store, raw)
+    assert await take(store, raw, [return_address(BOUNCES, TOKEN)])
+
+
+async def test_an_address_is_expected_while_its_mail_may_come_back(store: Store) -> None:
+    await sent(store)
+    reports = Intake(store, BOUNCES, lambda: NOW)
+    assert await reports.expects(return_address(BOUNCES, TOKEN).upper())
+    for address in (BOUNCES, return_address(BOUNCES, OTHER_TOKEN), f"bounce+{TOKEN}@elsewhere.example", ""):
+        assert not await reports.expects(address)
+    assert not await Intake(store, BOUNCES, lambda: SENT + TOKEN_LIVES).expects(return_address(BOUNCES, TOKEN))

@@ -44,6 +44,9 @@ class Heard:
         self.intake = intake
         self.taken: asyncio.Queue[tuple[bytes, str]] = asyncio.Queue()
 
+    async def expects(self, recipient: str) -> bool:
+        return await self.intake.expects(recipient)
+
     async def take(self, raw: bytes, recipients: Sequence[str] = ()) -> bool:
         is_taken = await self.intake.take(raw, recipients)
         await self.taken.put((raw, recipients[0]))

@@ -38,6 +38,10 @@ def certificate(lives_for: timedelta) -> bytes:
     return built.sign(_KEY, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
 
 
+def stamp(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+
 def notification(message: str, version: str = "2", **changed: Any) -> bytes:
     names = ["Message", "MessageId", *(["Subject"] if "Subject" in changed else []), "Timestamp", "TopicArn", "Type"]
     return _posted({"Type": "Notification", "Message": message} | changed, names, version)
@@ -54,7 +58,7 @@ def confirmation(kind: str = "SubscriptionConfirmation", version: str = "1", **c
 
 
 def _posted(fields: dict[str, Any], signed: list[str], version: str) -> bytes:
-    fields = {"MessageId": "message-1", "TopicArn": TOPIC, "Timestamp": "2026-03-01T12:00:00.000Z"} | fields
+    fields = {"MessageId": "message-1", "TopicArn": TOPIC, "Timestamp": stamp(datetime.now(UTC))} | fields
     text = "".join(f"{name}\n{fields[name]}\n" for name in signed)
     algorithm = hashes.SHA1() if version == "1" else hashes.SHA256()  # noqa: S303  (what SNS signs with by default)
     signature = b64encode(_KEY.sign(text.encode(), padding.PKCS1v15(), algorithm)).decode()

@@ -15,7 +15,15 @@ from moto.server import ThreadedMotoServer
 from helpdesk.delivery import BadSignature
 from helpdesk.providers.sns import Notice, Topics
 from helpdesk.providers.sns_certificates import Certificates
-from tests.helpdesk.providers.amazon_sns import CERTIFICATE_URL, CONFIRMING_URL, TOPIC, Sns, confirmation, notification
+from tests.helpdesk.providers.amazon_sns import (
+    CERTIFICATE_URL,
+    CONFIRMING_URL,
+    TOPIC,
+    Sns,
+    confirmation,
+    notification,
+    stamp,
+)
 
 # To be served a certificate, moto wants to see whose server it is to play.
 AS_SNS = {
@@ -23,8 +31,8 @@ AS_SNS = {
 }
 
 
-def listening(sns: Sns, **certificates: Any) -> Topics:
-    return Topics([TOPIC], sns.fetch, Certificates(sns.fetch, **certificates))
+def listening(sns: Sns, topic: str = TOPIC, **clock: Any) -> Topics:
+    return Topics([topic], sns.fetch, Certificates(sns.fetch, **clock), **clock)
 
 
 def altered(body: bytes, **changed: Any) -> bytes:
@@ -90,7 +98,7 @@ async def test_both_versions_are_taken_with_a_subject_and_without(version: str, 
     [
         {"Message": "else"},
         {"MessageId": "else"},
-        {"Timestamp": "2026-03-02T12:00:00.000Z"},
+        {"Timestamp": stamp(datetime.now(UTC) - timedelta(minutes=5))},
         {"Subject": "else"},
         {"SignatureVersion": "1"},
         {"SignatureVersion": "3"},
@@ -134,6 +142,15 @@ async def test_another_topic_is_refused_without_a_call_although_sns_signed_it(ma
         "https://evil.example/sns.eu-west-1.amazonaws.com/SimpleNotificationService-0.pem",
         "https://sns.eu-west-1.amazonaws.com@evil.example/SimpleNotificationService-0.pem",
         "https://bucket.s3.amazonaws.com/SimpleNotificationService-0.pem",
+        "https://sns.s3.amazonaws.com/SimpleNotificationService-0.pem",
+        "https://sns.s3-eu-west-1.amazonaws.com/SimpleNotificationService-0.pem",
+        "https://sns.us-east-1.amazonaws.com/SimpleNotificationService-0.pem",
+        CERTIFICATE_URL.replace(".com", ".com.cn"),
+        CERTIFICATE_URL.replace("https://sns", "https://x@sns"),
+        CERTIFICATE_URL.replace(".com/", ".com:443/"),
+        CERTIFICATE_URL.replace("sns.eu", "SNS.eu"),
+        CERTIFICATE_URL.replace("sns.eu", "sns\uff0eeu"),
+        CERTIFICATE_URL.replace(".com/", ".com\\@evil.example/"),
         "https://sns.eu-west-1.amazonaws.com:8443/SimpleNotificationService-0.pem",
         "https://sns.eu-west-1.amazonaws.com/x/SimpleNotificationService-0.pem",
         "https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-0.pem?x",
@@ -154,8 +171,43 @@ async def test_a_certificate_is_fetched_once_a_day() -> None:
     await asyncio.gather(*(topics.read(notification("hello")) for _ in range(5)))
     assert sns.fetched == [CERTIFICATE_URL]
     times.append(times[0] + timedelta(hours=25))
-    await topics.read(notification("hello"))
+    await topics.read(notification("hello", Timestamp=stamp(times[-1])))
     assert sns.fetched == [CERTIFICATE_URL] * 2
+
+
+@pytest.mark.parametrize("make", [lambda **fields: notification("hello", **fields), confirmation])
+@pytest.mark.parametrize("hours", [-1, 1])
+async def test_what_was_signed_more_than_an_hour_away_is_refused_without_a_call(make: Any, hours: int) -> None:
+    now = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    sns = Sns()
+    topics = listening(sns, now=lambda: now)
+    with pytest.raises(BadSignature):
+        await topics.read(make(Timestamp=stamp(now + timedelta(hours=hours, seconds=hours))))
+    assert sns.fetched == []
+    await topics.read(make(Timestamp=stamp(now + timedelta(hours=hours))))
+    assert sns.fetched[0] == CERTIFICATE_URL
+
+
+@pytest.mark.parametrize(
+    "time", ["", "now", "2026-03-01", "2026-03-01T12:00:00", "2026-03-01T12:00:00+00:00", "2026-99-01T12:00:00.000Z"]
+)
+async def test_what_was_signed_at_no_time_is_refused_without_a_call(time: str) -> None:
+    sns = Sns()
+    topics = listening(sns, now=lambda: datetime(2026, 3, 1, 12, tzinfo=UTC))
+    with pytest.raises(BadSignature):
+        await topics.read(notification("hello", Timestamp=time))
+    assert sns.fetched == []
+
+
+async def test_a_topic_of_china_is_believed_from_its_own_domain_alone() -> None:
+    topic = "arn:aws-cn:sns:cn-north-1:123456789012:mail"
+    url = "https://sns.cn-north-1.amazonaws.com.cn/SimpleNotificationService-0.pem"
+    sns = Sns()
+    body = notification("hello", TopicArn=topic)
+    assert await listening(sns, topic).read(altered(body, SigningCertURL=url))
+    with pytest.raises(BadSignature):
+        await listening(sns, topic).read(altered(body, SigningCertURL=url.replace(".com.cn", ".com")))
+    assert sns.fetched == [url]
 
 
 async def test_a_lapsed_certificate_is_refused() -> None:
@@ -192,6 +244,11 @@ async def test_a_subscription_to_our_topic_is_confirmed(version: str) -> None:
         CONFIRMING_URL.replace("Confirm", "Un"),
         CONFIRMING_URL.replace(":mail", ":other"),
         CONFIRMING_URL + "&Action=Publish",
+        CONFIRMING_URL.replace("eu-west-1.amazonaws", "us-east-1.amazonaws"),
+        CONFIRMING_URL.replace("eu-west-1.amazonaws", "s3.amazonaws"),
+        CONFIRMING_URL.replace(".com/", ".com.cn/"),
+        CONFIRMING_URL.replace(".com/", ".com:443/"),
+        CONFIRMING_URL + "&x=" + "y" * 3000,
         "https://[",
     ],
 )

@@ -2,18 +2,20 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 
 import pytest
 from aiohttp import web
 
 from helpdesk.delivery import BadSignature
 from helpdesk.providers import ProviderUnavailable, sns_certificates
-from helpdesk.providers.sns_certificates import Certificates, fetching
+from helpdesk.providers.sns_certificates import Certificates, fetching, host_of
 from helpdesk.webex import open_session
 from tests.helpdesk.providers.sendgrid_server import serving
 
 Fetch = Callable[[str], Awaitable[bytes]]
-MADE_UP = [f"https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-{number}.pem" for number in range(20)]
+HOST = "sns.eu-west-1.amazonaws.com"
+MADE_UP = [f"https://{HOST}/SimpleNotificationService-{number}.pem" for number in range(20)]
 
 
 @pytest.fixture
@@ -73,7 +75,9 @@ async def test_made_up_urls_are_fetched_one_by_one_and_not_kept() -> None:
         return b"no certificate"
 
     certificates = Certificates(fetch)
-    outcomes = await asyncio.gather(*map(certificates.key, MADE_UP + MADE_UP), return_exceptions=True)
+    outcomes = await asyncio.gather(
+        *map(partial(certificates.key, host=HOST), MADE_UP + MADE_UP), return_exceptions=True
+    )
     assert {type(each) for each in outcomes} == {BadSignature}
     assert (most, len(fetched)) == (1, 40)
 
@@ -86,5 +90,23 @@ async def test_who_waits_behind_a_flood_waits_no_longer_than_a_call(monkeypatch:
 
     certificates = Certificates(never)
     async with asyncio.timeout(2):
-        outcomes = await asyncio.gather(*map(certificates.key, MADE_UP), return_exceptions=True)
+        outcomes = await asyncio.gather(*map(partial(certificates.key, host=HOST), MADE_UP), return_exceptions=True)
     assert {type(each) for each in outcomes} == {ProviderUnavailable}
+
+
+@pytest.mark.parametrize(
+    ("topic", "host"),
+    [
+        ("arn:aws:sns:eu-west-1:123456789012:mail", "sns.eu-west-1.amazonaws.com"),
+        ("arn:aws:sns:ap-southeast-2:123456789012:mail", "sns.ap-southeast-2.amazonaws.com"),
+        ("arn:aws-us-gov:sns:us-gov-west-1:123456789012:mail", "sns.us-gov-west-1.amazonaws.com"),
+        ("arn:aws-cn:sns:cn-north-1:123456789012:mail", "sns.cn-north-1.amazonaws.com.cn"),
+        ("arn:aws:sns:s3:123456789012:mail", None),
+        ("arn:aws:sns:s3-eu-west-1:123456789012:mail", None),
+        ("arn:aws:sns:eu-west-1.evil.example/:123456789012:mail", None),
+        ("arn:aws:s3:::mail", None),
+        ("", None),
+    ],
+)
+def test_a_topic_has_one_host_in_its_own_region(topic: str, host: str | None) -> None:
+    assert host_of(topic) == host
