@@ -1,7 +1,6 @@
 """Tries that were refused are one row for each person and hour, however many they are and whatever fails meanwhile."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -42,8 +41,8 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(store: Store) -> AsyncIterator[Desk]:
-    yield Desk(store)
+def desk(store: Store) -> Desk:
+    return Desk(store)
 
 
 async def test_many_tries_of_one_person_are_one_row_when_the_hour_is_over(desk: Desk) -> None:
