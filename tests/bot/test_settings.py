@@ -17,6 +17,7 @@ MALFORMED = {
     "HELPDESK_PUBLIC_URL": ["desk.example", "ftp://desk.example", "https://", "https:// desk.example"],
     "PORT": ["http", "-1", "65536", "80.0", "٨٠"],
     "HELPDESK_SECRET_KEY": ["short", "x" * 31],
+    "HELPDESK_OLD_SECRET_KEYS": ["s3cr3t", "s3cr3t, another one"],
     "HELPDESK_DATABASE_URL": [
         "helpdesk.db",
         "sqlite:///helpdesk.db",
@@ -280,3 +281,18 @@ def test_a_trial_token_is_enough_alone(environment: pytest.MonkeyPatch) -> None:
     found = Settings.load().webex_admin_token
     assert found
     assert found.get_secret_value() == SECRET
+
+
+@pytest.mark.parametrize(
+    ("given_", "keys"),
+    [
+        ("", []),
+        (f" {'a' * 32}, {'b' * 40} ", ["a" * 32, "b" * 40, f"{'a' * 32}, {'b' * 40}"]),
+        ("one key, with a comma, long enough", ["one key, with a comma, long enough"]),
+    ],
+)
+def test_earlier_keys_are_a_list_of_which_one_may_have_a_comma(
+    monkeypatch: pytest.MonkeyPatch, given_: str, keys: list[str]
+) -> None:
+    monkeypatch.setenv("HELPDESK_OLD_SECRET_KEYS", given_)
+    assert Settings.load().earlier_secrets == keys
