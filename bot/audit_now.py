@@ -1,12 +1,15 @@
 """`helpdesk audit`: the audit as a file, for whoever may ask for it; and whether it is as it was written."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from pathlib import Path
 from uuid import uuid4
 
 from helpdesk.audit import Audit
 from helpdesk.audit.customer import customer_called
 from helpdesk.audit.exporting import Format, export
+from helpdesk.audit.heads import Kept, NotOurs, parse_kept, read_heads
+from helpdesk.audit.keys import Keys
 from helpdesk.audit.reading import Selection
 from helpdesk.audit.verifying import Verdict
 from helpdesk.audit.walking import Fault
@@ -34,6 +37,36 @@ async def export_now(
     )
     async for piece in export(store, Selection(organization_id=organization, since=since, until=until), as_):
         write(piece)
+
+
+class BadHead(Exception):
+    """What was given to compare with cannot be; the text says why."""
+
+
+def given_heads(kept: Sequence[str], files: Sequence[Path], keys: Keys) -> list[Kept]:
+    """The heads of `--kept` and `--head`. Raises BadHead."""
+    heads = []
+    for each in kept:
+        head = parse_kept(each)
+        if head is None:
+            raise BadHead("--kept must be ID/HASH, as the last line of an earlier verification has it")
+        heads.append(head)
+    for path in files:
+        heads += _heads_in(path, keys)
+    return heads
+
+
+def _heads_in(path: Path, keys: Keys) -> list[Kept]:
+    try:
+        with path.open(encoding="utf-8", errors="replace") as lines:
+            found = list(read_heads(lines, path.name, keys))
+    except OSError as error:
+        raise BadHead(f"{path}: {error.strerror}") from None
+    except NotOurs as error:
+        raise BadHead(f"{error}: this head is not signed with a key of this desk") from None
+    if not found:
+        raise BadHead(f"{path}: there is no head in it")
+    return found
 
 
 def told(verdict: Verdict) -> list[str]:

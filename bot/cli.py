@@ -292,29 +292,15 @@ def verify_audit(
     ] = None,
 ) -> None:
     """Check every row against the chain. Exit status 0 (unbroken), 1 (broken) or 2 (could not be checked)."""
-    from bot.audit_now import complaint, told
-    from helpdesk.audit.heads import Kept, NotOurs, parse_kept, read_heads
+    from bot.audit_now import BadHead, complaint, given_heads, told
     from helpdesk.audit.verifying import Verdict, verify
     from helpdesk.store.schema import require_current
 
     keys = _audit_keys(status=2)
-    heads: list[Kept] = []
-    for each in kept or []:
-        earlier = parse_kept(each)
-        if earlier is None:
-            _fail("--kept must be ID/HASH, as the last line of an earlier verification has it", status=2)
-        heads.append(earlier)
-    for path in head or []:
-        try:
-            with path.open(encoding="utf-8", errors="replace") as lines:
-                found = list(read_heads(lines, path.name, keys))
-        except OSError as error:
-            _fail(f"{path}: {error.strerror}", status=2)
-        except NotOurs as error:
-            _fail(f"{error}: this head is not signed with a key of this desk", status=2)
-        if not found:
-            _fail(f"{path}: there is no head in it", status=2)
-        heads += found
+    try:
+        heads = given_heads(kept or [], head or [], keys)
+    except BadHead as error:
+        _fail(str(error), status=2)
 
     async def work() -> Verdict:
         async with _store() as store:

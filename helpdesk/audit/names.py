@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from helpdesk.address import is_address
+from helpdesk.address import LONGEST, is_address
 from helpdesk.audit.keys import Key
 
 # What may hold an address, in the order in which a row's pseudonyms are listed.
@@ -25,7 +25,6 @@ _IS_PSEUDONYM = re.compile(_PSEUDONYM)
 Replace = Callable[[str], str]
 
 
-@lru_cache(maxsize=4_096)
 def pseudonym(names_key: bytes, address: str) -> str:
     return f"person-{hmac.digest(names_key, address.encode(), 'sha256').hex()[:20]}"
 
@@ -44,13 +43,26 @@ def blinded(texts: Sequence[str | None], key: Key) -> tuple[list[str | None], st
 
     They are the same before and after a row is blinded.
     """
+    left: list[str | None] = []
+    used: list[str] = []
+    for text in texts:
+        if text is not None and ("@" in text or "person-" in text):
+            text, names = (_blinded if len(text) <= LONGEST else _blinded.__wrapped__)(text, key.names)
+            used += names
+        left.append(text)
+    return left, " ".join(used)
+
+
+# The same agents and users come again and again.
+@lru_cache(maxsize=8_192)
+def _blinded(text: str, names_key: bytes) -> tuple[str, tuple[str, ...]]:
     used: list[str] = []
 
     def stand_in(name: str) -> str:
-        used.append(name if _IS_PSEUDONYM.fullmatch(name) else pseudonym(key.names, name))
+        used.append(name if _IS_PSEUDONYM.fullmatch(name) else pseudonym(names_key, name))
         return used[-1]
 
-    return [replaced(text, stand_in) for text in texts], " ".join(used)
+    return replaced(text, stand_in) or "", tuple(used)
 
 
 def without(address: str, row: Mapping[str, Any]) -> dict[str, str | None] | None:

@@ -6,15 +6,18 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
+from bot.buttons import Place
+from bot.events import Typed
 from bot.jobs import audit_head
 from bot.jobs.services import Services
 from helpdesk.audit.refused import Refused, pending
 from helpdesk.notices import Notice
 from helpdesk.store.tables import AuditRow, NoticeRow, Person, VerificationFailure
-from tests.agent import LEE, Agent, open_agent, shown
+from tests.agent import LEE, SPACE, Agent, open_agent, shown
 from tests.chat import SAM, another_code, code_in
 from tests.databases import Databases
 from tests.logged import everything_logged
+from tests.nodes import nodes
 from tests.sessions import rows, writing
 
 EVE = "eve@elsewhere.example"
@@ -32,7 +35,7 @@ async def counted(agent: Agent) -> dict[tuple[str, str], int]:
 
 
 async def test_strangers_are_counted_line_and_press_alike_without_a_statement_more(agent: Agent) -> None:
-    button = agent.on(await agent.types("help"))[0]
+    button = agent.on(await agent.types(SAM))[0]
     before = agent.work.writes
     for _ in range(5):
         await agent.types(SAM, who=EVE)
@@ -46,16 +49,21 @@ async def test_forged_and_stale_buttons_are_counted(agent: Agent) -> None:
     forged = {"data": {**button["data"], "token": button["data"]["token"][:-2] + "xx"}}
     for _ in range(3):
         await agent.presses(forged)
+    assert await counted(agent) == {(Refused.FORGED, LEE): 3}
     agent.later(hours=25)
     await agent.presses(button)
-    assert await counted(agent) == {(Refused.FORGED, LEE): 3, (Refused.STALE, LEE): 1}
+    assert await counted(agent) == {(Refused.STALE, LEE): 1}
 
 
 async def test_partner_administrators_see_them_before_and_after_the_hour_is_over(agent: Agent) -> None:
     for _ in range(5):
         await agent.types(SAM, who=EVE)
     await agent.desk.audit.write_refused()
-    everybodys = next(each for each in agent.on(await agent.types("audit")) if each["title"] == "Everybody’s")
+    alone = Place(SPACE, "the thread", is_direct=True)
+    asked = Typed("the thread", SPACE, "the thread", LEE, LEE, "audit", "", is_direct=True)
+    (out,) = (await agent.dispatch.message(asked, "asked")).outgoing
+    sealed = agent.buttons.seal(out.card.json, alone)
+    everybodys = next(each for each in nodes(sealed) if each.get("title") == "Everybody’s")
     told = shown(await agent.presses(everybodys))
     assert f"refused.stranger · {EVE} · 5 times" in told
     agent.later(hours=1)

@@ -21,6 +21,7 @@ MALFORMED = {
     "HELPDESK_METRICS_BIND": ["8081", "127.0.0.1", ":8081", "localhost:8081", "127.0.0.1:65536", "::1:x"],
     "HELPDESK_TRUSTED_PROXIES": ["proxy", "10.0.0.0/33", "10.0.0.1, s3cr3t", "10.0.0.1 10.0.0.2"],
     "HELPDESK_SECRET_KEY": ["short", "x" * 31],
+    "HELPDESK_OLD_SECRET_KEYS": ["s3cr3t", "s3cr3t, another one"],
     "HELPDESK_DATABASE_URL": [
         "helpdesk.db",
         "sqlite:///helpdesk.db",
@@ -322,3 +323,18 @@ def test_where_to_listen_and_whom_to_believe_is_read(environment: pytest.MonkeyP
     found = Settings.load()
     assert (found.bind, found.metrics_bind) == ("::1", ("::1", 9000))
     assert found.trusted_proxies == ("10.0.0.5", "10.1.0.0/16")
+
+
+@pytest.mark.parametrize(
+    ("given_", "keys"),
+    [
+        ("", []),
+        (f" {'a' * 32}, {'b' * 40} ", ["a" * 32, "b" * 40, f"{'a' * 32}, {'b' * 40}"]),
+        ("one key, with a comma, long enough", ["one key, with a comma, long enough"]),
+    ],
+)
+def test_earlier_keys_are_a_list_of_which_one_may_have_a_comma(
+    monkeypatch: pytest.MonkeyPatch, given_: str, keys: list[str]
+) -> None:
+    monkeypatch.setenv("HELPDESK_OLD_SECRET_KEYS", given_)
+    assert Settings.load().earlier_secrets == keys

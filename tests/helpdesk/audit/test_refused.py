@@ -1,7 +1,6 @@
 """Tries that were refused are one row for each person and hour, however many they are and whatever fails meanwhile."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -42,7 +41,7 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(store: Store) -> AsyncIterator[Desk]:
+def desk(store: Store) -> Desk:
     return Desk(store)
 
 
