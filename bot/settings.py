@@ -16,6 +16,7 @@ from helpdesk.address import is_address
 
 MOST_SYNC_HOURS = 168
 MOST_AUDIT_DAYS = 36_500
+MOST_EMAIL_DAYS = 3_650
 TRANSPORTS = ("websocket", "webhook")
 _DRIVERS = {"sqlite+aiosqlite", "postgresql+asyncpg"}
 
@@ -53,6 +54,13 @@ def _days(value: Any) -> int:
     text = str(value)
     if not (text.isascii() and text.isdigit() and int(text) <= MOST_AUDIT_DAYS):
         raise ValueError(f"must be a number of days from 1 to {MOST_AUDIT_DAYS}, or 0 for ever")
+    return int(text)
+
+
+def _email_days(value: Any) -> int:
+    text = str(value)
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MOST_EMAIL_DAYS):
+        raise ValueError(f"must be a number of days from 1 to {MOST_EMAIL_DAYS}")
     return int(text)
 
 
@@ -100,6 +108,7 @@ class Settings(MailSettings):
         default=(), validation_alias="HELPDESK_PARTNER_ADMINS"
     )
     audit_days: Annotated[int, BeforeValidator(_days)] = Field(default=0, validation_alias="HELPDESK_AUDIT_DAYS")
+    email_days: Annotated[int, BeforeValidator(_email_days)] = Field(default=90, validation_alias="HELPDESK_EMAIL_DAYS")
     desk_spaces: List = Field(default=(), validation_alias="HELPDESK_DESK_SPACES")
     ca_file: str | None = Field(default=None, validation_alias="SSL_CERT_FILE")
 

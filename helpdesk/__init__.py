@@ -1,6 +1,7 @@
 """What is true and what may be done, whoever asks: a web page could use it as well as a bot."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from helpdesk.attachments import Attachments, NoAttachments
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 class Helpdesk:
     """The services a handler receives.
 
-    `refresh`, `sync` and `activation` need Webex's admin APIs, `site` an address of ours: missing without.
+    `refresh`, `sync` and `activation` need Webex's admin APIs, `site` an address of ours: missing without. `emails_kept_for` is None for the usual time.
     """
 
     store: "Store"
@@ -46,4 +47,5 @@ class Helpdesk:
     attachments: Attachments = field(default_factory=NoAttachments)
     site: "Site | None" = None
     desk_spaces: tuple[str, ...] = ()
+    emails_kept_for: timedelta | None = None
     now: Clock = utc_now

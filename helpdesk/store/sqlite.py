@@ -15,6 +15,7 @@ from sqlalchemy import Engine, NullPool, create_engine, event, make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
+from helpdesk.store.private import keep_private, sqlite_file
 from helpdesk.store.threads import Threads
 
 # How long a writer waits for another process before the person is told that the database is busy.
@@ -105,13 +106,20 @@ def _engine(url: str) -> Engine:
         isolation_level="AUTOCOMMIT",
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
     )
+    event.listen(engine, "do_connect", partial(_keep_private, url))
     event.listen(engine, "connect", _prepare)
     return engine
 
 
+def _keep_private(url: str, *_: Any) -> None:
+    if file := sqlite_file(url):
+        keep_private(file, make=make_url(url).query.get("mode") != "ro")
+
+
 def _prepare(connection: Any, _: ConnectionPoolEntry) -> None:
     connection.isolation_level = None
-    for pragma in ("synchronous = NORMAL", "foreign_keys = ON"):
+    # What is deleted or replaced is overwritten in the file, too.
+    for pragma in ("synchronous = NORMAL", "foreign_keys = ON", "secure_delete = ON"):
         connection.execute(f"PRAGMA {pragma}")
     try:
         connection.execute("PRAGMA journal_mode = WAL")

@@ -14,6 +14,7 @@ from helpdesk.store.tables import (
     BulkRun,
     ClaimedEvent,
     Consent,
+    EmailEvent,
     LiftedSuppression,
     SpentToken,
     TrialMail,
@@ -65,6 +66,7 @@ def _row(what: str, at: datetime) -> SQLModel:
             expires_at=at,
         ),
         "wrong codes": lambda: VerificationFailure(person_id="p", agent_id="a", at=at),
+        "emails": lambda: EmailEvent(id=str(at), address="a@acme.example", sent_at=at, status="delivered"),
     }[what]()
 
 
