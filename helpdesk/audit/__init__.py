@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from helpdesk.audit.keys import Keys
 from helpdesk.audit.removal import remove_older
 from helpdesk.audit.writing import append, storable
 from helpdesk.batches import Batches
@@ -19,10 +20,13 @@ from helpdesk.store.tables import AuditRow
 
 
 class Audit:
-    """`kept_for` is how long a row is kept; None for ever."""
+    """`kept_for` is how long a row is kept; None for ever. `keys` is None for one that is only read."""
 
-    def __init__(self, store: Store, now: Clock = utc_now, kept_for: timedelta | None = None) -> None:
+    def __init__(
+        self, store: Store, now: Clock = utc_now, kept_for: timedelta | None = None, keys: Keys | None = None
+    ) -> None:
         self.store = store
+        self._keys = keys
         self.kept_for = kept_for
         self._now = now
         # Writers wait for each other: what is told at the same moment costs one turn.
@@ -64,10 +68,16 @@ class Audit:
         if self.kept_for is None:
             return 0
         now = self._now()
-        return await self.store.write(remove_older, now - self.kept_for, now)
+        return await self.store.write(remove_older, now - self.kept_for, now, self.keys)
+
+    @property
+    def keys(self) -> Keys:
+        if self._keys is None:
+            raise RuntimeError("this audit was made without a key: it can only be read")
+        return self._keys
 
     async def _append(self, acts: Sequence[Mapping[str, Any]]) -> Sequence[bool]:
-        return await self.store.write(append, acts)
+        return await self.store.write(append, acts, self.keys)
 
 
 def _about(session: Session, subject: str) -> Sequence[AuditRow]:

@@ -1,24 +1,25 @@
 """Old rows are removed as policy says; the chain goes on from the last of them, and a row of its own tells of it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlmodel import Session
 
-from helpdesk.audit.writing import LOCKED_HEAD, append
-from helpdesk.store.tables import AuditHead, AuditRow
+from helpdesk.audit.keys import Keys
+from helpdesk.audit.writing import LOCKED_HEAD, append, locked_head, move_head
+from helpdesk.store.tables import AuditRow
 
 # One transaction's worth: some milliseconds on SQLite, where everyone else waits for it.
 BATCH = 1_000
 ACTION = "audit.remove"
 _ROWS: Any = AuditRow.__table__  # type: ignore[attr-defined]
-_HEADS: Any = AuditHead.__table__  # type: ignore[attr-defined]
 
 
-def remove_older(session: Session, than: datetime, now: datetime) -> int:
+def remove_older(session: Session, than: datetime, now: datetime, keys: Keys) -> int:
     """Remove up to BATCH rows from the beginning of the chain, as far as all are older; says how many they were."""
     connection = session.connection()
     connection.execute(LOCKED_HEAD)
@@ -27,9 +28,10 @@ def remove_older(session: Session, than: datetime, now: datetime) -> int:
     if not lapsed:
         return 0
     last = lapsed[-1]
-    append(session, [_told(last.id, last.hash, than, now)])
+    append(session, [_told(last.id, last.hash, than, now)], keys)
     # Before the rows go: the database lets none go that this does not name.
-    connection.execute(update(_HEADS).values(removed_to=last.id, removed_hash=last.hash))
+    head = replace(locked_head(session), removed_to=last.id, removed_hash=last.hash)
+    move_head(session, head, keys.current)
     connection.execute(delete(_ROWS).where(_ROWS.c.id <= last.id))
     return len(lapsed)
 

@@ -1,21 +1,24 @@
 """Rows are added at the end of the chain, by one writer at a time; the head remembers where that is."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, astuple, dataclass, replace
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select, update
 from sqlmodel import Session
 
-from helpdesk.audit.chain import link
+from helpdesk.audit.chain import link, signature
+from helpdesk.audit.keys import Key, Keys
 from helpdesk.store import insert_for
 from helpdesk.store.tables import AuditHead, AuditRow
 
 _HEADS: Any = AuditHead.__table__  # type: ignore[attr-defined]
 _ROWS: Any = AuditRow.__table__  # type: ignore[attr-defined]
 # Whoever adds waits here for whoever is adding, in whatever process; on SQLite a writer is alone anyway.
-LOCKED_HEAD = select(_HEADS.c.last_id, _HEADS.c.last_hash, _HEADS.c.removed_to).with_for_update()
-_MOVE_HEAD = update(_HEADS).values(last_id=bindparam("new_id"), last_hash=bindparam("new_hash"))
+LOCKED_HEAD = select(
+    _HEADS.c.last_id, _HEADS.c.last_hash, _HEADS.c.removed_to, _HEADS.c.removed_hash
+).with_for_update()
+_MOVE_HEAD = update(_HEADS)
 # However often an event is worked on, what came of it is told once. An id that is taken is another matter: somebody
 # put a row there by hand, and to go on as if nothing were wrong would leave this act out.
 _ADD = {
@@ -33,26 +36,39 @@ class Head:
     last_id: int
     last_hash: str
     removed_to: int
+    removed_hash: str
+
+    def signature(self, key: Key) -> str:
+        """Who has no key cannot set the head back to a row before, though they can read that one's hash."""
+        return signature(key, "head", astuple(self))
 
 
-def append(session: Session, acts: Sequence[Mapping[str, Any]]) -> Sequence[bool]:
+def append(session: Session, acts: Sequence[Mapping[str, Any]], keys: Keys) -> Sequence[bool]:
     """Add rows that say this (all of chain.SAID but the id), less those whose event has them there already.
 
     Says of each whether it was added.
     """
-    connection = session.connection()
-    head = Head(*connection.execute(LOCKED_HEAD).one())
+    connection, key = session.connection(), keys.current
+    head = locked_head(session)
     last_id, last_hash, added = head.last_id, head.last_hash, []
     for said in acts:
-        row = {**said, "id": last_id + 1}
-        row["hash"] = link(row, last_hash)
+        row = {**said, "id": last_id + 1, "key_id": key.id}
+        row["pseudonyms"], row["hash"] = link(row, last_hash, key)
         is_new = bool(connection.execute(_ADD[connection.dialect.name], row).rowcount)
         if is_new:
             last_id, last_hash = row["id"], row["hash"]
         added.append(is_new)
     if last_id > head.last_id:
-        connection.execute(_MOVE_HEAD, {"new_id": last_id, "new_hash": last_hash})
+        move_head(session, replace(head, last_id=last_id, last_hash=last_hash), key)
     return added
+
+
+def locked_head(session: Session) -> Head:
+    return Head(*session.connection().execute(LOCKED_HEAD).one())
+
+
+def move_head(session: Session, head: Head, key: Key) -> None:
+    session.connection().execute(_MOVE_HEAD, {**asdict(head), "key_id": key.id, "signature": head.signature(key)})
 
 
 def storable(text: str) -> str:

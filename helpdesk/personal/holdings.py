@@ -37,12 +37,14 @@ from helpdesk.store.tables import (
     PersonRole,
     Preference,
     Process,
+    RefusedTry,
     Role,
     Site,
     SpentToken,
     Suppression,
     SyncedOrganization,
     SyncRun,
+    ToldHead,
     TrialMail,
     Verification,
     VerificationFailure,
@@ -157,10 +159,12 @@ NOT_PERSONAL: Mapping[type[SQLModel], str] = {
     SpentToken: "random numbers",
     Process: "machines and times",
     SyncRun: "times alone",
+    ToldHead: "where the audit ended",
 }
 # These follow others by themselves: the index of names whatever is done to names, and the audit by its own way.
 FOLLOWED: Mapping[type[SQLModel], str] = {
     NameKey: _FOUND_BY,
     NearWord: _FOUND_BY,
+    RefusedTry: "an hour, until it is a row of the audit",
     AuditRow: "HELPDESK_AUDIT_DAYS; who is forgotten has a pseudonym there",
 }

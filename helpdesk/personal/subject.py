@@ -91,7 +91,7 @@ class Subject:
         parts = [
             *(rf"(?<![\w.+-]){re.escape(each)}(?![\w-]|\.\w)" for each in self.addresses),
             *(rf"(?<![\w-]){re.escape(each)}(?![\w-])" for each in self.ids | self.webex_ids),
-            *(rf"\b{r'\s+'.join(map(re.escape, each.split()))}\b" for each in names),
+            *(r"\b" + r"\s+".join(map(re.escape, each.split())) + r"\b" for each in names),
             *map(_of_number, self.phones),
         ]
         # The longest first: of two that begin alike, the whole is meant.

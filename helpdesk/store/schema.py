@@ -20,12 +20,12 @@ HEAD = "0017"
 _UPGRADE_LOCK = 4_105_877
 
 
-async def upgrade(store: Store) -> str:
+async def upgrade(store: Store, secret: str = "") -> str:
     """Bring the database to HEAD, from any earlier version or from nothing; gives the version it had.
 
-    Raises HelpdeskError where it is at a later one.
+    Raises HelpdeskError where it is at a later one, or has an audit to be sealed and `secret` is empty.
     """
-    return await store.write(_upgrade)
+    return await store.write(_upgrade, secret)
 
 
 async def version(store: Store) -> str:
@@ -63,7 +63,7 @@ def _try_to_write(session: Session) -> None:
     session.exec(delete(ClaimedEvent).where(col(ClaimedEvent.event_id) == ""))
 
 
-def _upgrade(session: Session) -> str:
+def _upgrade(session: Session, secret: str) -> str:
     # Imported here: only this needs it, and it would take a tenth of a second of every start.
     from alembic import command
     from alembic.util import CommandError
@@ -74,8 +74,13 @@ def _upgrade(session: Session) -> str:
     found = _version(session)
     if found > HEAD:
         raise _other_version(found)
+    if not secret and _has_audit_to_seal(connection):
+        raise HelpdeskError(
+            Text("The audit has rows from before it was keyed, and HELPDESK_SECRET_KEY is not set."),
+            Text("Set HELPDESK_SECRET_KEY to the desk’s, then run: helpdesk db upgrade"),
+        )
     try:
-        command.upgrade(_config(connection), "head")
+        command.upgrade(_config(connection, secret), "head")
     except CommandError:
         raise HelpdeskError(
             Text("The database is at version {found}, which no release of this helpdesk made.", found=found),
@@ -84,10 +89,18 @@ def _upgrade(session: Session) -> str:
     return found
 
 
-def _config(connection: Connection) -> "Config":
+def _has_audit_to_seal(connection: Connection) -> bool:
+    if not inspect(connection).has_table("audit"):
+        return False
+    columns = {column["name"] for column in inspect(connection).get_columns("audit")}
+    return "key_id" not in columns and bool(connection.execute(text("SELECT 1 FROM audit LIMIT 1")).first())
+
+
+def _config(connection: Connection, secret: str = "") -> "Config":
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection
+    config.attributes["secret"] = secret
     return config

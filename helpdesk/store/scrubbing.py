@@ -1,4 +1,4 @@
-"""What was deleted is taken out of SQLite's files, too: deleted rows leave bytes behind, in free pages and in the log."""
+"""What was deleted is taken out of SQLite's files, too: it leaves bytes behind, in free pages and in the log."""
 
 import json
 import mmap

@@ -353,7 +353,10 @@ class VerificationFailure(SQLModel, table=True):
     """A wrong code. Counted per person over every code and every agent."""
 
     __tablename__ = "verification_failures"
-    __table_args__ = (Index("ix_verification_failures_person_id_at", "person_id", "at"),)
+    __table_args__ = (
+        Index("ix_verification_failures_person_id_at", "person_id", "at"),
+        Index("ix_verification_failures_agent_id_at", "agent_id", "at"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     person_id: str
     agent_id: str
@@ -401,7 +404,8 @@ class Preference(SQLModel, table=True):
 class AuditRow(SQLModel, table=True):
     """One act: who, what, on whom, in which customer, why, with what outcome, when. Only ever appended to.
 
-    Ids leave no gap. `hash` ties it to the row before it (helpdesk.audit.chain).
+    Ids leave no gap. `hash` ties it to the row before it (helpdesk.audit.chain), under the key that `key_id` names.
+    `pseudonyms` are those of the addresses in its texts, which may take their place (helpdesk.audit.names).
     """
 
     __tablename__ = "audit"
@@ -417,6 +421,8 @@ class AuditRow(SQLModel, table=True):
     outcome: str
     event_id: str
     hash: str
+    key_id: str
+    pseudonyms: str
 
 
 class AuditHead(SQLModel, table=True):
@@ -431,6 +437,31 @@ class AuditHead(SQLModel, table=True):
     last_hash: str
     removed_to: int = 0
     removed_hash: str = ""
+    key_id: str = ""
+    signature: str = ""
+
+
+class ToldHead(SQLModel, table=True):
+    """A head of the audit that was told outside, signed (helpdesk.audit.heads); `at` is when."""
+
+    __tablename__ = "audit_heads_told"
+    last_id: int = Field(primary_key=True)
+    last_hash: str
+    at: datetime = Field(sa_type=UtcDateTime)
+    key_id: str
+    signature: str
+
+
+class RefusedTry(SQLModel, table=True):
+    """How often somebody was refused in one hour, until that is a row of the audit (helpdesk.audit.refused)."""
+
+    __tablename__ = "refused_tries"
+    hour: datetime = Field(primary_key=True, sa_type=UtcDateTime)
+    kind: str = Field(primary_key=True)
+    who: str = Field(primary_key=True)
+    count: int
+    first_at: datetime = Field(sa_type=UtcDateTime)
+    last_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class ClaimedEvent(SQLModel, table=True):

@@ -3,10 +3,15 @@
 A later migration that has SQLite make the table anew must make its triggers anew, too.
 """
 
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import UTC
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
-from helpdesk.audit.chain import NOTHING, SAID, link
 from helpdesk.store.tables import UtcDateTime
 
 revision = "0010"
@@ -14,6 +19,8 @@ down_revision = "0009"
 branch_labels = None
 depends_on = None
 
+NOTHING = ""
+SAID = ("id", "at", "actor", "action", "subject", "organization_id", "reason", "outcome", "event_id")
 BATCH = 5_000
 AUDIT = sa.table("audit", sa.column("id"), sa.column("at", UtcDateTime), *map(sa.column, SAID[2:]))
 HEAD = sa.table("audit_head", *map(sa.column, ("id", "last_id", "last_hash", "removed_to", "removed_hash")))
@@ -77,3 +84,10 @@ def _tie_all() -> tuple[int, str]:
         connection.execute(TIE, tied)
         old_id = rows[-1].id
     return number, before
+
+
+def link(row: Mapping[str, Any], before: str) -> str:
+    """The hash of `row`, as the releases of that time made it."""
+    number, at, *rest = (row[name] for name in SAID)
+    said = [1, before, number, at.astimezone(UTC).isoformat(timespec="microseconds"), *rest]
+    return "1:" + hashlib.sha256(json.dumps(said, separators=(",", ":")).encode()).hexdigest()
