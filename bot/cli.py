@@ -3,24 +3,23 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.settings import Settings, SettingsError
-from helpdesk.errors import HelpdeskError
-from helpdesk.language import ENGLISH
-from helpdesk.store import StoreUnavailable
+from bot.command_line import complain as _complain
+from bot.command_line import do as _do
+from bot.command_line import fail as _fail
+from bot.command_line import keep_files_private
+from bot.command_line import load_settings as _settings
+from bot.command_line import open_store as _store
 
 if TYPE_CHECKING:
-    from helpdesk.store import Store
     from helpdesk.store.tables import SyncedOrganization
 
-T = TypeVar("T")
 DAYS = ["%Y-%m-%d"]
 
 app = typer.Typer(
@@ -39,6 +38,7 @@ app.add_typer(db, name="db")
 
 
 def main() -> None:
+    keep_files_private()
     app()
 
 
@@ -245,6 +245,32 @@ def verify_audit(
         typer.echo(line)
 
 
+@app.command()
+def forget(
+    address: Annotated[str, typer.Argument(help="Any address of the person, or one that mail was sent to.")],
+) -> None:
+    """Remove what is held about a person; in the audit, and in others' rows, they become a pseudonym."""
+    from bot.forget_now import forget_now
+
+    lines, warnings = _do(forget_now(_settings("HELPDESK_SECRET_KEY"), address))
+    for line in lines:
+        typer.echo(line)
+    _complain(*warnings)
+
+
+@app.command()
+def export(
+    address: Annotated[str, typer.Argument(help="Any address of the person, or one that mail was sent to.")],
+    output: Annotated[
+        Path | None, typer.Option(help="A file, which only you can read, instead of standard output.")
+    ] = None,
+) -> None:
+    """Write what is held about a person, as JSON."""
+    from bot.forget_now import export_now
+
+    _put(_do(export_now(_settings("HELPDESK_SECRET_KEY"), address)), output)
+
+
 @db.command(name="upgrade")
 def upgrade_database() -> None:
     """Bring the database to this release's version; does nothing when it is there."""
@@ -258,53 +284,14 @@ def upgrade_database() -> None:
     typer.echo(f"the database is at version {HEAD}" + ("" if found == HEAD else f" (was: {found or 'empty'})"))
 
 
-@asynccontextmanager
-async def _store() -> "AsyncIterator[Store]":
-    """The configured database, closed at the end."""
-    from helpdesk.store import Store
+def _put(text: str, output: Path | None) -> None:
+    from helpdesk.store.private import write_private
 
-    store = Store(_settings().database_url.get_secret_value())
+    if output is None:
+        sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
+        sys.stdout.write(text)
+        return
     try:
-        yield store
-    finally:
-        await store.close()
-
-
-def _settings(*required: str) -> Settings:
-    try:
-        return Settings.load(required=required)
-    except SettingsError as error:
-        _fail(*error.problems)
-
-
-def _do(work: Coroutine[Any, Any, T], status: int = 1) -> T:
-    """The result of `work`; a failure that has its own words ends the process with them, and with `status`."""
-    try:
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            return runner.run(work)
-    except StoreUnavailable as error:
-        # Who runs this is the operator, who is not helped by being told to ask one.
-        reason = getattr(error.__cause__, "orig", None) or error.__cause__
-        _fail(f"the database of HELPDESK_DATABASE_URL cannot be used: {type(reason).__name__}: {reason}", status=status)
-    except HelpdeskError as error:
-        advice = f" {ENGLISH(error.advice)}" if error.advice else ""
-        _fail(ENGLISH(error.text) + advice, status=status)
-
-
-def _loop_factory() -> "Callable[[], asyncio.AbstractEventLoop] | None":
-    """The quicker loop, where there is one: not on Windows."""
-    try:
-        import uvloop
-    except ImportError:
-        return None
-    return uvloop.new_event_loop
-
-
-def _fail(*lines: str, status: int = 1) -> NoReturn:
-    _complain(*lines)
-    raise typer.Exit(status)
-
-
-def _complain(*lines: str) -> None:
-    for line in lines:
-        typer.echo(f"helpdesk: {' '.join(line.split())}", err=True)
+        write_private(output, text)
+    except OSError as error:
+        _fail(f"{output}: {error.strerror}")

@@ -11,9 +11,7 @@ from helpdesk.store.tables import AuditRow, RefusedTry
 BATCH = 2_000
 _ROWS: Any = AuditRow.__table__  # type: ignore[attr-defined]
 _BLIND = (
-    update(_ROWS)
-    .where(_ROWS.c.id == bindparam("row_id"))
-    .values({name: bindparam(f"new_{name}") for name in TEXTS})
+    update(_ROWS).where(_ROWS.c.id == bindparam("row_id")).values({name: bindparam(f"new_{name}") for name in TEXTS})
 )
 
 

@@ -21,7 +21,9 @@ class Key:
     @classmethod
     def of(cls, secret: str) -> "Key":
         rows = _derived(secret, "rows")
-        return cls(hashlib.sha256(b"id\n" + rows).hexdigest()[:16], rows, _derived(secret, "names"), _derived(secret, "heads"))
+        return cls(
+            hashlib.sha256(b"id\n" + rows).hexdigest()[:16], rows, _derived(secret, "names"), _derived(secret, "heads")
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ TEXTS = ("actor", "subject", "reason", "outcome")
 _PSEUDONYM = r"person-[0-9a-f]{20}"
 # Within a text, an address with a character that hardly any has would take in what stands before it.
 _NAME = re.compile(
-    _PSEUDONYM + r"|(?<![A-Za-z0-9_.+%~-])[A-Za-z0-9_][A-Za-z0-9_.+%~'-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}"
+    _PSEUDONYM
+    + r"|(?<![A-Za-z0-9_.+%~-])[A-Za-z0-9_][A-Za-z0-9_.+%~'-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}"
 )
 _IS_PSEUDONYM = re.compile(_PSEUDONYM)
 

@@ -15,9 +15,7 @@ from helpdesk.store.tables import AuditHead, AuditRow
 _HEADS: Any = AuditHead.__table__  # type: ignore[attr-defined]
 _ROWS: Any = AuditRow.__table__  # type: ignore[attr-defined]
 # Whoever adds waits here for whoever is adding, in whatever process; on SQLite a writer is alone anyway.
-LOCKED_HEAD = select(
-    _HEADS.c.last_id, _HEADS.c.last_hash, _HEADS.c.removed_to, _HEADS.c.removed_hash
-).with_for_update()
+LOCKED_HEAD = select(_HEADS.c.last_id, _HEADS.c.last_hash, _HEADS.c.removed_to, _HEADS.c.removed_hash).with_for_update()
 _MOVE_HEAD = update(_HEADS)
 # However often an event is worked on, what came of it is told once. An id that is taken is another matter: somebody
 # put a row there by hand, and to go on as if nothing were wrong would leave this act out.

@@ -5,7 +5,8 @@ It is read and changed as it stands in its tables, beside DBOS: the process that
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from contextlib import contextmanager
+from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, MetaData, Table, and_, create_engine, delete, event, inspect, select
 from sqlalchemy.types import JSON, String
@@ -56,24 +57,18 @@ def forget_jobs(url: str, names: Names) -> int:
         return len(jobs)
 
 
-class _connected:
+@contextmanager
+def _connected(url: str) -> Iterator[Connection | None]:
     """A connection, closed at the end; None where no job was ever kept."""
-
-    def __init__(self, url: str) -> None:
-        self._engine = _engine(jobs_database(url))
-        self._connection: Connection | None = None
-
-    def __enter__(self) -> Connection | None:
-        if self._engine is None:
-            return None
-        self._connection = self._engine.connect()
-        return self._connection
-
-    def __exit__(self, *_: object) -> None:
-        if self._connection is not None:
-            self._connection.close()
-        if self._engine is not None:
-            self._engine.dispose()
+    engine = _engine(jobs_database(url))
+    if engine is None:
+        yield None
+        return
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
 
 
 def _engine(url: str) -> Engine | None:
@@ -114,7 +109,7 @@ def _found(connection: Connection, tables: list[Table], names: Names) -> set[str
 
 
 def _rows(connection: Connection, table: Table) -> Iterator[Row]:
-    yield from connection.execute(select(table)).mappings().all()
+    yield from cast(Iterator[Row], connection.execute(select(table)).mappings())
 
 
 def _jobs_of(table: Table, row: Row) -> set[str]:

@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import or_
-from sqlmodel import Session, col, select
+from sqlalchemy import or_, select
+from sqlmodel import Session, col
 
 from helpdesk.audit.reading import ROWS
 from helpdesk.personal.pseudonyms import Pseudonyms
 from helpdesk.personal.subject import Subject
-from helpdesk.personal.traces import Row, Traces, table_of
+from helpdesk.personal.traces import Row, Traces, rows_of, table_of
 from helpdesk.store.tables import AuditRow
 
 _LEFT_OUT = {"digest", "token", "code_hmac", "token_hash", "secret_hash", "search_name", "hash", "pseudonyms", "key_id"}
@@ -43,7 +43,7 @@ def audited(session: Session, subject: Subject, pseudonyms: Pseudonyms) -> Seque
     called = subject.called
     names = called | {pseudonyms.of(each) for each in called}
     theirs = or_(*(column.in_(names) for column in (col(AuditRow.subject), col(AuditRow.actor))))
-    return session.connection().execute(select(ROWS).where(theirs).order_by(col(AuditRow.id))).mappings().all()
+    return rows_of(session, select(ROWS).where(theirs).order_by(col(AuditRow.id)))
 
 
 def _rows(traces: Traces, subject: Subject) -> list[dict[str, Any]]:

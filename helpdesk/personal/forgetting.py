@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, delete, select, tuple_, update
 from sqlmodel import Session, col
 
 from helpdesk.audit.blinding import blind
+from helpdesk.audit.keys import Keys
 from helpdesk.audit.writing import append
 from helpdesk.directory.search_index import followed
 from helpdesk.errors import Refused
@@ -21,7 +22,7 @@ from helpdesk.language import Text
 from helpdesk.personal.holdings import Holding
 from helpdesk.personal.pseudonyms import Pseudonyms
 from helpdesk.personal.subject import Subject
-from helpdesk.personal.traces import Row, Traces, is_named, is_theirs, table_of
+from helpdesk.personal.traces import Row, Traces, is_named, is_theirs, rows_of, table_of
 from helpdesk.store import batches, insert_once
 from helpdesk.store.tables import Agent, Person
 
@@ -47,10 +48,9 @@ class Forgotten:
     audited: int
 
 
-def require_no_agent(session: Session, subject: Subject, partner_administrators: Sequence[str]) -> None:
-    """Raises StillAnAgent."""
-    named = session.exec(select(Agent.email).where(col(Agent.email).in_(subject.addresses))).first()
-    if named or subject.addresses & set(partner_administrators):
+def require_no_agent(session: Session, subject: Subject) -> None:
+    """Raises StillAnAgent. Who the environment names is for the caller to look at."""
+    if session.scalars(select(Agent).where(col(Agent.email).in_(subject.addresses))).first():
         raise StillAnAgent
 
 
@@ -60,16 +60,16 @@ def forget(
     traces: Sequence[Traces],
     pseudonyms: Pseudonyms,
     address: str,
-    partner_administrators: Sequence[str],
+    keys: Keys,
     now: datetime,
 ) -> Forgotten:
     """Forget them, where `traces` were found; `address` is what they were asked for by. Raises StillAnAgent."""
-    require_no_agent(session, subject, partner_administrators)
+    require_no_agent(session, subject)
     blinded = sum(_blind(session, each, subject, pseudonyms) for each in traces)
     removed = sum(_remove(session, each.holding, subject) for each in traces)
-    audited = sum(blind(session, each) for each in sorted(subject.keys | subject.names))
+    audited = sum(blind(session, each) for each in sorted(subject.addresses))
     told = Forgotten(removed, blinded, audited)
-    _audit(session, pseudonyms.of(address), told, now)
+    _audit(session, pseudonyms.of(address), told, keys, now)
     return told
 
 
@@ -94,7 +94,7 @@ def _blind(session: Session, traces: Traces, subject: Subject, pseudonyms: Pseud
         key = tuple_(*keys) if len(keys) > 1 else keys[0]
         found = [tuple(row[each.name] for each in keys) for row in piece]
         among = key.in_(found if len(keys) > 1 else [only for (only,) in found])
-        for row in session.connection().execute(select(table).where(among)).mappings().all():
+        for row in rows_of(session, select(table).where(among)):
             if is_named(holding, row, subject):
                 _put(session, holding, row, _without(holding, row, subject, pseudonyms))
                 blinded += 1
@@ -130,7 +130,7 @@ def _put(session: Session, holding: Holding, row: Row, changed: dict[str, Any]) 
         session.connection().execute(update(table).where(*this).values(**changed))
 
 
-def _audit(session: Session, pseudonym: str, told: Forgotten, now: datetime) -> None:
+def _audit(session: Session, pseudonym: str, told: Forgotten, keys: Keys, now: datetime) -> None:
     said = {
         "at": now,
         "actor": OPERATOR,
@@ -141,4 +141,4 @@ def _audit(session: Session, pseudonym: str, told: Forgotten, now: datetime) -> 
         "outcome": f"rows removed: {told.removed}, blinded: {told.blinded}, of the audit: {told.audited}",
         "event_id": f"forget:{uuid4()}",
     }
-    append(session, [said])
+    append(session, [said], keys)

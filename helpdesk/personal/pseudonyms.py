@@ -1,4 +1,4 @@
-"""What stands for a person who was forgotten: the same for the same address, and found by nobody who has not the key."""
+"""What stands for a person who was forgotten: the same for the same address, and told by nobody without the key."""
 
 import hmac
 from dataclasses import dataclass, field

@@ -136,7 +136,7 @@ def _ids(session: Session, addresses: Iterable[str]) -> set[str]:
 
 
 def _beside(person_id: Any, email: Any, addresses: Iterable[str]) -> Select[Any]:
-    statement: Select[Any] = select(person_id).where(func.lower(email).in_(addresses)).distinct()  # type: ignore[assignment]
+    statement: Select[Any] = select(person_id).where(func.lower(email).in_(addresses)).distinct()
     return statement
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Table, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, Table, and_, func, or_, select, tuple_
 from sqlmodel import Session, col
 
 from helpdesk.personal.holdings import HOLDINGS, Holding
@@ -29,6 +29,10 @@ class Traces:
 def table_of(holding: Holding) -> Table:
     table: Table = holding.model.__table__  # type: ignore[attr-defined]
     return table
+
+
+def rows_of(session: Session, query: Select[Any]) -> Sequence[Row]:
+    return cast(Sequence[Row], session.connection().execute(query).mappings().all())
 
 
 def look(session: Session, subject: Subject) -> list[Traces]:
@@ -59,7 +63,7 @@ def _about(session: Session, holding: Holding, subject: Subject) -> Sequence[Row
     theirs = is_theirs(holding, subject)
     if theirs is None:
         return []
-    return session.connection().execute(select(table_of(holding)).where(theirs)).mappings().all()
+    return rows_of(session, select(table_of(holding)).where(theirs))
 
 
 def _naming(session: Session, holding: Holding, subject: Subject) -> Iterator[Row]:
@@ -87,7 +91,7 @@ def _rows(session: Session, holding: Holding, subject: Subject) -> Iterator[Row]
         owned = [table.c[name].in_(subject.keys) for name in holding.owned_by]
         query = query.where(or_(table.c[holding.within].in_(subject.organizations), *owned))
     behind: Any = None
-    while rows := session.connection().execute(query if behind is None else query.where(key > behind)).mappings().all():
+    while rows := rows_of(session, query if behind is None else query.where(key > behind)):
         yield from rows
         last = tuple(rows[-1][each.name] for each in keys)
         behind = tuple_(*last) if len(keys) > 1 else last[0]

@@ -208,7 +208,9 @@ class Key:
 
         def stand_in(name: str) -> str:
             is_pseudonym = PSEUDONYM.fullmatch(name)
-            used.append(name if is_pseudonym else "person-" + hmac.digest(self._names, name.encode(), "sha256").hex()[:20])
+            used.append(
+                name if is_pseudonym else "person-" + hmac.digest(self._names, name.encode(), "sha256").hex()[:20]
+            )
             return used[-1]
 
         return stand_in(text) if is_address(text) else NAME.sub(lambda found: stand_in(found[0]), text)

@@ -1,0 +1,97 @@
+"""`helpdesk forget` and `helpdesk export`: what is held about one person goes, or is shown to them.
+
+Jobs are forgotten first: were this killed in between, the person would still be known by all that leads to them, and
+the same command does the rest. Once more at the end, for what was begun meanwhile.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from sqlmodel import Session
+
+from bot.settings import Settings
+from helpdesk.address import parse_address
+from helpdesk.audit.keys import Keys
+from helpdesk.audit.writing import append
+from helpdesk.jobs.database import jobs_database
+from helpdesk.jobs.traces import forget_jobs, jobs_naming
+from helpdesk.personal.exporting import audited, exported
+from helpdesk.personal.forgetting import OPERATOR, Forgotten, StillAnAgent, forget, require_no_agent
+from helpdesk.personal.pseudonyms import Pseudonyms
+from helpdesk.personal.subject import Subject, find_subject
+from helpdesk.personal.traces import Row, Traces, look
+from helpdesk.store import Store
+from helpdesk.store.private import sqlite_file
+from helpdesk.store.schema import require_current
+from helpdesk.store.scrubbing import scrub
+
+_BACK = "a sync or an import that still has them brings them back: take them out there, too"
+_ELSEWHERE = "not touched: backups, messages in Webex, and what a mail provider keeps"
+_COPIES = "{file}: copies may remain in unused parts of it: stop the desk, and do this again"
+
+
+async def forget_now(settings: Settings, text: str) -> tuple[list[str], list[str]]:
+    """Lines that tell what was done, and warnings. Raises BadInput, StillAnAgent, StoreUnavailable."""
+    address, url, secret = parse_address(text), settings.database_url.get_secret_value(), _secret(settings)
+    store = Store(url)
+    try:
+        await require_current(store)
+        subject = await store.read(find_subject, address)
+        await store.read(require_no_agent, subject)
+        if subject.addresses & set(settings.partner_admins):
+            raise StillAnAgent
+        jobs = await asyncio.to_thread(forget_jobs, url, subject.is_named_in)
+        traces = await store.read(look, subject)
+        done = await store.write(
+            forget, subject, traces, Pseudonyms(secret), address, Keys.of(secret), datetime.now(UTC)
+        )
+        jobs += await asyncio.to_thread(forget_jobs, url, subject.is_named_in)
+    finally:
+        await store.close()
+    return _told(done, jobs), await _scrubbed(url, subject)
+
+
+async def export_now(settings: Settings, text: str) -> str:
+    """JSON. That it was asked for is a row of the audit, too. Raises BadInput, StoreUnavailable."""
+    address, url, secret = parse_address(text), settings.database_url.get_secret_value(), _secret(settings)
+    store = Store(url)
+    try:
+        await require_current(store)
+        await store.write(_audit_export, address, Keys.of(secret))
+        subject, traces, audit = await store.read(_held, address, Pseudonyms(secret))
+        jobs = await asyncio.to_thread(jobs_naming, url, subject.is_named_in)
+    finally:
+        await store.close()
+    return exported(subject, traces, audit, jobs, datetime.now(UTC))
+
+
+def _secret(settings: Settings) -> str:
+    return settings.secret_key.get_secret_value()
+
+
+def _held(session: Session, address: str, pseudonyms: Pseudonyms) -> tuple[Subject, Sequence[Traces], Sequence[Row]]:
+    subject = find_subject(session, address)
+    return subject, look(session, subject), audited(session, subject, pseudonyms)
+
+
+def _audit_export(session: Session, address: str, keys: Keys) -> None:
+    said = {"actor": OPERATOR, "action": "person.export", "subject": address, "outcome": "written"}
+    told = {"at": datetime.now(UTC), "organization_id": None, "reason": None, "event_id": f"export:{uuid4()}"}
+    append(session, [{**said, **told}], keys)
+
+
+def _told(done: Forgotten, jobs: int) -> list[str]:
+    counts = (
+        f"rows removed: {done.removed}, blinded: {done.blinded}, of the audit: {done.audited}, jobs removed: {jobs}"
+    )
+    return [counts, _BACK, _ELSEWHERE]
+
+
+async def _scrubbed(url: str, subject: Subject) -> list[str]:
+    """Warnings about files that copies may remain in."""
+    files = [sqlite_file(each) for each in (url, jobs_database(url))]
+    # What is short is in any file, by chance.
+    traces = [each for each in subject.called if len(each) > 6]
+    return [_COPIES.format(file=file) for file in files if file and not await asyncio.to_thread(scrub, file, traces)]
