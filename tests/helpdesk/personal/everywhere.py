@@ -6,7 +6,7 @@ Made from the tables themselves: a new column that can hold a text is filled, to
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Column, DateTime, Integer, SmallInteger
+from sqlalchemy import JSON, Boolean, Column, Integer, SmallInteger
 from sqlmodel import Session, SQLModel
 
 from helpdesk.directory.names import search_name
@@ -29,6 +29,7 @@ from helpdesk.store.tables import (
     Role,
     SyncedOrganization,
     SyncRun,
+    UtcDateTime,
 )
 
 AT = datetime(2026, 3, 1, 9, tzinfo=UTC)
@@ -75,6 +76,7 @@ def put(session: Session, human: Human) -> None:
     if session.get(Organization, ACME) is None:
         session.add(Organization(id=ACME, webex_id="acme", display_name="Acme", search_name="acme"))
         session.add(SyncRun(id=1, started_at=AT))
+        session.flush()
         session.add(License(id="license", organization_id=ACME, name="Meetings"))
         session.add(Role(id="role", name="Administrator"))
         session.flush()
@@ -117,7 +119,7 @@ def _links(human: Human) -> list[SQLModel]:
         PersonLicense(person_id=human.id, license_id="license"),
         PersonRole(person_id=human.id, role_id="role"),
         SyncedOrganization(
-            **{"run_id": 1, "organization_id": human.id, "name": "Acme", "read": 0, "written": 0, "removed": 0},
+            **{"run_id": 1, "organization_id": f"customer {human.number}", "name": "Acme", "read": 0, "written": 0, "removed": 0},
             **{"left_out": 0, "failures": [{"part": "people", "reason": said(human)}], "ended_at": AT},
         ),
     ]
@@ -130,16 +132,20 @@ def _value(column: Column[Any], human: Human, turn: str, about: set[str], words:
         return {"email": human.address, "address": human.address}.get(column.name, human.id)
     if column.foreign_keys:
         return _reference(column, unique, human) if column.name not in words else human.id
+    if isinstance(column.type, JSON) and turn == "naming" and column.name not in words:
+        return []
     if isinstance(column.type, JSON):
         return {"actor_id": human.id, "actor_email": human.address, "said": [said(human)], human.address: 1}
-    if isinstance(column.type, DateTime) or column.name.endswith("_at"):
+    if isinstance(column.type, UtcDateTime):
         return AT
     if isinstance(column.type, Boolean):
         return False
     if isinstance(column.type, Integer | SmallInteger):
         return human.number * 10 + (turn == "about")
-    if column.name == "source":
-        return "sync"
+    # Of a row about them, all that is theirs; of another, only the words in it.
+    own = {"source": "sync", "phone_number": human.phone, "owner_name": human.name}
+    if column.name in own:
+        return own[column.name]
     if column.name in words:
         return {"address": human.alias}.get(column.name, f"{unique} {said(human)}" if is_key else said(human))
     return unique
