@@ -3,7 +3,8 @@
 import asyncio
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from helpdesk.store.tables import SyncedOrganization
 
 DAYS = ["%Y-%m-%d"]
+OUTPUT = Annotated[Path | None, typer.Option(help="A file that only you can read, instead of standard output.")]
 
 app = typer.Typer(
     help="A help desk that lives in a Webex space.",
@@ -38,7 +40,11 @@ app.add_typer(db, name="db")
 
 
 def main() -> None:
+    from bot import logs
+
     keep_files_private()
+    # Standard output is for what was asked for.
+    logs.configure()
     app()
 
 
@@ -202,20 +208,20 @@ def export_audit(
     until: Annotated[datetime | None, typer.Option(formats=DAYS, help="The first day that is too late.")] = None,
     customer: Annotated[str | None, typer.Option(help="Only what was done in this customer, by id or name.")] = None,
     as_: Annotated[str, typer.Option("--format", help="csv or jsonl")] = "csv",
+    output: OUTPUT = None,
 ) -> None:
-    """Write the audit to standard output, oldest row first. What a customer asks for: --customer NAME."""
+    """Write the audit, oldest row first. What a customer asks for: --customer NAME."""
     from bot.audit_now import export_now
     from helpdesk.audit.exporting import Format
 
     if as_ not in set(Format):
         _fail(f"--format must be one of: {', '.join(Format)}", status=2)
-    # What is written is the same on every machine: UTF-8, and the line ends of its format.
-    sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
     first, end = since.replace(tzinfo=UTC), until.replace(tzinfo=UTC) if until else None
 
     async def work() -> None:
         async with _store() as store:
-            await export_now(store, first, end, customer, Format(as_), sys.stdout.write)
+            with _writing(output) as write:
+                await export_now(store, first, end, customer, Format(as_), write)
 
     _do(work())
 
@@ -261,14 +267,14 @@ def forget(
 @app.command()
 def export(
     address: Annotated[str, typer.Argument(help="Any address of the person, or one that mail was sent to.")],
-    output: Annotated[
-        Path | None, typer.Option(help="A file, which only you can read, instead of standard output.")
-    ] = None,
+    output: OUTPUT = None,
 ) -> None:
     """Write what is held about a person, as JSON."""
     from bot.forget_now import export_now
 
-    _put(_do(export_now(_settings("HELPDESK_SECRET_KEY"), address)), output)
+    found = _do(export_now(_settings("HELPDESK_SECRET_KEY"), address))
+    with _writing(output) as write:
+        write(found)
 
 
 @db.command(name="upgrade")
@@ -284,14 +290,17 @@ def upgrade_database() -> None:
     typer.echo(f"the database is at version {HEAD}" + ("" if found == HEAD else f" (was: {found or 'empty'})"))
 
 
-def _put(text: str, output: Path | None) -> None:
-    from helpdesk.store.private import write_private
+@contextmanager
+def _writing(output: Path | None) -> "Iterator[Callable[[str], object]]":
+    """Writes to this file, or else to standard output; on every machine UTF-8, and the line ends it is given."""
+    from helpdesk.store.private import open_private
 
     if output is None:
         sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
-        sys.stdout.write(text)
+        yield sys.stdout.write
         return
     try:
-        write_private(output, text)
+        with open_private(output) as file:
+            yield file.write
     except OSError as error:
         _fail(f"{output}: {error.strerror}")

@@ -4,6 +4,7 @@ import os
 import stat
 import threading
 from pathlib import Path
+from typing import TextIO
 from urllib.parse import unquote
 
 import structlog
@@ -46,15 +47,21 @@ def keep_private(file: Path, *, make: bool = True) -> None:
             _tighten(file.with_name(file.name + ending))
 
 
-def write_private(file: Path, text: str) -> None:
-    """Put `text` in `file`, which only its owner can read: also where it was there before. Raises OSError."""
+def open_private(file: Path) -> TextIO:
+    """To write text to, from its beginning; only its owner can read it, also where it was there before.
+
+    Raises OSError.
+    """
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, OWNER_ALONE)
-    with open(descriptor, "w", encoding="utf-8", newline="") as out:
+    try:
+        # Before anything is in it. A pipe or a terminal is somebody else's.
         if stat.S_ISREG(os.fstat(descriptor).st_mode):
-            # Before anything is in it.
             os.fchmod(descriptor, OWNER_ALONE)
-            out.truncate(0)
-        out.write(text)
+            os.ftruncate(descriptor, 0)
+    except OSError:
+        os.close(descriptor)
+        raise
+    return open(descriptor, "w", encoding="utf-8", newline="")
 
 
 def _make(file: Path) -> None:

@@ -1,8 +1,11 @@
 """A person who is in every table is forgotten everywhere, and another one nowhere."""
 
 import asyncio
+import contextlib
 import json
-from collections.abc import AsyncIterator, Iterator
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +19,17 @@ from bot.forget_now import export_now, forget_now
 from bot.settings import Settings
 from helpdesk.audit import Audit
 from helpdesk.audit.keys import Keys
+from helpdesk.directory.index import Directory
 from helpdesk.errors import BadInput
 from helpdesk.jobs.database import jobs_database
 from helpdesk.personal.forgetting import StillAnAgent
 from helpdesk.personal.holdings import FOLLOWED, HOLDINGS
 from helpdesk.personal.pseudonyms import Pseudonyms
-from helpdesk.store import Store
+from helpdesk.store import Store, StoreUnavailable
 from helpdesk.store.private import sqlite_file
-from helpdesk.store.tables import Agent, AuditRow, Suppression
+from helpdesk.store.tables import Act, Agent, AuditRow, Suppression
 from helpdesk.suppression.embedded import EmbeddedSuppressionList
+from tests.bot.test_cli import Ended, Shell
 from tests.databases import Databases
 from tests.helpdesk.jobs.small_jobs import Desk, running
 from tests.helpdesk.personal.everywhere import AT, PAT, SAM, Human, put, said
@@ -265,3 +270,116 @@ def _bytes_of(file: Path | None, human: Human) -> set[str]:
     there = [each for each in file.parent.iterdir() if each.name.startswith(file.name)]
     content = b"".join(each.read_bytes() for each in there).lower()
     return {each for each in (*human.all, human.last) if each.lower().encode() in content}
+
+
+@pytest.fixture
+def command(settings: Settings, tmp_path: Path) -> Callable[..., Ended]:
+    """`python -m bot` on that database."""
+    url = settings.database_url.get_secret_value()
+    return partial(Shell(tmp_path), HELPDESK_DATABASE_URL=url, HELPDESK_SECRET_KEY=SECRET)
+
+
+async def test_on_the_command_line(command: Callable[..., Ended], store: Store) -> None:
+    shown = await asyncio.to_thread(command, "export", PAT.address)
+    assert (shown.status, shown.errors) == (0, [])
+    assert json.loads(shown.out)["ids"] == [PAT.id]
+    done = await asyncio.to_thread(command, "forget", PAT.address)
+    assert (done.status, done.errors) == (0, [])
+    assert len(done.out.splitlines()) == 3
+    assert not _is_in(done.out, PAT)
+    assert await held(store, PAT) == {}
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "said"),
+    [
+        (("forget",), 2, "address"),
+        (("export", "pat"), 1, "is not an email address"),
+        (("forget", SAM.address), 1, "is an agent of the desk"),
+    ],
+)
+async def test_what_cannot_be_done_is_said(
+    command: Callable[..., Ended], store: Store, words: tuple[str, ...], status: int, said: str
+) -> None:
+    await store.write(lambda session: session.add(Agent(email=SAM.address, role="agent", added_by="x", added_at=AT)))
+    ended = await asyncio.to_thread(command, *words)
+    assert (ended.status, ended.out) == (status, "")
+    assert said in " ".join(ended.errors)
+    assert await held(store, SAM) != {}
+
+
+def test_without_the_key_there_is_no_pseudonym_and_nothing_is_done(tmp_path: Path) -> None:
+    ended = Shell(tmp_path)("forget", PAT.address)
+    assert ended.status == 1
+    assert ended.errors[0].startswith("helpdesk: HELPDESK_SECRET_KEY is missing")
+
+
+async def test_killed_at_any_moment_it_is_done_by_the_next_one(
+    settings: Settings, store: Store, tmp_path: Path, command: Callable[..., Ended]
+) -> None:
+    url = settings.database_url.get_secret_value()
+    others = await held(store, SAM)
+    environment = Shell(tmp_path).environment(HELPDESK_DATABASE_URL=url, HELPDESK_SECRET_KEY=SECRET)
+    for seconds in (0.6, 0.9, 1.2, 1.5, 1.8, 2.1):
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", "forget", PAT.address),
+            env=environment,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(process.wait(), seconds)
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+        # All of it, or nothing.
+        left = await held(store, PAT)
+        assert left == {} or set(left) >= {"people", "email_events", "audit"}
+    assert (await asyncio.to_thread(command, "forget", PAT.address)).status == 0
+    assert await held(store, PAT) == {}
+    assert await held(store, SAM) == others
+
+
+async def test_where_the_desks_database_fails_the_person_is_still_found_the_next_time(
+    settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their jobs went first, and all that leads to them is in the other database."""
+
+    def fail(*_: object) -> None:
+        raise StoreUnavailable
+
+    before = await held(store, PAT)
+    with monkeypatch.context() as patch:
+        patch.setattr("bot.forget_now.forget", fail)
+        with pytest.raises(StoreUnavailable):
+            await forget_now(settings, PAT.address)
+    assert await held(store, PAT) == before
+    await forget_now(settings, PAT.address)
+    assert await held(store, PAT) == {}
+
+
+async def test_a_name_within_a_longer_word_is_somebody_elses(settings: Settings, store: Store) -> None:
+    """And so is an address that ends, or begins, like theirs."""
+    near = f"x{PAT.address} {PAT.address}.au {PAT.last}son +1{PAT.phone[1:]}9"
+    await store.write(lambda session: session.add(Act(event_id="near", name="n", result={"said": near}, at=AT)))
+    await forget_now(settings, PAT.address)
+    kept = await store.read(lambda session: session.get_one(Act, ("near", "n")).result)
+    assert kept == {"said": near}
+
+
+async def test_a_devices_owner_of_the_same_name_keeps_theirs(settings: Settings, store: Store) -> None:
+    """A second Pat, of the same customer."""
+    other = Human(3, PAT.first, PAT.last)
+    other.address, other.alias = "pat.two@acme.example", "two@acme.example"
+    await store.write(put, other)
+    await forget_now(settings, PAT.address)
+    left = await held(store, other)
+    assert {"people", "name_keys", "near_words", "devices", "numbers", "consent_administrators"} <= set(left)
+
+
+async def test_the_search_finds_them_no_longer_and_others_still(settings: Settings, store: Store) -> None:
+    await forget_now(settings, PAT.address)
+    directory = Directory(store)
+    for text in (PAT.name, PAT.last, PAT.address, PAT.alias, PAT.phone):
+        assert (await directory.find(text)).hits == []
+    assert [hit.id for hit in (await directory.find(SAM.name)).hits] == [SAM.id]

@@ -119,7 +119,14 @@ def _links(human: Human) -> list[SQLModel]:
         PersonLicense(person_id=human.id, license_id="license"),
         PersonRole(person_id=human.id, role_id="role"),
         SyncedOrganization(
-            **{"run_id": 1, "organization_id": f"customer {human.number}", "name": "Acme", "read": 0, "written": 0, "removed": 0},
+            **{
+                "run_id": 1,
+                "organization_id": f"customer {human.number}",
+                "name": "Acme",
+                "read": 0,
+                "written": 0,
+                "removed": 0,
+            },
             **{"left_out": 0, "failures": [{"part": "people", "reason": said(human)}], "ended_at": AT},
         ),
     ]
