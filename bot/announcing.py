@@ -74,6 +74,10 @@ class Announcer:
         if place := await self.outbox.conversation_with(email):
             await self._send(card, place, key)
 
+    async def begin_alone(self, card: Card, email: str, key: str, welcome: str) -> None:
+        """As say_alone, to who may never have written to us: then `welcome` begins the conversation."""
+        await self._send(card, await self.outbox.conversation_begun_with(email, welcome), key)
+
     async def _send(self, card: Card, place: Place, key: str) -> None:
         try:
             await self.outbox.send(Outgoing(card, place), self._attempt(key))

@@ -4,7 +4,8 @@ import asyncio
 import gc
 import signal
 import time
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
+from functools import partial
 
 import structlog
 
@@ -23,6 +24,8 @@ from bot.settings import Settings
 from bot.ways_in import ByWebhook, ByWebsocket, Gaps, Hearing, WayIn
 from bot.web import WebServer
 from helpdesk.agents import list_agents
+from helpdesk.audit import Audit
+from helpdesk.audit.refused import Refused
 from helpdesk.clock import Clock, utc_now
 from helpdesk.language import warm_up
 from helpdesk.store import Store, StoreUnavailable
@@ -55,19 +58,24 @@ async def serve(settings: Settings, stop: asyncio.Event | None = None, now: Cloc
             log.info("ready", transport=settings.transport, seconds=round(time.monotonic() - began, 2))
 
         gaps = Gaps(missed, await worker.inbox.last_heard(), ready)
-        hearing = Hearing(base.me.id, worker.take, own, gaps, base.metrics, desk.access.members_changed)
+        await desk.audit.begin()
+        stack.push_async_callback(_write_refused, desk.audit)
+        count_hook = partial(desk.audit.refused.count, Refused.HOOK)
+        changed = desk.access.members_changed
+        hearing = Hearing(base.me.id, worker.take, own, gaps, base.metrics, changed, partial(count_hook, "webex"))
         way_in = _way_in(settings, base, path.processes.name, hearing)
         checks = {"database": _database_answers(worker.inbox), "webex": way_in.problem}
         bounces = Bounces(settings, base.store, now)
         provider = mail_provider(settings, base.client.session, base.store, now)
-        hooks = [*way_in.routes, *bounces.routes, MailHooks(provider, base.store).route]
+        hooks = [*way_in.routes, *bounces.routes, MailHooks(provider, base.store, partial(count_hook, "mail")).route]
         web = WebServer(settings.port, hooks, checks, base.metrics, pages(desk))
         await web.start()
         stack.push_async_callback(web.stop)
         await bounces.start()
         stack.push_async_callback(bounces.stop)
         long_work = LongWork(path.jobs, path.processes, desk.sync, way_in)
-        background = [asyncio.create_task(each) for each in (worker.keep_going(), long_work.keep_going())]
+        going = (worker.keep_going(), long_work.keep_going(), desk.audit.keep_writing_refused())
+        background = [asyncio.create_task(each) for each in going]
         stack.push_async_callback(_cancel, background)
         await long_work.join()
         await way_in.start()
@@ -97,6 +105,12 @@ async def _cancel(tasks: list[asyncio.Task[None]]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _write_refused(audit: Audit) -> None:
+    """What was counted since the last minute; a database that is away is not waited for."""
+    with suppress(StoreUnavailable):
+        await audit.write_refused()
 
 
 def _database_answers(inbox: Inbox) -> Check:

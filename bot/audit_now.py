@@ -1,6 +1,5 @@
 """`helpdesk audit`: the audit as a file, for whoever may ask for it; and whether it is as it was written."""
 
-import re
 from collections.abc import Callable
 from datetime import datetime
 from uuid import uuid4
@@ -9,21 +8,23 @@ from helpdesk.audit import Audit
 from helpdesk.audit.customer import customer_called
 from helpdesk.audit.exporting import Format, export
 from helpdesk.audit.reading import Selection
-from helpdesk.audit.verifying import Fault, Kept, Verdict
-from helpdesk.store import Store
+from helpdesk.audit.verifying import Verdict
+from helpdesk.audit.walking import Fault
 from helpdesk.store.schema import require_current
 
 Write = Callable[[str], object]
-_KEPT = re.compile(r"(\d+)[/ ](\d+:[0-9a-f]{64})")
 
 
 async def export_now(
-    store: Store, since: datetime, until: datetime | None, customer: str | None, as_: Format, write: Write
+    audit: Audit, since: datetime, until: datetime | None, customer: str | None, as_: Format, write: Write
 ) -> None:
     """Write the file, a piece at a time. That it was asked for is a row of the audit, too, whatever becomes of it."""
+    store = audit.store
     await require_current(store)
     organization = await customer_called(store, customer) if customer else None
-    await Audit(store).record(
+    # What is over is in the file; of this hour, the rows are made when it is over.
+    await audit.write_refused()
+    await audit.record(
         actor="the command line",
         action="audit.export",
         subject=customer or "all customers",
@@ -35,27 +36,39 @@ async def export_now(
         write(piece)
 
 
-def parse_kept(text: str) -> Kept | None:
-    """`<id>/<hash>`, as the last line of an earlier verification has it."""
-    found = _KEPT.fullmatch(text.strip())
-    return Kept(int(found[1]), found[2]) if found else None
-
-
-def told(verdict: Verdict, kept: Kept | None) -> list[str]:
-    """What stands, a line each; the head comes last, to be kept elsewhere."""
+def told(verdict: Verdict) -> list[str]:
+    """What stands, a line each, and what cannot be known; the head comes last, to be kept elsewhere."""
     ends = verdict.ends
     if ends is None:
         return []
     lines = []
     if ends.removed_to:
         lines.append(f"rows 1 to {ends.removed_to} were removed by policy")
-    if kept and kept.id < ends.removed_to:
-        lines.append(f"row {kept.id}, whose hash was kept, is among them: nothing to compare it with")
     lines.append(f"rows {ends.removed_to + 1} to {ends.last_id}: {ends.last_id - ends.removed_to} in all, unbroken")
-    return [*lines, f"head {ends.last_id}/{ends.last_hash}"]
+    if verdict.sealed_to:
+        lines.append(f"rows up to {verdict.sealed_to} are of the time before the audit had a key; sealed since")
+    if verdict.blinded:
+        lines.append(f"{verdict.blinded} of them name somebody by a pseudonym")
+    lines += [f"{each.source}: row {each.id} cannot be compared any more" for each in verdict.beyond]
+    return [*lines, _reach(verdict), f"head {ends.last_id}/{ends.last_hash}"]
+
+
+def _reach(verdict: Verdict) -> str:
+    """What no walk along the chain tells: whether this is all of it."""
+    if not verdict.compared:
+        return (
+            "no head from before to compare with: an older copy of the whole database put back, all of it removed, or"
+            " made anew by somebody with the key, would not show. Keep heads elsewhere: helpdesk audit head"
+        )
+    last = max(verdict.compared, key=lambda kept: kept.id)
+    return (
+        f"agrees with {len(verdict.compared)} heads, the last of row {last.id} ({last.source}). What was cut off behind"
+        " that, head and all, by an older copy put back, would not show"
+    )
 
 
 def complaint(verdict: Verdict) -> str:
-    if verdict.fault is Fault.NO_HEAD:
+    detail = f" ({verdict.detail})" if verdict.detail else ""
+    if verdict.fault in (Fault.NO_HEAD, Fault.EMPTIED):
         return f"the audit is broken: {verdict.fault}"
-    return f"the audit is broken at row {verdict.row_id}: {verdict.fault}"
+    return f"the audit is broken at row {verdict.row_id}: {verdict.fault}{detail}"

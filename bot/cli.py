@@ -19,6 +19,7 @@ from bot.command_line import load_settings as _settings
 from bot.command_line import open_store as _store
 
 if TYPE_CHECKING:
+    from helpdesk.audit.keys import Keys
     from helpdesk.store.tables import SyncedOrganization
 
 DAYS = ["%Y-%m-%d"]
@@ -152,13 +153,14 @@ def add_agent(
         _fail(f"--role must be one of: {', '.join(roles)}", status=2)
     if customer and all_customers:
         _fail("--customer and --all-customers exclude each other", status=2)
+    keys = _audit_keys()
     customers = customer or (Limit.LIFTED if all_customers else Limit.KEPT)
 
     async def work() -> str:
         address = parse_address(email)
         async with _store() as store:
             await require_current(store)
-            await name_now(store, address, roles[role], customers)
+            await name_now(store, address, roles[role], customers, keys)
         return address
 
     typer.echo(f"{_do(work())}: {role}")
@@ -170,10 +172,12 @@ def remove_agent(email: str) -> None:
     from bot.agents_now import remove_now
     from helpdesk.store.schema import require_current
 
+    keys = _audit_keys()
+
     async def work() -> bool:
         async with _store() as store:
             await require_current(store)
-            return await remove_now(store, email.strip().lower())
+            return await remove_now(store, email.strip().lower(), keys)
 
     if not _do(work()):
         _fail(f"{email} is not a named agent")
@@ -212,42 +216,93 @@ def export_audit(
 ) -> None:
     """Write the audit, oldest row first. What a customer asks for: --customer NAME."""
     from bot.audit_now import export_now
+    from helpdesk.audit import Audit
     from helpdesk.audit.exporting import Format
 
     if as_ not in set(Format):
         _fail(f"--format must be one of: {', '.join(Format)}", status=2)
+    keys = _audit_keys()
     first, end = since.replace(tzinfo=UTC), until.replace(tzinfo=UTC) if until else None
 
     async def work() -> None:
         async with _store() as store:
             with _writing(output) as write:
-                await export_now(store, first, end, customer, Format(as_), write)
+                await export_now(Audit(store, keys=keys), first, end, customer, Format(as_), write)
 
     _do(work())
 
 
+@audit.command(name="head")
+def audit_head(
+    file: Annotated[Path | None, typer.Option(help="Add it to this file instead, to be kept elsewhere.")] = None,
+) -> None:
+    """The signed head of the audit, one line: what `verify --head` takes, and the desk logs each day by itself."""
+    from helpdesk.audit import Audit
+    from helpdesk.store.schema import require_current
+
+    keys = _audit_keys()
+
+    async def work() -> str:
+        async with _store() as store:
+            await require_current(store)
+            told = await Audit(store, keys=keys).tell_head()
+        if told is None:
+            _fail("the audit has no row yet")
+        return told.line
+
+    line = _do(work())
+    try:
+        if file:
+            with file.open("a", encoding="utf-8") as heads:
+                heads.write(f"{line}\n")
+    except OSError as error:
+        _fail(f"{file}: {error.strerror}")
+    if not file:
+        typer.echo(line)
+
+
 @audit.command(name="verify")
 def verify_audit(
-    kept: Annotated[str, typer.Option(help="ID/HASH of the head that an earlier verification told.")] = "",
+    kept: Annotated[list[str] | None, typer.Option(help="ID/HASH of a head; may be given several times.")] = None,
+    head: Annotated[
+        list[Path] | None,
+        typer.Option(help="A file of heads: of `audit head`, or of the log. May be given several times."),
+    ] = None,
 ) -> None:
     """Check every row against the chain. Exit status 0 (unbroken), 1 (broken) or 2 (could not be checked)."""
-    from bot.audit_now import complaint, parse_kept, told
+    from bot.audit_now import complaint, told
+    from helpdesk.audit.heads import Kept, NotOurs, parse_kept, read_heads
     from helpdesk.audit.verifying import Verdict, verify
     from helpdesk.store.schema import require_current
 
-    earlier = parse_kept(kept)
-    if kept and earlier is None:
-        _fail("--kept must be ID/HASH, as the last line of an earlier verification has it", status=2)
+    keys = _audit_keys()
+    heads: list[Kept] = []
+    for each in kept or []:
+        earlier = parse_kept(each)
+        if earlier is None:
+            _fail("--kept must be ID/HASH, as the last line of an earlier verification has it", status=2)
+        heads.append(earlier)
+    for path in head or []:
+        try:
+            with path.open(encoding="utf-8", errors="replace") as lines:
+                found = list(read_heads(lines, path.name, keys))
+        except OSError as error:
+            _fail(f"{path}: {error.strerror}", status=2)
+        except NotOurs as error:
+            _fail(f"{error}: this head is not signed with a key of this desk", status=2)
+        if not found:
+            _fail(f"{path}: there is no head in it", status=2)
+        heads += found
 
     async def work() -> Verdict:
         async with _store() as store:
             await require_current(store)
-            return await verify(store, earlier)
+            return await verify(store, keys, heads)
 
     verdict = _do(work(), status=2)
     if verdict.fault:
         _fail(complaint(verdict))
-    for line in told(verdict, earlier):
+    for line in told(verdict):
         typer.echo(line)
 
 
@@ -284,7 +339,7 @@ def upgrade_database() -> None:
 
     async def work() -> str:
         async with _store() as store:
-            return await upgrade(store)
+            return await upgrade(store, _settings().secret_key.get_secret_value())
 
     found = _do(work())
     typer.echo(f"the database is at version {HEAD}" + ("" if found == HEAD else f" (was: {found or 'empty'})"))
@@ -304,3 +359,10 @@ def _writing(output: Path | None) -> "Iterator[Callable[[str], object]]":
             yield file.write
     except OSError as error:
         _fail(f"{output}: {error.strerror}")
+
+
+def _audit_keys() -> "Keys":
+    from helpdesk.audit.keys import Keys
+
+    settings = _settings("HELPDESK_SECRET_KEY")
+    return Keys.of(settings.secret_key.get_secret_value(), settings.earlier_secrets)

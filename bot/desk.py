@@ -11,6 +11,7 @@ from helpdesk import Helpdesk
 from helpdesk.access import Access
 from helpdesk.activation import Activation
 from helpdesk.audit import Audit
+from helpdesk.audit.keys import Keys
 from helpdesk.clock import Clock
 from helpdesk.consent.consents import Consents
 from helpdesk.consent.links import Links
@@ -46,12 +47,13 @@ def build(settings: Settings, store: Store, client: WebexClient, webex: Webex, s
         mailer = RecordingMailer(smtp, store, now)
     carriers: dict[Proof, Carrier] = {Proof.MAILBOX: MailCarrier(mailer), Proof.WEBEX: WebexCarrier(client)}
     admin = admin_client(settings, client)
+    keys = Keys.of(secret, settings.earlier_secrets)
     every = timedelta(hours=settings.sync_hours)
     return Helpdesk(
         store=store,
         directory=Directory(store),
         access=Access(store, settings.partner_admins, settings.desk_spaces, Memberships(webex.members)),
-        audit=Audit(store, now, timedelta(days=settings.audit_days) if settings.audit_days else None),
+        audit=Audit(store, now, timedelta(days=settings.audit_days) if settings.audit_days else None, keys),
         delivery=provider.delivery,
         suppression=provider.suppression,
         verification=Verifications(store, secret, carriers, now=now),

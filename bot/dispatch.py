@@ -7,7 +7,7 @@ begins, a code or a job, belongs to the space that the answer goes to.
 
 import secrets
 import unicodedata
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -26,6 +26,7 @@ from cards.elements import Card
 from commands.command import Command, Elsewhere, Later, Message, Renewable, Reply, Submission
 from helpdesk import Helpdesk
 from helpdesk.access import Permission, Sender, preferred_language
+from helpdesk.audit.refused import Refused
 from helpdesk.errors import HelpdeskError, Unavailable
 from helpdesk.gate import CallerNotProven
 from helpdesk.gate.asking import require
@@ -38,6 +39,11 @@ log = structlog.get_logger()
 LOOK_UP = "find"
 HELP = "help"
 BULK = "bulk"  # what a file without a word is for
+_BAD_BUTTON: Mapping[type[Exception], Refused] = {
+    button_errors.Forged: Refused.FORGED,
+    button_errors.Stale: Refused.STALE,
+    button_errors.SomeoneElses: Refused.SOMEONE_ELSES,
+}
 _AROUND_WORD = "!?.,:;/\"'“”‘’«»()"
 
 
@@ -107,6 +113,7 @@ class Dispatch:
     async def _on_message(self, typed: Typed, event_id: str, route: Route) -> tuple[Reply, str]:
         sender, say = await self._who(typed.actor_id, typed.actor_email)
         if not sender.may(Permission.USE_DESK):
+            self._desk.audit.refused.count(Refused.STRANGER, typed.actor_email)
             return problem.not_an_agent(say), "refused"
         text = without_mention(typed.text, typed.html, self._me.id, self._me.names, is_direct=typed.is_direct)
         command, rest = self._command_for(text, has_files=bool(typed.files))
@@ -122,9 +129,11 @@ class Dispatch:
     ) -> tuple[Reply, str]:
         sender, say = await self._who(pressed.actor_id, email)
         if not sender.may(Permission.USE_DESK):
+            self._desk.audit.refused.count(Refused.STRANGER, email)
             return problem.not_an_agent(say), "refused"
         command = self._by_action.get(pressed.action)
         if command is None:  # a button of an earlier release
+            self._desk.audit.refused.count(Refused.STALE, email)
             return problem.stale_button(say), "refused"
         if not sender.may(command.permission_for(pressed.action)):
             return problem.not_allowed(say), "refused"
@@ -148,6 +157,7 @@ class Dispatch:
 
     async def _on_bad_button(self, error: Exception, pressed: Pressed, email: str) -> tuple[Reply, str]:
         sender, say = await self._who(pressed.actor_id, email)
+        self._desk.audit.refused.count(_BAD_BUTTON[type(error)], email)
         if not sender.may(Permission.USE_DESK):
             return problem.not_an_agent(say), "refused"
         match error:

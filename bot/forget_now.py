@@ -28,13 +28,13 @@ from helpdesk.store.schema import require_current
 from helpdesk.store.scrubbing import scrub
 
 _BACK = "a sync or an import that still has them brings them back: take them out there, too"
-_ELSEWHERE = "not touched: backups, messages in Webex, and what a mail provider keeps"
+_ELSEWHERE = "not touched: backups, messages in Webex, desk spaces they are in, and what a mail provider keeps"
 _COPIES = "{file}: copies may remain in unused parts of it: stop the desk, and do this again"
 
 
 async def forget_now(settings: Settings, text: str) -> tuple[list[str], list[str]]:
     """Lines that tell what was done, and warnings. Raises BadInput, StillAnAgent, StoreUnavailable."""
-    address, url, secret = parse_address(text), settings.database_url.get_secret_value(), _secret(settings)
+    address, url = parse_address(text), settings.database_url.get_secret_value()
     store = Store(url)
     try:
         await require_current(store)
@@ -45,7 +45,7 @@ async def forget_now(settings: Settings, text: str) -> tuple[list[str], list[str
         jobs = await asyncio.to_thread(forget_jobs, url, subject.is_named_in)
         traces = await store.read(look, subject)
         done = await store.write(
-            forget, subject, traces, Pseudonyms(secret), address, Keys.of(secret), datetime.now(UTC)
+            forget, subject, traces, _pseudonyms(settings), address, _keys(settings), datetime.now(UTC)
         )
         jobs += await asyncio.to_thread(forget_jobs, url, subject.is_named_in)
     finally:
@@ -55,20 +55,24 @@ async def forget_now(settings: Settings, text: str) -> tuple[list[str], list[str
 
 async def export_now(settings: Settings, text: str) -> str:
     """JSON. That it was asked for is a row of the audit, too. Raises BadInput, StoreUnavailable."""
-    address, url, secret = parse_address(text), settings.database_url.get_secret_value(), _secret(settings)
+    address, url = parse_address(text), settings.database_url.get_secret_value()
     store = Store(url)
     try:
         await require_current(store)
-        await store.write(_audit_export, address, Keys.of(secret))
-        subject, traces, audit = await store.read(_held, address, Pseudonyms(secret))
+        await store.write(_audit_export, address, _keys(settings))
+        subject, traces, audit = await store.read(_held, address, _pseudonyms(settings))
         jobs = await asyncio.to_thread(jobs_naming, url, subject.is_named_in)
     finally:
         await store.close()
     return exported(subject, traces, audit, jobs, datetime.now(UTC))
 
 
-def _secret(settings: Settings) -> str:
-    return settings.secret_key.get_secret_value()
+def _pseudonyms(settings: Settings) -> Pseudonyms:
+    return Pseudonyms(settings.secret_key.get_secret_value(), tuple(settings.earlier_secrets))
+
+
+def _keys(settings: Settings) -> Keys:
+    return Keys.of(settings.secret_key.get_secret_value(), settings.earlier_secrets)
 
 
 def _held(session: Session, address: str, pseudonyms: Pseudonyms) -> tuple[Subject, Sequence[Traces], Sequence[Row]]:

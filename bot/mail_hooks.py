@@ -6,7 +6,7 @@ rest are sent away for a while: the desk's people come first.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import structlog
 from aiohttp import web
@@ -31,12 +31,16 @@ log = structlog.get_logger()
 
 
 class MailHooks:
-    """Serve `route`. A provider that posts nothing, or whose key is not set, is not found there."""
+    """Serve `route`. A provider that posts nothing, or whose key is not set, is not found there.
 
-    def __init__(self, provider: Provider, store: Store) -> None:
+    `refused` is called when a signature is not the provider's.
+    """
+
+    def __init__(self, provider: Provider, store: Store, refused: Callable[[], object] = lambda: None) -> None:
         self.route = web.post(f"{PATH}/{{key}}", self._deliver)
         self._provider = provider
         self._store = store
+        self._refused = refused
         self._turns = asyncio.Semaphore(IN_WORK)
         self._inside = 0
         self._warnings = Recently(_WARN_SECONDS)
@@ -64,6 +68,7 @@ class MailHooks:
         try:
             events = await reader.read(headers, body)
         except BadSignature:
+            self._refused()
             self._warn("mail events with a wrong signature")
             return 403, "wrong signature"
         except ValueError:

@@ -25,7 +25,8 @@ def mail_provider(settings: Settings, session: aiohttp.ClientSession, store: Sto
         case "ses":
             return _amazon(settings, session, store, now)
         case _:
-            return _embedded(store, Pseudonyms(settings.secret_key.get_secret_value()), now)
+            secret, earlier = settings.secret_key.get_secret_value(), settings.earlier_secrets
+            return _embedded(store, Pseudonyms(secret, tuple(earlier)), now)
 
 
 def _amazon(settings: Settings, session: aiohttp.ClientSession, store: Store, now: Clock) -> Provider:
@@ -53,7 +54,7 @@ def _embedded(store: Store, pseudonyms: Pseudonyms, now: Clock) -> Provider:
     return Provider(
         key="embedded",
         name="The desk itself",
-        suppression=EmbeddedSuppressionList(store, pseudonyms.of),
+        suppression=EmbeddedSuppressionList(store, pseudonyms.all_of),
         delivery=EmbeddedDeliveryLog(store, now),
         check=check,
     )

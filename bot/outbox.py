@@ -73,6 +73,14 @@ class Outbox:
         space = await self._webex.direct_space(email)
         return Place(space, "", is_direct=True) if space else None
 
+    async def conversation_begun_with(self, email: str, words: str) -> Place:
+        """Where we talk 1:1 with this person; where we never did, `words` are the first that are said there.
+
+        Raises WebexError.
+        """
+        known = await self.conversation_with(email)
+        return known or Place(await self._webex.write_to(email, words), "", is_direct=True)
+
     async def _send(self, place: Place, text: str, card: Json | None, attempt: Attempt) -> None:
         for index, piece in enumerate(split_text(text) or ["…"]):
             await self._post_near(place, piece, card if index == 0 else None, attempt)

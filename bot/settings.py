@@ -37,6 +37,19 @@ def _database_url(value: SecretStr) -> SecretStr:
     return value
 
 
+def _secret_keys(value: SecretStr) -> SecretStr:
+    if any(len(each) < SHORTEST_SECRET for each in _split(value)):
+        raise ValueError(
+            f"must be earlier values of HELPDESK_SECRET_KEY, parted by blanks ({SHORTEST_SECRET} or more each)"
+        )
+    return value
+
+
+def _split(value: SecretStr) -> list[str]:
+    """A key may have any character but a blank: two that are given must not become three."""
+    return value.get_secret_value().split()
+
+
 def _transport(value: str) -> str:
     if value not in TRANSPORTS:
         raise ValueError(f"must be {' or '.join(TRANSPORTS)}")
@@ -101,6 +114,9 @@ class Settings(MailSettings):
     public_url: HttpUrl | None = Field(default=None, validation_alias="HELPDESK_PUBLIC_URL")
     port: Port = Field(default=8080, validation_alias="PORT")
     secret_key: SecretKey = Field(default=SecretStr(""), validation_alias="HELPDESK_SECRET_KEY")
+    old_secret_keys: Annotated[SecretStr, AfterValidator(_secret_keys)] = Field(
+        default=SecretStr(""), validation_alias="HELPDESK_OLD_SECRET_KEYS"
+    )
     database_url: Annotated[SecretStr, AfterValidator(_database_url)] = Field(
         default=SecretStr("sqlite+aiosqlite:///helpdesk.db"), validation_alias="HELPDESK_DATABASE_URL"
     )
@@ -111,6 +127,10 @@ class Settings(MailSettings):
     email_days: Annotated[int, BeforeValidator(_email_days)] = Field(default=90, validation_alias="HELPDESK_EMAIL_DAYS")
     desk_spaces: List = Field(default=(), validation_alias="HELPDESK_DESK_SPACES")
     ca_file: str | None = Field(default=None, validation_alias="SSL_CERT_FILE")
+
+    @property
+    def earlier_secrets(self) -> list[str]:
+        return _split(self.old_secret_keys)
 
     @classmethod
     def load(cls, *, required: Iterable[str] = ()) -> Self:

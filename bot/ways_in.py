@@ -79,6 +79,7 @@ class Hearing:
     gaps: Gaps
     metrics: Metrics
     members_changed: Callable[[str], None]  # told the id of a space
+    hook_refused: Callable[[], object] = lambda: None  # called when a delivery's signature is not Webex's
 
 
 class ByWebsocket:
@@ -153,6 +154,7 @@ class ByWebhook:
             members_changed=hearing.members_changed,
             on_open=self._opened,
             metrics=hearing.metrics,
+            refused=hearing.hook_refused,
         )
         self.routes: tuple[web.AbstractRouteDef, ...] = (self._hooks.route,)
 

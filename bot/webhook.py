@@ -59,6 +59,7 @@ class WebhookTransport:
         on_open: Callable[[], None],
         metrics: Metrics,
         now: Clock = utc_now,
+        refused: Callable[[], object] = lambda: None,
     ) -> None:
         secret = secret_of(secret_key)
         self.sure_at: datetime | None = None
@@ -70,6 +71,7 @@ class WebhookTransport:
         self._members_changed = members_changed
         self._on_open = on_open
         self._metrics = metrics
+        self._refused = refused
         self._now = now
         self._warned_at = -math.inf
 
@@ -99,6 +101,8 @@ class WebhookTransport:
     async def _deliver(self, request: web.Request) -> web.Response:
         status, result = await self._answer(request)
         self._metrics.delivery(result)
+        if result == "unsigned":
+            self._refused()
         return web.Response(status=status, text=f"{result}\n")
 
     async def _answer(self, request: web.Request) -> tuple[int, Delivery]:

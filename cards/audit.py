@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-from cards.elements import Card, Element, Tone, button, card, heading, line, text
+from cards.elements import Card, Element, Tone, button, card, heading, line, section, text
 from helpdesk.access import Permission, Sender
 from helpdesk.audit.questions import Page, Question, Scope
 from helpdesk.directory import Hit
 from helpdesk.language import Language, Text
-from helpdesk.store.tables import AuditRow
+from helpdesk.store.tables import AuditRow, RefusedTry
 
 OPEN = "audit.open"
 ALL = "audit.all"
@@ -35,6 +35,7 @@ def acts(page: Page, reader: Sender, say: Language) -> Card:
     older = {**about, "before": page.rows[-1].id} if page.has_more else None
     return card(
         heading(say(title, of=page.of)),
+        _refused(page.refused, say),
         [element for row in page.rows for element in _act(row, page, sees_all=sees_all, say=say)],
         [] if page.rows else [text(say("Nothing."))],
         buttons=[
@@ -69,6 +70,20 @@ def with_file(count: int, reference: str, say: Language, *, has_more: bool) -> s
     told = say("Audit {reference}: {acts}, newest first, times in UTC", reference=reference, acts=words)
     more = say("There are older ones, which the operator has: helpdesk audit export")
     return f"{told}\n{more}" if has_more else told
+
+
+def _refused(tries: Sequence[RefusedTry], say: Language) -> list[Element]:
+    """Those of the last hour or two, the latest first: they become rows when their hour is over."""
+    if not tries:
+        return []
+    lines = [
+        " · ".join([say.time(each.last_at), each.kind, each.who, say.many("{count} time", "{count} times", each.count)])
+        for each in tries[:PAGE]
+    ]
+    rest = len(tries) - PAGE
+    if rest > 0:
+        lines.append(say("{count} more", count=rest))
+    return [section(say("Refused of late")), *[text(each[:LONGEST], Tone.SUBTLE) for each in lines]]
 
 
 def _act(row: AuditRow, page: Page, *, sees_all: bool, say: Language) -> list[Element]:

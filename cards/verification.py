@@ -12,7 +12,7 @@ from helpdesk.directory import PersonDetails, UserStatus
 from helpdesk.gate import Subject
 from helpdesk.language import Language, Text
 from helpdesk.suppression import Entry
-from helpdesk.verification import Challenge, Proof, Verified
+from helpdesk.verification import Challenge, Proof, Verified, Wrong
 
 SEND = "verify.send"
 START = "verify.start"
@@ -60,9 +60,18 @@ def sent(challenge: Challenge, to: PersonDetails, doubt: Text | None, reader: Se
     )
 
 
-def wrong(challenge: Challenge, locked_until: datetime | None, reader: Sender, say: Language) -> Card:
-    """Not the code: how many tries are left, or since when codes are locked."""
+def wrong(outcome: Wrong, to: PersonDetails, reader: Sender, say: Language) -> Card:
+    """Not the code: how many tries are left, or until when codes are locked."""
+    challenge, locked_until = outcome.challenge, outcome.locked_until
     title = heading(say("That is not the code"), Tone.ATTENTION)
+    if outcome.agent_locked_until is not None:
+        until = outcome.agent_locked_until
+        return card(
+            title,
+            text(say("You have entered as many wrong codes as one hour allows.")),
+            text(say("You can send and enter codes again at {time}. Until then, use another proof.", time=until)),
+            buttons=[ask_button(Subject(to.person.email, to), say)],
+        )
     if locked_until is not None:
         return card(
             title,

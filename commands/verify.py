@@ -6,6 +6,8 @@ suppression list is asked first and other proofs are offered: a 1:1 message in W
 agent who vouches for the caller (`vouching`).
 """
 
+from datetime import datetime
+
 from cards import email as email_card
 from cards import verification as card
 from cards.elements import Card
@@ -18,9 +20,10 @@ from helpdesk.address import parse_address
 from helpdesk.directory import NotFound, PersonDetails
 from helpdesk.language import Text
 from helpdesk.mail import MailError
+from helpdesk.notices import Notice, Urgency, notify, tell_soon
 from helpdesk.providers import MailProviderError
 from helpdesk.suppression import Entry
-from helpdesk.verification import Asker, Proof, Verified
+from helpdesk.verification import Asker, Policy, Proof, Verified, Wrong
 from helpdesk.webex import WebexError
 
 
@@ -50,8 +53,24 @@ async def check(submission: Submission, desk: Helpdesk) -> Reply:
         await _audit(to, "verify.confirmed", f"{outcome.proof} confirmed", submission, desk)
         return await person_card(to, sender, desk, say)
     to = await desk.directory.person(outcome.challenge.person_id)
-    await _audit(to, "verify.wrong", "locked" if outcome.locked_until else "wrong code", submission, desk)
-    return card.wrong(outcome.challenge, outcome.locked_until, sender, say)
+    await _audit(to, "verify.wrong", _what(outcome), submission, desk)
+    if outcome.agent_locked_until:
+        await _tell_administrators(submission, outcome.agent_locked_until, desk)
+    return card.wrong(outcome, to, sender, say)
+
+
+def _what(outcome: Wrong) -> str:
+    if outcome.agent_locked_until:
+        return "wrong code; the agent’s codes are locked"
+    return "locked" if outcome.locked_until else "wrong code"
+
+
+async def _tell_administrators(submission: Submission, until: datetime, desk: Helpdesk) -> None:
+    """An agent who tries codes on many users may be guessing, or somebody may be at their account."""
+    key = f"wrong codes {submission.sender.person_id} {until:%Y-%m-%dT%H:%M}"
+    about = {"email": submission.sender.email, "count": str(Policy().wrong_per_agent_hour)}
+    await notify(desk.store, Notice.WRONG_CODES, about, key=key, urgency=Urgency.NOW, now=desk.now())
+    await tell_soon(desk.jobs, key)
 
 
 async def _send_to_address(text: str, event: Event, desk: Helpdesk) -> Card:

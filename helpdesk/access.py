@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from helpdesk.identifiers import id_key
 from helpdesk.members import Memberships
 from helpdesk.store import Store, upsert
-from helpdesk.store.tables import Agent, AgentCustomer, Preference
+from helpdesk.store.tables import Agent, AgentAccount, AgentCustomer, Preference
 
 
 class Permission(StrEnum):
@@ -124,6 +124,10 @@ class Access:
         limits = await self._store.read(_limits, members.addresses - self.partner_admins)
         return all(sender.customers is not None and sender.customers <= limit for limit in limits)
 
+    async def language_of(self, email: str) -> str | None:
+        """The language code that the account of this agent chose, if any."""
+        return await self._store.read(_language_of, email.lower())
+
     def members_changed(self, space_id: str) -> None:
         self._memberships.forget(space_id)
 
@@ -138,6 +142,11 @@ async def preferred_language(store: Store, person_id: str) -> str | None:
     return (await store.read(_known, "", person_id))[2]
 
 
+async def administrators(store: Store, by_operator: frozenset[str]) -> frozenset[str]:
+    """The addresses of all partner administrators: `by_operator` and those that are named."""
+    return by_operator.union(await store.read(_administrators))
+
+
 async def prefer_language(store: Store, person_id: str, code: str) -> None:
     await store.write(upsert, Preference, [{"person_id": person_id, "language": code}])
 
@@ -146,6 +155,16 @@ def _known(session: Session, email: str, person_id: str) -> tuple[str | None, fr
     found = session.connection().execute(_KNOWN, {"email": email, "person": person_id})
     role, customers, language = found.one()
     return role, None if customers is None else frozenset(customers.split(_BETWEEN)), language
+
+
+def _language_of(session: Session, email: str) -> str | None:
+    query = select(Preference.language).join(AgentAccount, col(AgentAccount.person_id) == Preference.person_id)
+    return session.exec(query.where(col(AgentAccount.email) == email)).first()
+
+
+def _administrators(session: Session) -> Collection[str]:
+    is_administrator = col(Agent.role) == Role.PARTNER_ADMINISTRATOR.value
+    return session.exec(select(Agent.email).where(is_administrator, col(Agent.removed_at).is_(None))).all()
 
 
 def _limits(session: Session, addresses: Collection[str]) -> Collection[frozenset[str]]:

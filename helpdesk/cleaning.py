@@ -17,6 +17,7 @@ from helpdesk.store.tables import (
     Consent,
     EmailEvent,
     LiftedSuppression,
+    NoticeRow,
     SpentToken,
     TrialMail,
     Verification,
@@ -60,6 +61,8 @@ LAPSING: Mapping[str, Lapsing] = {
     "views": Lapsing(ViewSession, "until", _DONE),
     "test mails": Lapsing(TrialMail, "asked_at", _DONE),
     "codes": Lapsing(Verification, "created_at", _CODES),
+    # Told or not: what nobody could be told for so long is in the audit.
+    "notices": Lapsing(NoticeRow, "created_at", timedelta(days=30)),
     "wrong codes": Lapsing(VerificationFailure, "at", _CODES),
     "emails": Lapsing(EmailEvent, "sent_at", EMAILS),
 }

@@ -10,9 +10,11 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from helpdesk.audit.heads import Told, tell
 from helpdesk.audit.keys import Keys
+from helpdesk.audit.refused import RefusedTries
 from helpdesk.audit.removal import remove_older
-from helpdesk.audit.writing import append, storable
+from helpdesk.audit.writing import append, begin, storable
 from helpdesk.batches import Batches
 from helpdesk.clock import Clock, utc_now
 from helpdesk.store import Store
@@ -28,6 +30,7 @@ class Audit:
         self.store = store
         self._keys = keys
         self.kept_for = kept_for
+        self.refused = RefusedTries(store, now)
         self._now = now
         # Writers wait for each other: what is told at the same moment costs one turn.
         self._batches = Batches(self._append)
@@ -58,6 +61,22 @@ class Audit:
         }
         spelled = {name: value and storable(value) for name, value in said.items()}
         await self._batches.add({"at": self._now(), **spelled})
+
+    async def begin(self) -> None:
+        """To be called when the desk starts."""
+        await self.store.write(begin, self.keys)
+
+    async def tell_head(self) -> Told | None:
+        """The head, signed, to be kept outside; None where there is no row yet."""
+        return await self.store.write(tell, self.keys, self._now())
+
+    async def write_refused(self) -> None:
+        """Write down now which tries were refused."""
+        await self.refused.write(self.keys)
+
+    async def keep_writing_refused(self) -> None:
+        """Runs until cancelled."""
+        await self.refused.keep_writing(self.keys)
 
     async def about(self, subject: str) -> Sequence[AuditRow]:
         """Every act on `subject`, oldest first."""

@@ -31,7 +31,7 @@ def blind(session: Session, address: str) -> int:
     while rows := connection.execute(query.where(_ROWS.c.id > last)).mappings().all():
         last = rows[-1]["id"]
         for row in rows:
-            texts = without(address, row)
+            texts = without(address, dict(row))
             if texts is None or all(texts[name] == row[name] for name in TEXTS):
                 continue
             connection.execute(_BLIND, {"row_id": row["id"], **{f"new_{name}": texts[name] for name in TEXTS}})

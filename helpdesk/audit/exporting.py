@@ -14,7 +14,20 @@ from helpdesk.audit.reading import Row, Selection, stream
 from helpdesk.bulk.results import harmless
 from helpdesk.store import Store
 
-COLUMNS = ("id", "at", "actor", "action", "subject", "organization_id", "reason", "outcome", "event_id", "hash")
+COLUMNS = (
+    "id",
+    "at",
+    "actor",
+    "action",
+    "subject",
+    "organization_id",
+    "reason",
+    "outcome",
+    "event_id",
+    "hash",
+    "key_id",
+    "pseudonyms",
+)
 
 
 class Format(StrEnum):

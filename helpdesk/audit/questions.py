@@ -13,8 +13,9 @@ from sqlmodel import Session, col, select
 from helpdesk import Helpdesk
 from helpdesk.access import Permission, Sender
 from helpdesk.audit.reading import Selection, page
+from helpdesk.audit.refused import pending
 from helpdesk.directory import NotFound
-from helpdesk.store.tables import AuditRow, Organization
+from helpdesk.store.tables import AuditRow, Organization, RefusedTry
 
 
 class Scope(StrEnum):
@@ -48,7 +49,7 @@ class Question:
 class Page:
     """Rows, newest first, and whether there are older ones. `of` names who or what they are about.
 
-    `customers` are the names of those that the rows name by id.
+    `customers` are the names of those that the rows name by id. `refused` is what was refused of late, no row yet.
     """
 
     question: Question
@@ -56,6 +57,7 @@ class Page:
     rows: Sequence[AuditRow]
     has_more: bool
     customers: Mapping[str, str]
+    refused: Sequence[RefusedTry] = ()
 
 
 async def ask(question: Question, reader: Sender, desk: Helpdesk, size: int, before: int | None = None) -> Page:
@@ -64,7 +66,9 @@ async def ask(question: Question, reader: Sender, desk: Helpdesk, size: int, bef
     rows = await page(desk.store, await _selection(question, reader, desk), size + 1, before)
     shown = rows[:size]
     ids = {row.organization_id for row in shown if row.organization_id}
-    return Page(question, of, shown, len(rows) > size, await desk.store.read(_names, ids))
+    sees_refused = question.scope is Scope.ALL and before is None and reader.may(Permission.READ_AUDIT)
+    refused = await pending(desk.store) if sees_refused else ()
+    return Page(question, of, shown, len(rows) > size, await desk.store.read(_names, ids), refused)
 
 
 async def _name(question: Question, desk: Helpdesk) -> str:

@@ -11,12 +11,13 @@ from sqlmodel import Session
 
 from helpdesk.audit.keys import Keys
 from helpdesk.audit.writing import LOCKED_HEAD, append, locked_head, move_head
-from helpdesk.store.tables import AuditRow
+from helpdesk.store.tables import AuditRow, ToldHead
 
 # One transaction's worth: some milliseconds on SQLite, where everyone else waits for it.
 BATCH = 1_000
 ACTION = "audit.remove"
 _ROWS: Any = AuditRow.__table__  # type: ignore[attr-defined]
+_TOLD: Any = ToldHead.__table__  # type: ignore[attr-defined]
 
 
 def remove_older(session: Session, than: datetime, now: datetime, keys: Keys) -> int:
@@ -33,6 +34,8 @@ def remove_older(session: Session, than: datetime, now: datetime, keys: Keys) ->
     head = replace(locked_head(session), removed_to=last.id, removed_hash=last.hash)
     move_head(session, head, keys.current)
     connection.execute(delete(_ROWS).where(_ROWS.c.id <= last.id))
+    # Of the last of them the hash is still known, of those before it nothing.
+    connection.execute(delete(_TOLD).where(_TOLD.c.last_id < last.id))
     return len(lapsed)
 
 

@@ -61,6 +61,13 @@ def append(session: Session, acts: Sequence[Mapping[str, Any]], keys: Keys) -> S
     return added
 
 
+def begin(session: Session, keys: Keys) -> None:
+    """Sign the head of an audit without rows, once: from now on, rows that are all gone are missed."""
+    head = locked_head(session)
+    if not head.last_id and not session.connection().scalar(select(_HEADS.c.signature)):
+        move_head(session, head, keys.current)
+
+
 def locked_head(session: Session) -> Head:
     return Head(*session.connection().execute(LOCKED_HEAD).one())
 

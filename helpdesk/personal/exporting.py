@@ -41,7 +41,7 @@ def exported(
 def audited(session: Session, subject: Subject, pseudonyms: Pseudonyms) -> Sequence[Row]:
     """Rows of the audit about them or of what they did, oldest first; those with their pseudonym, too."""
     called = subject.called
-    names = called | {pseudonyms.of(each) for each in called}
+    names = called.union(*map(pseudonyms.all_of, called))
     theirs = or_(*(column.in_(names) for column in (col(AuditRow.subject), col(AuditRow.actor))))
     return rows_of(session, select(ROWS).where(theirs).order_by(col(AuditRow.id)))
 

@@ -50,7 +50,8 @@ class Forgotten:
 
 def require_no_agent(session: Session, subject: Subject) -> None:
     """Raises StillAnAgent. Who the environment names is for the caller to look at."""
-    if session.scalars(select(Agent).where(col(Agent.email).in_(subject.addresses))).first():
+    is_named = (col(Agent.email).in_(subject.addresses), col(Agent.removed_at).is_(None))
+    if session.scalars(select(Agent).where(*is_named)).first():
         raise StillAnAgent
 
 

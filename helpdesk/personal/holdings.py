@@ -11,6 +11,7 @@ from sqlmodel import SQLModel
 from helpdesk.store.tables import (
     Act,
     Agent,
+    AgentAccount,
     AgentCustomer,
     AuditHead,
     AuditRow,
@@ -27,6 +28,7 @@ from helpdesk.store.tables import (
     LiftedSuppression,
     NameKey,
     NearWord,
+    NoticeRow,
     Number,
     Order,
     Organization,
@@ -119,6 +121,8 @@ HOLDINGS: tuple[Holding, ...] = (
     ),
     Holding(VerificationFailure, "wrong codes", whose=("person_id",), words=("agent_id",), lapses="wrong codes"),
     Holding(Agent, "agents", whose=("email",), words=("added_by",), kept=_AGENT),
+    Holding(AgentAccount, "accounts of agents", whose=("email", "person_id"), kept=_AGENT),
+    Holding(NoticeRow, "notices", words=("key", "about"), lapses="notices"),
     Holding(AgentCustomer, "customers of agents", whose=("email",), kept=_AGENT),
     Holding(
         Preference,

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from helpdesk.address import parse_address
 from helpdesk.store import batches
 from helpdesk.store.tables import (
+    AgentAccount,
     BulkRun,
     ClaimedEvent,
     Consent,
@@ -27,6 +28,7 @@ from helpdesk.store.tables import (
 # Where an id and an address stand side by side: who has none of the directory's records is known from here.
 _SIDE_BY_SIDE: tuple[tuple[Any, Any], ...] = (
     (ConsentAdministrator.person_id, ConsentAdministrator.email),
+    (AgentAccount.person_id, AgentAccount.email),
     (Consent.agent_id, Consent.agent_email),
     (BulkRun.agent_id, BulkRun.agent_email),
     (ViewLink.agent_id, ViewLink.agent_email),

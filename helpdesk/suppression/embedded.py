@@ -20,7 +20,7 @@ NOT_BLOCKING = frozenset({Reason.BLOCK})
 
 _ENTRIES = (
     select(Suppression)
-    .where(col(Suppression.address).in_([bindparam("address"), bindparam("pseudonym")]))
+    .where(col(Suppression.address).in_(bindparam("names", expanding=True)))
     .order_by(col(Suppression.since).desc().nulls_last(), Suppression.reason)
 )
 _REMOVAL = TypeAdapter(Removal)
@@ -28,36 +28,37 @@ _RESTORED = TypeAdapter(Entry)
 
 
 class EmbeddedSuppressionList:
-    """`pseudonym` gives the one of an address (helpdesk.personal.pseudonyms)."""
+    """`pseudonyms` gives those of an address (helpdesk.personal.pseudonyms)."""
 
-    def __init__(self, store: Store, pseudonym: Callable[[str], str] = str) -> None:
+    def __init__(self, store: Store, pseudonyms: Callable[[str], Sequence[str]] = lambda _: ()) -> None:
         self._store = store
-        self._pseudonym = pseudonym
+        self._pseudonyms = pseudonyms
 
     async def find(self, address: str) -> Sequence[Entry]:
-        return await self._store.read(_find, address, self._pseudonym(address))
+        return await self._store.read(_find, address, [address, *self._pseudonyms(address)])
 
     async def remove(self, address: str, event_id: str, keeping: Collection[Reason] = ()) -> Removal:
-        return await self._store.write(_remove_once, address, self._pseudonym(address), event_id, keeping)
+        return await self._store.write(_remove_once, address, [address, *self._pseudonyms(address)], event_id, keeping)
 
     async def restore(self, entry: Entry, event_id: str) -> Entry:
         return await self._store.write(_restore_once, entry, event_id)
 
 
-def _find(session: Session, address: str, pseudonym: str) -> Sequence[Entry]:
-    rows = session.exec(_ENTRIES, params={"address": address, "pseudonym": pseudonym})
+def _find(session: Session, address: str, names: Sequence[str]) -> Sequence[Entry]:
+    rows = session.exec(_ENTRIES, params={"names": names})
     return [_entry(row, address) for row in rows]
 
 
-def _remove_once(session: Session, address: str, pseudonym: str, event_id: str, keeping: Collection[Reason]) -> Removal:
+def _remove_once(
+    session: Session, address: str, names: Sequence[str], event_id: str, keeping: Collection[Reason]
+) -> Removal:
     name = f"suppression.remove {address}"
-    return once(session, event_id, name, _REMOVAL, lambda: _remove(session, address, pseudonym, keeping))
+    return once(session, event_id, name, _REMOVAL, lambda: _remove(session, address, names, keeping))
 
 
-def _remove(session: Session, address: str, pseudonym: str, keeping: Collection[Reason]) -> Removal:
+def _remove(session: Session, address: str, names: Sequence[str], keeping: Collection[Reason]) -> Removal:
     # Locked, so that two who lift at once do not both report the same entry.
-    names = {"address": address, "pseudonym": pseudonym}
-    rows = session.exec(_ENTRIES.with_for_update(), params=names).all()
+    rows = session.exec(_ENTRIES.with_for_update(), params={"names": names}).all()
     removed = [row for row in rows if row.reason not in keeping]
     kept = [row for row in rows if row.reason in keeping]
     for row in removed:

@@ -38,6 +38,7 @@ class Policy:
     codes_per_agent_hour: int = 30
     failures_before_lock: int = 10  # per user, in 24 h, over all codes and agents
     lock: timedelta = timedelta(hours=1)
+    wrong_per_agent_hour: int = 12  # over all users; then the agent goes without codes for as long as `lock`
     verified_window: timedelta = timedelta(minutes=15)
 
 
@@ -73,10 +74,14 @@ class Verified:
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """Not the code. `locked_until` is set when the user has had too many wrong ones today."""
+    """Not the code. `locked_until` is set when the user has had too many wrong ones today.
+
+    `agent_locked_until` is set when the agent has entered too many wrong ones within an hour, for whomever.
+    """
 
     challenge: Challenge
     locked_until: datetime | None = None
+    agent_locked_until: datetime | None = None
 
 
 class Carrier(Protocol):
@@ -157,6 +162,14 @@ class Locked(Refused):
         super().__init__(
             Text("Too many wrong codes were entered for this user."),
             Text("Codes are locked until {time}. Someone may be guessing: be careful.", time=until),
+        )
+
+
+class AgentLocked(Refused):
+    def __init__(self, until: datetime) -> None:
+        super().__init__(
+            Text("You have entered as many wrong codes as one hour allows."),
+            Text("You can send and enter codes again at {time}. Until then, use another proof.", time=until),
         )
 
 

@@ -147,6 +147,7 @@ class Verifications:
 
     def _try(self, session: Session, row: Verification, code: str) -> Verified | Wrong:
         _alone_with(session, row.person_id)
+        _alone_with_agent(session, row.agent_id)
         session.refresh(row)
         self._limits.require_live(session, row)
         now = self._now()
@@ -157,7 +158,7 @@ class Verifications:
             return Verified(row.person_id, Proof(row.proof), row.verified_until)
         session.add(VerificationFailure(person_id=row.person_id, agent_id=row.agent_id, at=now))
         session.flush()
-        return Wrong(self._challenge(row), self._limits.locked_until(session, row.person_id))
+        return Wrong(self._challenge(row), *self._limits.locked_until(session, row.person_id, row.agent_id))
 
     def _approve(
         self, session: Session, person_id: str, asker: Asker, approver_id: str, reason: str, event_id: str
@@ -207,8 +208,7 @@ class Verifications:
         """A row for a new code and the code; or the row that this event opened before, and None."""
         now = self._now()
         _alone_with(session, person.id)
-        # Always after the user: two who wait for each other would wait for ever.
-        one_at_a_time(session, f"codes of the agent {asker.agent_id}")
+        _alone_with_agent(session, asker.agent_id)
         opened = session.exec(select(Verification).where(Verification.event_id == event_id)).first()
         if opened is not None and opened.failed_at is None:
             return opened, None
@@ -261,3 +261,8 @@ def _alone_with(session: Session, person_id: str) -> None:
     """Until this transaction ends, nobody else decides about codes for this user."""
     # Not a lock on the user's row in the directory: it may be gone, and an import holds all of them for long.
     one_at_a_time(session, f"codes for the user {person_id}")
+
+
+def _alone_with_agent(session: Session, agent_id: str) -> None:
+    """Always after the user: two who wait for each other would wait for ever."""
+    one_at_a_time(session, f"codes of the agent {agent_id}")

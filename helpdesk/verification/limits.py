@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func
+from sqlalchemy import func, or_
 from sqlmodel import Session, col, select
 
 from helpdesk.clock import Clock
 from helpdesk.language import Text
 from helpdesk.store.tables import Verification, VerificationFailure
 from helpdesk.verification import (
+    AgentLocked,
     CodeExpired,
     CodeReplaced,
     CodeUsed,
@@ -34,10 +35,9 @@ class Limits:
     now: Clock
 
     def require_allowed(self, session: Session, person_id: str, agent_id: str) -> None:
-        """Raises Locked, TooSoon or TooMany where no code may be sent to this user, or by this agent, now."""
+        """Raises Locked, AgentLocked, TooSoon or TooMany where no code may be sent to this user, or by this agent."""
         now = self.now()
-        if until := self.locked_until(session, person_id):
-            raise Locked(until)
+        self._require_unlocked(session, person_id, agent_id)
         of_person = select(Verification.created_at).where(
             Verification.person_id == person_id, col(Verification.created_at) > now - _DAY, *MAY_BE_OUT
         )
@@ -64,29 +64,52 @@ class Limits:
         return last.tries if last.tries < self.policy.tries else 0
 
     def require_live(self, session: Session, row: Verification) -> None:
-        """Raises CodeUsed, CodeReplaced, CodeExpired, Locked or NoTriesLeft where this code does not count now."""
+        """Raises CodeUsed, CodeReplaced, CodeExpired, Locked, AgentLocked or NoTriesLeft where it counts no more."""
         if row.used_at is not None:
             raise CodeUsed
         if _is_replaced(session, row):
             raise CodeReplaced
         if row.expires_at <= self.now() or row.failed_at is not None:
             raise CodeExpired
-        if until := self.locked_until(session, row.person_id):
-            raise Locked(until)
+        self._require_unlocked(session, row.person_id, row.agent_id)
         if row.tries >= self.policy.tries:
             raise NoTriesLeft
 
-    def locked_until(self, session: Session, person_id: str) -> datetime | None:
-        """Until when codes for this user are locked, after too many wrong ones."""
+    def locked_until(self, session: Session, person_id: str, agent_id: str) -> tuple[datetime | None, datetime | None]:
+        """Until when codes for this user are locked, after too many wrong ones; and codes of this agent."""
         now = self.now()
-        query = select(VerificationFailure.at).where(
-            VerificationFailure.person_id == person_id, col(VerificationFailure.at) > now - _DAY
+        # Both in one statement: every code that is sent or entered asks for both.
+        query = select(VerificationFailure.person_id, VerificationFailure.agent_id, VerificationFailure.at).where(
+            or_(col(VerificationFailure.person_id) == person_id, col(VerificationFailure.agent_id) == agent_id),
+            col(VerificationFailure.at) > now - _DAY,
         )
-        failures = sorted(session.exec(query))
+        failures = session.exec(query).all()
+        of_person = sorted(at for person, _, at in failures if person == person_id)
+        of_agent = sorted(at for _, agent, at in failures if agent == agent_id)
+        return self._persons(of_person, now), self._agents(of_agent, now)
+
+    def _persons(self, failures: list[datetime], now: datetime) -> datetime | None:
         if len(failures) < self.policy.failures_before_lock:
             return None
-        until = failures[-1] + self.policy.lock
-        return until if until > now else None
+        return _unless_over(failures[-1] + self.policy.lock, now)
+
+    def _agents(self, failures: list[datetime], now: datetime) -> datetime | None:
+        most = self.policy.wrong_per_agent_hour
+        # While locked, no more can be added: the last of them locked.
+        if len(failures) < most or failures[-1] - failures[-most] > _HOUR:
+            return None
+        return _unless_over(failures[-1] + self.policy.lock, now)
+
+    def _require_unlocked(self, session: Session, person_id: str, agent_id: str) -> None:
+        person, agent = self.locked_until(session, person_id, agent_id)
+        if person:
+            raise Locked(person)
+        if agent:
+            raise AgentLocked(agent)
+
+
+def _unless_over(until: datetime, now: datetime) -> datetime | None:
+    return until if until > now else None
 
 
 def _is_replaced(session: Session, row: Verification) -> bool:

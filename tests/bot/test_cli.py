@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -34,10 +34,11 @@ class Shell:
     """An empty folder to run `python -m bot` in."""
 
     folder: Path
+    always: dict[str, str] = field(default_factory=dict)
 
     def environment(self, **variables: str) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("HELPDESK_", "WEBEX_"))}
-        return {**kept, "PYTHONPATH": str(ROOT), **variables}
+        return {**kept, "PYTHONPATH": str(ROOT), **self.always, **variables}
 
     def __call__(self, *words: str, **variables: str) -> Ended:
         ended = subprocess.run(  # noqa: S603

@@ -35,7 +35,8 @@ from tests.helpdesk.jobs.small_jobs import Desk, running
 from tests.helpdesk.personal.everywhere import AT, PAT, SAM, Human, put, said
 
 SECRET = "a secret of the tests, long enough"
-OF = Pseudonyms(SECRET).of
+PSEUDONYMS = Pseudonyms(SECRET)
+OF = PSEUDONYMS.of
 
 
 @pytest.fixture
@@ -131,7 +132,7 @@ async def test_of_two_at_once_both_end_well(settings: Settings, store: Store) ->
 
 
 async def test_who_complained_is_still_held_back(settings: Settings, store: Store) -> None:
-    held_back = EmbeddedSuppressionList(store, OF)
+    held_back = EmbeddedSuppressionList(store, PSEUDONYMS.all_of)
     entries = [
         Suppression(address=PAT.address, reason="complaint", since=AT),
         Suppression(address=PAT.address, reason="bounce"),
@@ -144,6 +145,7 @@ async def test_who_complained_is_still_held_back(settings: Settings, store: Stor
     await store.write(lambda session: session.add(Suppression(address=PAT.address, reason="complaint", since=AT)))
     await forget_now(settings, PAT.address)
     assert len(await held_back.find(PAT.address)) == 2
+    assert len(await EmbeddedSuppressionList(store, Pseudonyms("a new one", (SECRET,)).all_of).find(PAT.address)) == 2
     removal = await held_back.remove(PAT.address, "event")
     assert len(removal.removed) == 2
     assert await held_back.find(PAT.address) == []

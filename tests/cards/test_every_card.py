@@ -87,13 +87,14 @@ from helpdesk.store.tables import (
     Organization,
     Person,
     Reason,
+    RefusedTry,
 )
 from helpdesk.suppression import Entry, Removal
 from helpdesk.suppression.clearing import Clearing
 from helpdesk.suppression.lifted import Lifting, Undone
 from helpdesk.trials import Outcome as Sent
 from helpdesk.trials import Trial
-from helpdesk.verification import Challenge, Proof, Verified
+from helpdesk.verification import Challenge, Proof, Verified, Wrong
 from tests.nodes import nodes
 
 SCHEMA = Path(__file__).parents[2] / "../shared/specs/adaptive-card-1.3.schema.json"
@@ -191,9 +192,10 @@ class World:
         words = self.words
         row = AuditRow(
             **{"id": 7, "at": NOW, "actor": words, "action": "verify.send", "subject": words, "organization_id": ID},
-            **{"reason": words, "outcome": words, "event_id": ID, "hash": ID},
+            **{"reason": words, "outcome": words, "event_id": ID, "hash": ID, "key_id": ID, "pseudonyms": ""},
         )
-        return Page(Question(scope, words, NOW), words, [row] * size, has_more=size > 0, customers={ID: words})
+        tries = [RefusedTry(hour=NOW, kind=words, who=words, count=3, first_at=NOW, last_at=NOW)] * (2 * size)
+        return Page(Question(scope, words, NOW), words, [row] * size, size > 0, {ID: words}, tries)
 
     def named(self, customers: int | None) -> NamedAgent:
         limit = None if customers is None else [self.words] * customers
@@ -463,9 +465,13 @@ BUILT: Mapping[Callable[..., Card], list[Callable[[World], Card]]] = {
         lambda w: verification.sent(Challenge("v", "p", Proof.WEBEX, NOW, 3, False), w.person, None, w.reader, w.say),
     ],
     verification.wrong: [
-        lambda w: verification.wrong(w.challenge, NOW, w.reader, w.say),
-        lambda w: verification.wrong(w.challenge, None, w.reader, w.say),
-        lambda w: verification.wrong(Challenge("v", "p", Proof.WEBEX, NOW, 0), None, w.reader, w.say),
+        lambda w, wrong=wrong: verification.wrong(wrong(w), w.person, w.reader, w.say)
+        for wrong in (
+            lambda w: Wrong(w.challenge, NOW),
+            lambda w: Wrong(w.challenge),
+            lambda w: Wrong(w.challenge, None, NOW),
+            lambda _: Wrong(Challenge("v", "p", Proof.WEBEX, NOW, 0)),
+        )
     ],
     verification.cannot_arrive: [lambda w: verification.cannot_arrive(w.person, w.suppressions, w.say)],
     verification.not_sent: [lambda w: verification.not_sent(w.person, w.words, w.words, w.say)],

@@ -19,6 +19,7 @@ from helpdesk.seen import BEYOND, seen_by
 from helpdesk.store.tables import AuditRow, Organization
 from tests.chat import PAT, SAM
 from tests.commands.asking import LEE, pressed, typed
+from tests.helpdesk.audit.chains import KEYS
 from tests.sessions import rows
 
 BOSS = Sender("boss", "boss@partner.example", Role.PARTNER_ADMINISTRATOR)
@@ -46,7 +47,7 @@ class Jobs:
 
 async def act(desk: Helpdesk, who: Sender, subject: str, event: str, when: datetime = NOW, **more: Any) -> None:
     told = {"action": "find", "outcome": "shown", **more}
-    await Audit(desk.store, lambda: when).record(actor=who.email, subject=subject, event_id=event, **told)
+    await Audit(desk.store, lambda: when, keys=KEYS).record(actor=who.email, subject=subject, event_id=event, **told)
 
 
 async def customer(desk: Helpdesk, name: str) -> str:

@@ -16,6 +16,7 @@ from helpdesk.store.tables import (
     Consent,
     EmailEvent,
     LiftedSuppression,
+    NoticeRow,
     SpentToken,
     TrialMail,
     Verification,
@@ -65,6 +66,7 @@ def _row(what: str, at: datetime) -> SQLModel:
             created_at=at,
             expires_at=at,
         ),
+        "notices": lambda: NoticeRow(key=str(at), kind="new agent", about={}, urgency="daily", created_at=at),
         "wrong codes": lambda: VerificationFailure(person_id="p", agent_id="a", at=at),
         "emails": lambda: EmailEvent(id=str(at), address="a@acme.example", sent_at=at, status="delivered"),
     }[what]()

@@ -21,6 +21,7 @@ from helpdesk.audit import Audit
 from helpdesk.audit.questions import Question, Scope
 from helpdesk.store import Store
 from tests.commands.desks import open_desk
+from tests.helpdesk.audit.chains import KEYS
 
 LEE, BOSS = "lee.novak@partner.example", "boss@partner.example"
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -40,7 +41,7 @@ class Thread:
 
 async def acts(store: Store, who: str, count: int) -> None:
     for number in range(count):
-        await Audit(store, lambda: NOW).record(
+        await Audit(store, lambda: NOW, keys=KEYS).record(
             actor=who, action="find", subject="=1+1", outcome="shown", event_id=f"{who} {number}"
         )
 

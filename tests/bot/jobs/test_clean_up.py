@@ -17,6 +17,7 @@ from helpdesk.processes import Processes
 from helpdesk.store import Store
 from helpdesk.store.tables import Act
 from tests.databases import Databases
+from tests.helpdesk.audit.chains import KEYS
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -38,14 +39,14 @@ async def test_more_than_a_batch_goes_and_so_do_finished_jobs(url: str, monkeypa
     store = Store(url)
     acts = [Act(event_id=str(number), name="send", result={}, at=LONG_AGO) for number in range(5)]
     await store.write(lambda session: session.add_all(acts))
-    await Audit(store, lambda: LONG_AGO).record(
+    await Audit(store, lambda: LONG_AGO, keys=KEYS).record(
         actor="ana", action="find", subject="pat", outcome="shown", event_id="event"
     )
     desk = Helpdesk(
         store=store,
         directory=None,
         access=None,
-        audit=Audit(store, kept_for=timedelta(days=30)),
+        audit=Audit(store, kept_for=timedelta(days=30), keys=KEYS),
         delivery=None,
         suppression=None,
         verification=None,

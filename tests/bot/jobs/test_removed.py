@@ -30,6 +30,7 @@ from playground.rooms import Message
 from tests.agent import LEE, SPACE, Agent, open_agent
 from tests.chat import PAT
 from tests.databases import Databases
+from tests.helpdesk.audit.chains import KEYS
 from tests.sessions import writing
 
 ASKED = {"event_id": "a press", "person_id": LEE, "email": LEE, "space_id": SPACE, "thread_id": "", "is_direct": False}
@@ -89,7 +90,9 @@ async def watched(agent: Agent) -> None:
 
 
 async def audit_asked_for(agent: Agent) -> None:
-    await Audit(agent.store).record(actor=LEE, action="find", subject=PAT, outcome="shown", event_id="a look")
+    await Audit(agent.store, keys=KEYS).record(
+        actor=LEE, action="find", subject=PAT, outcome="shown", event_id="a look"
+    )
     await done(agent, FILE_JOB, asked=ASKED, question=Question(Scope.MINE).about)
 
 

@@ -14,7 +14,7 @@ from helpdesk.audit.customer import NoSuchCustomer, SeveralCustomers, customer_c
 from helpdesk.audit.exporting import COLUMNS, Format, export
 from helpdesk.audit.reading import Selection, stream
 from helpdesk.store import Store
-from tests.helpdesk.audit.chains import BEGAN, acts
+from tests.helpdesk.audit.chains import BEGAN, KEYS, acts
 from tests.helpdesk.files import ACME, MUELLER, bring_in, organization
 
 ALL = Selection()
@@ -39,9 +39,10 @@ async def test_each_row_is_a_line_in_order_and_whole(store: Store) -> None:
     assert all(tuple(line) == COLUMNS for line in told)
     before = ""
     for line in told:
-        # Whoever has the file can walk the chain on their own.
-        before = link({**line, "at": datetime.fromisoformat(line["at"])}, before)
-        assert before == line["hash"]
+        # Whoever has the file can walk the chain on their own, with the key.
+        said = {**line, "at": datetime.fromisoformat(line["at"])}
+        assert link(said, before, KEYS.current) == (line["pseudonyms"], line["hash"])
+        before = line["hash"]
 
 
 async def test_a_table_has_the_same_rows_under_their_names(store: Store) -> None:
@@ -99,7 +100,7 @@ async def test_what_is_told_meanwhile_is_left_to_the_next_file(store: Store, mon
     ],
 )
 async def test_no_cell_is_a_formula_or_steers_a_terminal(store: Store, subject: str, cell: str) -> None:
-    await Audit(store).record(actor="ana", action="find", subject=subject, outcome="shown", event_id="event")
+    await Audit(store, keys=KEYS).record(actor="ana", action="find", subject=subject, outcome="shown", event_id="event")
     _, row = csv.reader(io.StringIO(await exported(store, as_=Format.CSV), newline=""))
     assert row[COLUMNS.index("subject")] == cell
     assert (await lines(store))[0]["subject"] == subject

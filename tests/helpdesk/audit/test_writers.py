@@ -11,7 +11,7 @@ from helpdesk.audit import Audit
 from helpdesk.audit.verifying import verify
 from helpdesk.store import Store
 from tests.databases import Databases
-from tests.helpdesk.audit.chains import PUT_IN, acts, by_hand
+from tests.helpdesk.audit.chains import KEYS, PUT_IN, acts, by_hand
 
 ROOT = Path(__file__).parents[3]
 ROWS = 10_000
@@ -19,10 +19,11 @@ AT_ONCE = 100
 WRITER = """
 import asyncio, sys
 from helpdesk.audit import Audit
+from helpdesk.audit.keys import Keys
 from helpdesk.store import Store
 
 async def main(url, name, count, at_once):
-    audit = Audit(Store(url))
+    audit = Audit(Store(url), keys=Keys.of("a secret of the tests, long enough"))
     for start in range(0, count, at_once):
         await asyncio.gather(*(
             audit.record(actor=name, action="find", subject="pat", outcome="shown", event_id=f"{name} {number}")
@@ -44,7 +45,7 @@ async def test_two_processes_that_write_ten_thousand_rows_at_once_make_one_chain
     async with databases.fresh("empty") as url:
         assert await asyncio.gather(*(write(url, name, ROWS // 2) for name in ("one", "other"))) == [0, 0]
         store = Store(url)
-        verdict = await verify(store)
+        verdict = await verify(store, KEYS)
         assert verdict.fault is None
         assert verdict.ends
         assert (verdict.ends.last_id, verdict.ends.last_there) == (ROWS, ROWS)
@@ -55,7 +56,7 @@ async def test_two_desks_that_work_on_the_same_events_tell_each_once(databases: 
     async with databases.fresh("empty") as url:
         stores = [Store(url), Store(url)]
         await asyncio.gather(*(acts(each, 20) for each in stores))
-        verdict = await verify(stores[0])
+        verdict = await verify(stores[0], KEYS)
         assert verdict.fault is None
         assert verdict.ends
         assert verdict.ends.last_id == 20
@@ -72,8 +73,8 @@ async def test_where_somebody_put_a_row_behind_the_head_no_act_goes_on_unrecorde
 
 @pytest.mark.parametrize("subject", ["nul \0 character", "half a pair \ud800", "ünï¢ødé 🦄", "x" * 100_000])
 async def test_an_act_is_told_however_its_subject_is_spelled(store: Store, subject: str) -> None:
-    audit = Audit(store)
+    audit = Audit(store, keys=KEYS)
     await audit.record(actor="ana", action="find", subject=subject, outcome="shown", event_id="event")
-    assert (await verify(store)).fault is None
+    assert (await verify(store, KEYS)).fault is None
     (told,) = await audit.about(subject.replace("\0", "\\x00").replace("\ud800", "\\ud800"))
     assert told.event_id == "event"

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from alembic import context, op
 
 revision = "0016"
-down_revision = "0013"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
@@ -35,7 +35,8 @@ TIE = sa.text("UPDATE audit SET hash = :hash, key_id = :key_id, pseudonyms = :ps
 
 TEXTS = ("actor", "subject", "reason", "outcome")
 NEVER = ("id", "at", "action", "organization_id", "event_id", "hash", "key_id", "pseudonyms")
-SAYS = "the audit is only ever appended to"
+REFUSE = "SELECT RAISE(ABORT, 'the audit is only ever appended to')"
+RAISE = "RAISE EXCEPTION 'the audit is only ever appended to'"
 # What may change of a text: an address becomes the pseudonym that its row has for it; what stands before it stays.
 SQLITE_CHANGE = " OR ".join(
     [f"NEW.{name} IS NOT OLD.{name}" for name in NEVER]
@@ -58,14 +59,14 @@ POSTGRESQL_CHANGE = " OR ".join(
         for name in TEXTS
     ]
 )
+# ruff: noqa: S608 - all of it stands here
 SQLITE = (
     "DROP TRIGGER audit_stays_as_it_is",
-    f"CREATE TRIGGER audit_stays_as_it_is BEFORE UPDATE ON audit WHEN coalesce({SQLITE_CHANGE}, 1)"
-    f" BEGIN SELECT RAISE(ABORT, '{SAYS}'); END",
+    f"CREATE TRIGGER audit_stays_as_it_is BEFORE UPDATE ON audit WHEN coalesce({SQLITE_CHANGE}, 1) BEGIN {REFUSE}; END",
     # SQLite's INSERT OR REPLACE removes a row without a trigger of DELETE.
     "CREATE TRIGGER audit_is_not_replaced BEFORE INSERT ON audit"
     " WHEN EXISTS (SELECT 1 FROM audit WHERE id = NEW.id)"
-    f" BEGIN SELECT RAISE(ABORT, '{SAYS}'); END",
+    f" BEGIN {REFUSE}; END",
     # An act is told once; here, too, since the conflict clause of who inserts may say otherwise.
     "CREATE TRIGGER audit_is_told_once BEFORE INSERT ON audit"
     " WHEN EXISTS (SELECT 1 FROM audit WHERE event_id = NEW.event_id AND action = NEW.action"
@@ -73,12 +74,11 @@ SQLITE = (
     " BEGIN SELECT RAISE(IGNORE); END",
     "CREATE TRIGGER audit_head_is_not_replaced BEFORE INSERT ON audit_head"
     " WHEN EXISTS (SELECT 1 FROM audit_head)"
-    f" BEGIN SELECT RAISE(ABORT, '{SAYS}'); END",
-    "CREATE TRIGGER audit_heads_told_stay_as_they_are BEFORE UPDATE ON audit_heads_told"
-    f" BEGIN SELECT RAISE(ABORT, '{SAYS}'); END",
+    f" BEGIN {REFUSE}; END",
+    f"CREATE TRIGGER audit_heads_told_stay_as_they_are BEFORE UPDATE ON audit_heads_told BEGIN {REFUSE}; END",
     "CREATE TRIGGER audit_heads_told_stay BEFORE DELETE ON audit_heads_told"
     " WHEN OLD.last_id > (SELECT removed_to FROM audit_head)"
-    f" BEGIN SELECT RAISE(ABORT, '{SAYS}'); END",
+    f" BEGIN {REFUSE}; END",
     "CREATE TRIGGER audit_heads_told_are_not_replaced BEFORE INSERT ON audit_heads_told"
     " WHEN EXISTS (SELECT 1 FROM audit_heads_told WHERE last_id = NEW.last_id)"
     " BEGIN SELECT RAISE(IGNORE); END",
@@ -86,10 +86,10 @@ SQLITE = (
 POSTGRESQL = (
     "DROP TRIGGER audit_stays_as_it_is ON audit",
     "CREATE FUNCTION audit_is_only_blinded() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-    f" IF {POSTGRESQL_CHANGE} THEN RAISE EXCEPTION '{SAYS}'; END IF; RETURN NEW; END $$",
+    f" IF {POSTGRESQL_CHANGE} THEN {RAISE}; END IF; RETURN NEW; END $$",
     "CREATE FUNCTION audit_head_told_is_removed_by_policy() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
     " IF OLD.last_id <= (SELECT removed_to FROM audit_head) THEN RETURN OLD; END IF;"
-    f" RAISE EXCEPTION '{SAYS}'; END $$",
+    f" {RAISE}; END $$",
     "CREATE TRIGGER audit_stays_as_it_is BEFORE UPDATE ON audit FOR EACH ROW EXECUTE FUNCTION audit_is_only_blinded()",
     "CREATE TRIGGER audit_heads_told_stay_as_they_are BEFORE UPDATE OR TRUNCATE ON audit_heads_told"
     " FOR EACH STATEMENT EXECUTE FUNCTION audit_is_only_appended_to()",
@@ -147,7 +147,8 @@ def _seal(connection: sa.Connection) -> None:
     rows_in_order = sa.select(AUDIT).order_by(AUDIT.c.id).limit(BATCH)
     while rows := connection.execute(rows_in_order.where(AUDIT.c.id > last)).mappings().all():
         tied = []
-        for row in rows:
+        for each in rows:
+            row = dict(each)
             if not fault and row["id"] != last + 1:
                 fault = f"rows are missing before row {row['id']}"
             elif not fault and (row["id"] > head.last_id or row["hash"] != link_of_old(row, old)):
