@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 class Helpdesk:
     """The services a handler receives.
 
-    `refresh`, `sync` and `activation` need Webex's admin APIs, `site` an address of ours: missing without. `emails_kept_for` is None for the usual time.
+    `refresh`, `sync` and `activation` need Webex's admin APIs, `site` an address of ours: missing without.
+    `emails_kept_for` is None for the usual time.
     """
 
     store: "Store"

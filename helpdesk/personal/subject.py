@@ -68,7 +68,7 @@ class Subject:
     def is_named_in(self, value: Any) -> bool:
         """`value` is a text, or what JSON can hold."""
         if isinstance(value, str):
-            return bool(self._pattern.search(value))
+            return self._may_be_in(value) and bool(self._pattern.search(value))
         if isinstance(value, dict):
             return any(self.is_named_in(each) for pair in value.items() for each in pair)
         return isinstance(value, list) and any(map(self.is_named_in, value))
@@ -80,6 +80,25 @@ class Subject:
         if isinstance(value, dict):
             return {self.blinded(key, pseudonym): self.blinded(each, pseudonym) for key, each in value.items()}
         return [self.blinded(each, pseudonym) for each in value] if isinstance(value, list) else value
+
+    def _may_be_in(self, text: str) -> bool:
+        """Much quicker than the pattern, and for nearly all texts enough."""
+        lower = text.lower()
+        if any(each in lower for each in self._literals):
+            return True
+        if not self.phones:
+            return False
+        digits = "".join(filter(str.isdigit, lower))
+        return any(each in digits for each in self._numbers)
+
+    @cached_property
+    def _literals(self) -> tuple[str, ...]:
+        first_words = (each.split()[0].lower() for each in self.names if _SEVERAL_WORDS.search(each))
+        return (*self.addresses, *self.ids, *(each.lower() for each in self.webex_ids), *first_words)
+
+    @cached_property
+    def _numbers(self) -> tuple[str, ...]:
+        return tuple(re.sub(r"\D", "", each) for each in self.phones)
 
     def _plain(self, found: str) -> str:
         """A number in the one form, however it was spelled; names with one blank."""

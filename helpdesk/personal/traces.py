@@ -19,7 +19,7 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Traces:
-    """Of one table: `about` are whole rows, `naming` those of others, or of nobody."""
+    """Of one table: `about` are whole rows; `naming`, of rows of others or of nobody, the columns that matter."""
 
     holding: Holding
     about: Sequence[Row]
@@ -82,11 +82,12 @@ def is_named(holding: Holding, row: Row, subject: Subject) -> bool:
 
 
 def _rows(session: Session, holding: Holding, subject: Subject) -> Iterator[Row]:
-    """All rows that may name them, in order of their keys."""
+    """All rows that may name them, in order of their keys: as much of them as tells whether they do."""
     table = table_of(holding)
     keys = list(table.primary_key.columns)
+    names = dict.fromkeys((*(each.name for each in keys), *holding.whose, *holding.owned_by, *holding.words))
     key = tuple_(*keys) if len(keys) > 1 else keys[0]
-    query = select(table).order_by(*keys).limit(PIECE)
+    query = select(*(table.c[name] for name in names)).order_by(*keys).limit(PIECE)
     if holding.within:
         owned = [table.c[name].in_(subject.keys) for name in holding.owned_by]
         query = query.where(or_(table.c[holding.within].in_(subject.organizations), *owned))

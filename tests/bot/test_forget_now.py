@@ -290,6 +290,8 @@ async def test_on_the_command_line(command: Callable[..., Ended], store: Store) 
     assert len(done.out.splitlines()) == 3
     assert not _is_in(done.out, PAT)
     assert await held(store, PAT) == {}
+    verified = await asyncio.to_thread(command, "audit", "verify")
+    assert (verified.status, verified.errors) == (0, [])
 
 
 @pytest.mark.parametrize(
