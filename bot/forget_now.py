@@ -5,10 +5,12 @@ the same command does the rest. Once more at the end, for what was begun meanwhi
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from typing import TypeVar
 from uuid import uuid4
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from bot.settings import Settings
@@ -16,16 +18,18 @@ from helpdesk.address import parse_address
 from helpdesk.audit.keys import Keys
 from helpdesk.audit.writing import append
 from helpdesk.jobs.database import jobs_database
-from helpdesk.jobs.traces import forget_jobs, jobs_naming
+from helpdesk.jobs.traces import Names, forget_jobs, jobs_naming
 from helpdesk.personal.exporting import audited, exported
 from helpdesk.personal.forgetting import OPERATOR, Forgotten, StillAnAgent, forget, require_no_agent
 from helpdesk.personal.pseudonyms import Pseudonyms
 from helpdesk.personal.subject import Subject, find_subject
 from helpdesk.personal.traces import Row, Traces, look
-from helpdesk.store import Store
+from helpdesk.store import Store, StoreUnavailable
 from helpdesk.store.private import sqlite_file
 from helpdesk.store.schema import require_current
 from helpdesk.store.scrubbing import scrub
+
+T = TypeVar("T")
 
 _BACK = "a sync or an import that still has them brings them back: take them out there, too"
 _ELSEWHERE = "not touched: backups, messages in Webex, desk spaces they are in, and what a mail provider keeps"
@@ -42,12 +46,12 @@ async def forget_now(settings: Settings, text: str) -> tuple[list[str], list[str
         await store.read(require_no_agent, subject)
         if subject.addresses & set(settings.partner_admins):
             raise StillAnAgent
-        jobs = await asyncio.to_thread(forget_jobs, url, subject.is_named_in)
+        jobs = await _of_jobs(forget_jobs, url, subject)
         traces = await store.read(look, subject)
         done = await store.write(
             forget, subject, traces, _pseudonyms(settings), address, _keys(settings), datetime.now(UTC)
         )
-        jobs += await asyncio.to_thread(forget_jobs, url, subject.is_named_in)
+        jobs += await _of_jobs(forget_jobs, url, subject)
     finally:
         await store.close()
     return _told(done, jobs), await _scrubbed(url, subject)
@@ -61,10 +65,17 @@ async def export_now(settings: Settings, text: str) -> str:
         await require_current(store)
         await store.write(_audit_export, address, _keys(settings))
         subject, traces, audit = await store.read(_held, address, _pseudonyms(settings))
-        jobs = await asyncio.to_thread(jobs_naming, url, subject.is_named_in)
+        jobs = await _of_jobs(jobs_naming, url, subject)
     finally:
         await store.close()
     return exported(subject, traces, audit, jobs, datetime.now(UTC))
+
+
+async def _of_jobs(work: Callable[[str, Names], T], url: str, subject: Subject) -> T:
+    try:
+        return await asyncio.to_thread(work, url, subject.is_named_in)
+    except SQLAlchemyError as error:
+        raise StoreUnavailable from error
 
 
 def _pseudonyms(settings: Settings) -> Pseudonyms:

@@ -21,12 +21,15 @@ from helpdesk.audit import Audit
 from helpdesk.audit.keys import Keys
 from helpdesk.directory.index import Directory
 from helpdesk.errors import BadInput
+from helpdesk.jobs import Job, JobStatus
 from helpdesk.jobs.database import jobs_database
+from helpdesk.jobs.run import Run
 from helpdesk.personal.forgetting import StillAnAgent
 from helpdesk.personal.holdings import FOLLOWED, HOLDINGS
 from helpdesk.personal.pseudonyms import Pseudonyms
 from helpdesk.store import Store, StoreUnavailable
 from helpdesk.store.private import sqlite_file
+from helpdesk.store.schema import upgrade
 from helpdesk.store.tables import Act, Agent, AuditRow, Suppression
 from helpdesk.suppression.embedded import EmbeddedSuppressionList
 from tests.bot.test_cli import Ended, Shell
@@ -219,6 +222,36 @@ async def test_jobs_are_forgotten_with_all_that_is_kept_of_them(settings: Settin
     assert not lines[0].endswith("jobs removed: 0")
     assert [found for found in _jobs(url) if _is_in(found[1], PAT)] == []
     assert {table for table, value in _jobs(url) if _is_in(value, SAM)} == everywhere
+
+
+async def test_a_job_that_waits_is_forgotten_while_the_desk_runs(settings: Settings, store: Store) -> None:
+    url = settings.database_url.get_secret_value()
+    async with running(url, Desk(), [Job("wait", _wait)]) as jobs:
+        for human in (PAT, SAM):
+            await jobs.start_workflow("wait", f"key {human.number}", whom=human.id)
+        async with asyncio.timeout(20):
+            while await jobs.status("wait", "key 1") is not JobStatus.RUNNING:  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
+        lines, _ = await forget_now(settings, PAT.address)
+        assert lines[0].endswith("jobs removed: 1")
+        assert await jobs.status("wait", "key 1") is None
+        assert await jobs.status("wait", "key 2") is not None
+
+
+async def _wait(run: Run[Desk], whom: str) -> None:
+    await run.sleep(3_600)
+
+
+async def test_jobs_that_cannot_be_reached_are_said(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path}/helpdesk.db"
+    await upgrade(other := Store(url))
+    await other.close()
+    (tmp_path / "helpdesk-jobs.db").write_text("this is no database, but longer than the header of one would be " * 9)
+    ended = await asyncio.to_thread(
+        Shell(tmp_path), "forget", PAT.address, HELPDESK_DATABASE_URL=url, HELPDESK_SECRET_KEY=SECRET
+    )
+    assert ended.status == 1
+    assert ended.errors[-1].startswith("helpdesk: the database of HELPDESK_DATABASE_URL cannot be used: ")
 
 
 def _fill_jobs(url: str) -> None:
