@@ -33,7 +33,7 @@ T = TypeVar("T")
 
 _BACK = "a sync or an import that still has them brings them back: take them out there, too"
 _ELSEWHERE = "not touched: backups, messages in Webex, desk spaces they are in, and what a mail provider keeps"
-_COPIES = "{file}: copies may remain in unused parts of it: stop the desk, and do this again"
+_COPIES = "{file}: copies may remain in unused parts of it: stop the desk, then: sqlite3 {file} VACUUM"
 
 
 async def forget_now(settings: Settings, text: str) -> tuple[list[str], list[str]]:

@@ -10,6 +10,8 @@ from sqlalchemy import Select, func
 from sqlmodel import Session, col, select
 
 from helpdesk.address import parse_address
+from helpdesk.errors import BadInput
+from helpdesk.language import Text
 from helpdesk.store import batches
 from helpdesk.store.tables import (
     AgentAccount,
@@ -119,14 +121,28 @@ class Subject:
         return re.compile("|".join(sorted(filter(None, parts), key=len, reverse=True)), re.IGNORECASE)
 
 
+class SharedAddress(BadInput):
+    """Who is meant is not known: nobody has it as their first address, and several as another."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Text("Several people have this address beside another one."),
+            Text("Name the person by their first address."),
+        )
+
+
 def find_subject(session: Session, text: str) -> Subject:
-    """Whoever has this address, by each other address and id that leads on from it. Raises BadInput for no address."""
-    addresses, ids = {parse_address(text)}, set[str]()
+    """Whoever has this address, by each other address and id that leads on from it.
+
+    What several people share, such as the address of a team, is not this one's. Raises BadInput for no address, and
+    SharedAddress.
+    """
+    address = parse_address(text)
+    ids, addresses = _meant(session, address), {address}
     while True:
         before = len(addresses) + len(ids)
         ids |= _ids(session, addresses)
-        addresses |= set(session.exec(select(PersonEmail.address).where(col(PersonEmail.person_id).in_(ids))))
-        addresses |= {each.lower() for each in session.exec(select(Person.email).where(col(Person.id).in_(ids)))}
+        addresses |= _own_addresses(session, ids)
         if len(addresses) + len(ids) == before:
             break
     people = session.exec(select(Person).where(col(Person.id).in_(ids))).all()
@@ -145,10 +161,32 @@ def find_subject(session: Session, text: str) -> Subject:
     )
 
 
+def _meant(session: Session, address: str) -> set[str]:
+    having = select(Person.id, Person.email).join(PersonEmail).where(col(PersonEmail.address) == address)
+    found = session.exec(having).all()
+    first = {key for key, email in found if email.lower() == address}
+    if not first and len(found) > 1:
+        raise SharedAddress
+    return first or {key for key, _ in found}
+
+
+def _own_addresses(session: Session, ids: set[str]) -> set[str]:
+    """Of these people, the first ones, and those others that nobody else has."""
+    first = {email.lower() for email in session.exec(select(Person.email).where(col(Person.id).in_(ids)))}
+    every = set(session.exec(select(PersonEmail.address).where(col(PersonEmail.person_id).in_(ids))))
+    others = select(PersonEmail.address).where(
+        col(PersonEmail.address).in_(every), col(PersonEmail.person_id).not_in(ids)
+    )
+    return first | (every - set(session.exec(others)))
+
+
 def _ids(session: Session, addresses: Iterable[str]) -> set[str]:
+    """Who has one of these as their first address, here or at another customer, or did something under it."""
     found: set[str] = set()
     for batch in batches(sorted(addresses)):
-        found.update(session.exec(select(PersonEmail.person_id).where(col(PersonEmail.address).in_(batch))))
+        first = select(Person.id).join(PersonEmail).where(col(PersonEmail.address).in_(batch))
+        theirs = first.where(func.lower(Person.email) == PersonEmail.address)
+        found.update(session.connection().scalars(theirs))
         for person_id, email in _SIDE_BY_SIDE:
             found.update(session.connection().scalars(_beside(person_id, email, batch)))
         actor, address = (_ACTIVITY[name].as_string() for name in ("actor_id", "actor_email"))

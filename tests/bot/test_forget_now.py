@@ -27,10 +27,11 @@ from helpdesk.jobs.run import Run
 from helpdesk.personal.forgetting import StillAnAgent
 from helpdesk.personal.holdings import FOLLOWED, HOLDINGS
 from helpdesk.personal.pseudonyms import Pseudonyms
+from helpdesk.personal.subject import SharedAddress
 from helpdesk.store import Store, StoreUnavailable
 from helpdesk.store.private import sqlite_file
 from helpdesk.store.schema import upgrade
-from helpdesk.store.tables import Act, Agent, AuditRow, Suppression
+from helpdesk.store.tables import Act, Agent, AuditRow, EmailEvent, PersonEmail, Suppression
 from helpdesk.suppression.embedded import EmbeddedSuppressionList
 from tests.bot.test_cli import Ended, Shell
 from tests.databases import Databases
@@ -412,6 +413,22 @@ async def test_a_devices_owner_of_the_same_name_keeps_theirs(settings: Settings,
     await forget_now(settings, PAT.address)
     left = await held(store, other)
     assert {"people", "name_keys", "near_words", "devices", "numbers", "consent_administrators"} <= set(left)
+
+
+async def test_an_address_that_others_have_too_is_not_theirs_alone(settings: Settings, store: Store) -> None:
+    def share(session: Session) -> None:
+        for human in (PAT, SAM):
+            session.add(PersonEmail(person_id=human.id, address="team@acme.example", domain="acme.example"))
+        session.add(EmailEvent(id="team", address="team@acme.example", sent_at=AT, status="delivered"))
+
+    await store.write(share)
+    others = await held(store, SAM)
+    with pytest.raises(SharedAddress):
+        await forget_now(settings, "team@acme.example")
+    await forget_now(settings, PAT.alias)
+    assert await held(store, PAT) == {}
+    assert await held(store, SAM) == others
+    assert await store.read(lambda session: session.get(EmailEvent, "team"))
 
 
 async def test_the_search_finds_them_no_longer_and_others_still(settings: Settings, store: Store) -> None:
