@@ -177,7 +177,7 @@ def _own_addresses(session: Session, ids: set[str]) -> set[str]:
     others = select(PersonEmail.address).where(
         col(PersonEmail.address).in_(every), col(PersonEmail.person_id).not_in(ids)
     )
-    return first | (every - set(session.exec(others)))
+    return first | (every - set(session.connection().scalars(others)))
 
 
 def _ids(session: Session, addresses: Iterable[str]) -> set[str]:
