@@ -85,7 +85,7 @@ async def test_a_running_desk_makes_no_file_that_others_can_read(helpdesk: Shell
                 ),
                 stderr=asyncio.subprocess.DEVNULL,
             )
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(120):
                 while not set(OURS) <= watched.seen:  # noqa: ASYNC110
                     await asyncio.sleep(0.05)
             process.send_signal(signal.SIGTERM)
