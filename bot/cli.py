@@ -3,27 +3,28 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.settings import Settings, SettingsError
-from helpdesk.errors import HelpdeskError
-from helpdesk.language import ENGLISH
-from helpdesk.showing import visible
-from helpdesk.store import StoreUnavailable
+from bot.command_line import complain as _complain
+from bot.command_line import do as _do
+from bot.command_line import fail as _fail
+from bot.command_line import keep_files_private
+from bot.command_line import load_settings as _settings
+from bot.command_line import open_store as _store
+from bot.command_line import say as _say
 
 if TYPE_CHECKING:
     from helpdesk.audit.keys import Keys
-    from helpdesk.store import Store
     from helpdesk.store.tables import SyncedOrganization
 
-T = TypeVar("T")
 DAYS = ["%Y-%m-%d"]
+OUTPUT = Annotated[Path | None, typer.Option(help="A file that only you can read, instead of standard output.")]
 
 app = typer.Typer(
     help="A help desk that lives in a Webex space.",
@@ -41,6 +42,11 @@ app.add_typer(db, name="db")
 
 
 def main() -> None:
+    from bot import logs
+
+    keep_files_private()
+    # Standard output is for what was asked for.
+    logs.configure()
     app()
 
 
@@ -234,8 +240,9 @@ def export_audit(
     until: Annotated[datetime | None, typer.Option(formats=DAYS, help="The first day that is too late.")] = None,
     customer: Annotated[str | None, typer.Option(help="Only what was done in this customer, by id or name.")] = None,
     as_: Annotated[str, typer.Option("--format", help="csv or jsonl")] = "csv",
+    output: OUTPUT = None,
 ) -> None:
-    """Write the audit to standard output, oldest row first. What a customer asks for: --customer NAME."""
+    """Write the audit, oldest row first. What a customer asks for: --customer NAME."""
     from bot.audit_now import export_now
     from helpdesk.audit import Audit
     from helpdesk.audit.exporting import Format
@@ -243,13 +250,12 @@ def export_audit(
     if as_ not in set(Format):
         _fail(f"--format must be one of: {', '.join(Format)}", status=2)
     keys = _audit_keys()
-    # What is written is the same on every machine: UTF-8, and the line ends of its format.
-    sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
     first, end = since.replace(tzinfo=UTC), until.replace(tzinfo=UTC) if until else None
 
     async def work() -> None:
         async with _store() as store:
-            await export_now(Audit(store, keys=keys), first, end, customer, Format(as_), sys.stdout.write)
+            with _writing(output) as write:
+                await export_now(Audit(store, keys=keys), first, end, customer, Format(as_), write)
 
     _do(work())
 
@@ -314,6 +320,32 @@ def verify_audit(
         _say(line)
 
 
+@app.command()
+def forget(
+    address: Annotated[str, typer.Argument(help="Any address of the person, or one that mail was sent to.")],
+) -> None:
+    """Remove what is held about a person; in the audit, and in others' rows, they become a pseudonym."""
+    from bot.forget_now import forget_now
+
+    lines, warnings = _do(forget_now(_settings("HELPDESK_SECRET_KEY"), address))
+    for line in lines:
+        _say(line)
+    _complain(*warnings)
+
+
+@app.command()
+def export(
+    address: Annotated[str, typer.Argument(help="Any address of the person, or one that mail was sent to.")],
+    output: OUTPUT = None,
+) -> None:
+    """Write what is held about a person, as JSON."""
+    from bot.forget_now import export_now
+
+    found = _do(export_now(_settings("HELPDESK_SECRET_KEY"), address))
+    with _writing(output) as write:
+        write(found)
+
+
 @db.command(name="upgrade")
 def upgrade_database() -> None:
     """Bring the database to this release's version; does nothing when it is there."""
@@ -327,16 +359,20 @@ def upgrade_database() -> None:
     _say(f"the database is at version {HEAD}" + ("" if found == HEAD else f" (was: {found or 'empty'})"))
 
 
-@asynccontextmanager
-async def _store() -> "AsyncIterator[Store]":
-    """The configured database, closed at the end."""
-    from helpdesk.store import Store
+@contextmanager
+def _writing(output: Path | None) -> "Iterator[Callable[[str], object]]":
+    """Writes to this file, or else to standard output; on every machine UTF-8, and the line ends it is given."""
+    from helpdesk.store.private import open_private
 
-    store = Store(_settings().database_url.get_secret_value())
+    if output is None:
+        sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
+        yield sys.stdout.write
+        return
     try:
-        yield store
-    finally:
-        await store.close()
+        with open_private(output) as file:
+            yield file.write
+    except OSError as error:
+        _fail(f"{output}: {error.strerror}")
 
 
 def _audit_keys(status: int = 1) -> "Keys":
@@ -344,48 +380,3 @@ def _audit_keys(status: int = 1) -> "Keys":
 
     settings = _settings("HELPDESK_SECRET_KEY", status=status)
     return Keys.of(settings.secret_key.get_secret_value(), settings.earlier_secrets)
-
-
-def _settings(*required: str, status: int = 1) -> Settings:
-    try:
-        return Settings.load(required=required)
-    except SettingsError as error:
-        _fail(*error.problems, status=status)
-
-
-def _do(work: Coroutine[Any, Any, T], status: int = 1) -> T:
-    """The result of `work`; a failure that has its own words ends the process with them, and with `status`."""
-    try:
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            return runner.run(work)
-    except StoreUnavailable as error:
-        # Who runs this is the operator, who is not helped by being told to ask one.
-        reason = getattr(error.__cause__, "orig", None) or error.__cause__
-        _fail(f"the database of HELPDESK_DATABASE_URL cannot be used: {type(reason).__name__}: {reason}", status=status)
-    except HelpdeskError as error:
-        advice = f" {ENGLISH(error.advice)}" if error.advice else ""
-        _fail(ENGLISH(error.text) + advice, status=status)
-
-
-def _loop_factory() -> "Callable[[], asyncio.AbstractEventLoop] | None":
-    """The quicker loop, where there is one: not on Windows."""
-    try:
-        import uvloop
-    except ImportError:
-        return None
-    return uvloop.new_event_loop
-
-
-def _fail(*lines: str, status: int = 1) -> NoReturn:
-    _complain(*lines)
-    raise typer.Exit(status)
-
-
-def _say(*cells: str) -> None:
-    """One line on standard output, its cells with tabs between; nothing in it steers a terminal."""
-    typer.echo("\t".join(map(visible, cells)))
-
-
-def _complain(*lines: str) -> None:
-    for line in lines:
-        typer.echo(f"helpdesk: {visible(line)}", err=True)

@@ -75,5 +75,6 @@ def build(settings: Settings, store: Store, client: WebexClient, webex: Webex, s
         attachments=WebexAttachments(client),
         site=Site(settings.public_url) if settings.public_url else None,
         desk_spaces=settings.desk_spaces,
+        emails_kept_for=timedelta(days=settings.email_days),
         now=now,
     )

@@ -6,6 +6,7 @@ from pydantic import SecretStr
 from bot.settings import Settings
 from helpdesk.clock import Clock
 from helpdesk.delivery.embedded import EmbeddedDeliveryLog
+from helpdesk.personal.pseudonyms import Pseudonyms
 from helpdesk.providers import Provider, postmark, sendgrid
 from helpdesk.store import Store
 from helpdesk.suppression.embedded import EmbeddedSuppressionList
@@ -24,7 +25,8 @@ def mail_provider(settings: Settings, session: aiohttp.ClientSession, store: Sto
         case "ses":
             return _amazon(settings, session, store, now)
         case _:
-            return _embedded(store, now)
+            secret, earlier = settings.secret_key.get_secret_value(), settings.earlier_secrets
+            return _embedded(store, Pseudonyms(secret, tuple(earlier)), now)
 
 
 def _amazon(settings: Settings, session: aiohttp.ClientSession, store: Store, now: Clock) -> Provider:
@@ -45,14 +47,14 @@ def _amazon(settings: Settings, session: aiohttp.ClientSession, store: Store, no
     return ses.provider(account, session, store, now)
 
 
-def _embedded(store: Store, now: Clock) -> Provider:
+def _embedded(store: Store, pseudonyms: Pseudonyms, now: Clock) -> Provider:
     async def check() -> None:
         """The database has a check of its own."""
 
     return Provider(
         key="embedded",
         name="The desk itself",
-        suppression=EmbeddedSuppressionList(store),
+        suppression=EmbeddedSuppressionList(store, pseudonyms.all_of),
         delivery=EmbeddedDeliveryLog(store, now),
         check=check,
     )

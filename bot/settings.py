@@ -28,6 +28,7 @@ from helpdesk.identifiers import canonical_id, id_type
 
 MOST_SYNC_HOURS = 168
 MOST_AUDIT_DAYS = 36_500
+MOST_EMAIL_DAYS = 3_650
 TRANSPORTS = ("websocket", "webhook")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
@@ -101,6 +102,13 @@ def _days(value: Any) -> int:
     return int(text)
 
 
+def _email_days(value: Any) -> int:
+    text = str(value)
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MOST_EMAIL_DAYS):
+        raise ValueError(f"must be a number of days from 1 to {MOST_EMAIL_DAYS}")
+    return int(text)
+
+
 class SettingsError(Exception):
     """`problems` holds a line for each variable: its name, what is wrong, how to fix it. No values."""
 
@@ -157,6 +165,7 @@ class Settings(MailSettings):
     partner_domains: Annotated[List, AfterValidator(_domains)] = Field(
         default=(), validation_alias="HELPDESK_PARTNER_DOMAINS"
     )
+    email_days: Annotated[int, BeforeValidator(_email_days)] = Field(default=90, validation_alias="HELPDESK_EMAIL_DAYS")
     desk_spaces: List = Field(default=(), validation_alias="HELPDESK_DESK_SPACES")
     ca_file: str | None = Field(default=None, validation_alias="SSL_CERT_FILE")
 

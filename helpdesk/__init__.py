@@ -1,6 +1,7 @@
 """What is true and what may be done, whoever asks: a web page could use it as well as a bot."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from helpdesk.attachments import Attachments, NoAttachments
@@ -28,6 +29,7 @@ class Helpdesk:
     """The services a handler receives.
 
     `refresh`, `sync` and `activation` need Webex's admin APIs, `site` an address of ours: missing without.
+    `emails_kept_for` is None for the usual time.
     """
 
     store: "Store"
@@ -46,4 +48,5 @@ class Helpdesk:
     attachments: Attachments = field(default_factory=NoAttachments)
     site: "Site | None" = None
     desk_spaces: tuple[str, ...] = ()
+    emails_kept_for: timedelta | None = None
     now: Clock = utc_now

@@ -15,6 +15,7 @@ from helpdesk.store.tables import (
     BulkRun,
     ClaimedEvent,
     Consent,
+    EmailEvent,
     LiftedSuppression,
     NoticeRow,
     SpentToken,
@@ -33,6 +34,8 @@ _DONE = timedelta(days=7)
 # Counts of codes and failures look back 24 hours; what is older helps to understand a complaint. The act stays in
 # the audit.
 _CODES = timedelta(days=30)
+# The last mail's fate is asked for some weeks after it, not years. HELPDESK_EMAIL_DAYS.
+EMAILS = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +64,14 @@ LAPSING: Mapping[str, Lapsing] = {
     # Told or not: what nobody could be told for so long is in the audit.
     "notices": Lapsing(NoticeRow, "created_at", timedelta(days=30)),
     "wrong codes": Lapsing(VerificationFailure, "at", _CODES),
+    "emails": Lapsing(EmailEvent, "sent_at", EMAILS),
 }
 
 
-async def remove_lapsed(store: Store, what: str, now: Clock = utc_now) -> int:
-    """Remove up to BATCH lapsed rows, oldest first; says how many they were."""
+async def remove_lapsed(store: Store, what: str, now: Clock = utc_now, after: timedelta | None = None) -> int:
+    """Remove up to BATCH lapsed rows, oldest first; says how many they were. `after` is instead of its own."""
     lapsing = LAPSING[what]
-    return await store.write(_remove, lapsing, now() - lapsing.after)
+    return await store.write(_remove, lapsing, now() - (after or lapsing.after))
 
 
 def _remove(session: Session, lapsing: Lapsing, before: datetime) -> int:

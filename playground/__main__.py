@@ -36,6 +36,8 @@ CONNECT_SECONDS = 30
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m playground", description=__doc__)
     parser.add_argument("--port", type=int, default=8000, help="of the chat page; 0 takes any free one")
+    # The demo's files are for who runs it alone, and the bot's that it starts.
+    os.umask(0o077)
     return run_demo(parser.parse_args().port)
 
 

@@ -22,7 +22,8 @@ async def clean_up(run: Run[Services]) -> None:
 
 
 async def remove_batch(services: Services, what: str) -> int:
-    return await remove_lapsed(services.desk.store, what, services.desk.now)
+    after = services.desk.emails_kept_for if what == "emails" else None
+    return await remove_lapsed(services.desk.store, what, services.desk.now, after)
 
 
 async def remove_audit(services: Services) -> int:

@@ -14,6 +14,7 @@ from helpdesk.jobs import Job, S
 from helpdesk.jobs.database import postgresql_engine
 from helpdesk.jobs.hushed import hush
 from helpdesk.jobs.run import Bridge, Run
+from helpdesk.store.private import keep_private, sqlite_file
 
 # DBOS goes on with jobs of an equal version only. One for all releases: a job that changes gets a new name.
 VERSION = "1"
@@ -62,6 +63,8 @@ class Machine(Generic[S]):
         from dbos._serialization import DBOSPortableJSON
 
         hush()
+        if file := sqlite_file(self._url):
+            keep_private(file)
         self._database = postgresql_engine(self._url)
         config: DBOSConfig = {
             "name": "helpdesk",

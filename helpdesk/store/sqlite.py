@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, event, make_
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
+from helpdesk.store.private import keep_private, sqlite_file
 from helpdesk.store.sqlite_file import DatabaseFile
 from helpdesk.store.threads import Threads
 
@@ -116,13 +117,20 @@ def _engine(url: str) -> Engine:
         isolation_level="AUTOCOMMIT",
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
     )
+    event.listen(engine, "do_connect", partial(_keep_private, url))
     event.listen(engine, "connect", _prepare)
     return engine
 
 
+def _keep_private(url: str, *_: Any) -> None:
+    if file := sqlite_file(url):
+        keep_private(file, make=make_url(url).query.get("mode") != "ro")
+
+
 def _prepare(connection: Any, _: ConnectionPoolEntry) -> None:
     connection.isolation_level = None
-    for pragma in ("synchronous = NORMAL", "foreign_keys = ON"):
+    # What is deleted or replaced is overwritten in the file, too.
+    for pragma in ("synchronous = NORMAL", "foreign_keys = ON", "secure_delete = ON"):
         connection.execute(f"PRAGMA {pragma}")
     try:
         connection.execute("PRAGMA journal_mode = WAL")

@@ -265,7 +265,7 @@ class EmailEvent(SQLModel, table=True):
     id: str = Field(primary_key=True)
     address: str
     subject: str | None = None
-    sent_at: datetime = Field(sa_type=UtcDateTime)
+    sent_at: datetime = Field(index=True, sa_type=UtcDateTime)
     status: str
     detail: str | None = None
     code: str | None = None
@@ -339,7 +339,7 @@ class Verification(SQLModel, table=True):
     event_id: str = Field(unique=True)
     code_hmac: str | None = None
     tries: int = 0
-    created_at: datetime = Field(sa_type=UtcDateTime)
+    created_at: datetime = Field(index=True, sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime)
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     failed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -360,7 +360,7 @@ class VerificationFailure(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     person_id: str
     agent_id: str
-    at: datetime = Field(sa_type=UtcDateTime)
+    at: datetime = Field(index=True, sa_type=UtcDateTime)
 
 
 class GateRule(SQLModel, table=True):

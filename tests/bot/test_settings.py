@@ -57,6 +57,7 @@ MALFORMED = {
     "HELPDESK_SES_TOPICS": ["mail", "arn:aws:sqs:eu-west-1:123456789012:mail", "arn:aws:sns:eu-west-1:1:mail"],
     "HELPDESK_SES_CONFIGURATION_SET": ["a set", "set\r\nBcc: x"],
     "HELPDESK_SYNC_HOURS": ["-1", "169", "six", "1.5"],
+    "HELPDESK_EMAIL_DAYS": ["0", "-1", "3651", "a year", "1.5"],
     "HELPDESK_AUDIT_DAYS": ["-1", "36501", "a year", "1.5"],
 }
 ADMIN = ("WEBEX_CLIENT_ID", "WEBEX_CLIENT_SECRET", "WEBEX_REFRESH_TOKEN")

@@ -14,6 +14,7 @@ from helpdesk.store.tables import (
     BulkRun,
     ClaimedEvent,
     Consent,
+    EmailEvent,
     LiftedSuppression,
     NoticeRow,
     SpentToken,
@@ -67,6 +68,7 @@ def _row(what: str, at: datetime) -> SQLModel:
         ),
         "notices": lambda: NoticeRow(key=str(at), kind="new agent", about={}, urgency="daily", created_at=at),
         "wrong codes": lambda: VerificationFailure(person_id="p", agent_id="a", at=at),
+        "emails": lambda: EmailEvent(id=str(at), address="a@acme.example", sent_at=at, status="delivered"),
     }[what]()
 
 
