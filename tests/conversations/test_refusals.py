@@ -16,8 +16,9 @@ async def held_back(chat: Chat) -> list[str]:
 
 
 async def acts(chat: Chat) -> list[AuditRow]:
-    """What was done; looking is not counted."""
-    return await rows(chat.store, select(AuditRow).where(col(AuditRow.action).not_in(["find", "email"])))
+    """What was done; looking is not counted, nor that somebody uses the desk for the first time."""
+    not_counted = ["find", "email", "agents.first_use"]
+    return await rows(chat.store, select(AuditRow).where(col(AuditRow.action).not_in(not_counted)))
 
 
 async def test_who_is_no_agent_is_told_so_politely(chat: Chat) -> None:
