@@ -29,6 +29,7 @@ from cards import (
     email,
     found,
     gate,
+    notices,
     number,
     order,
     organization,
@@ -72,6 +73,7 @@ from helpdesk.directory.reading import Kind
 from helpdesk.errors import BadInput
 from helpdesk.gate import DEFAULTS, Act, CallerNotProven, Need, Rule, Subject
 from helpdesk.language import LANGUAGES, Language, Text
+from helpdesk.notices import Kept, Notice
 from helpdesk.reach import Reach
 from helpdesk.store.tables import (
     AuditRow,
@@ -199,6 +201,10 @@ class World:
         )
         tries = [RefusedTry(hour=NOW, kind=words, who=words, count=3, first_at=NOW, last_at=NOW)] * (2 * size)
         return Page(Question(scope, words, NOW), words, [row] * size, size > 0, {ID: words}, tries)
+
+    def notice(self, kind: Notice) -> Kept:
+        names = ("email", "how", "why", "head", "rows", "count")
+        return Kept(kind, dict.fromkeys(names, self.words), NOW)
 
     def named(self, customers: int | None) -> NamedAgent:
         limit = None if customers is None else [self.words] * customers
@@ -481,6 +487,10 @@ BUILT: Mapping[Callable[..., Card], list[Callable[[World], Card]]] = {
         lambda w: activation.ended(w.person, ActivationJob("j", True, False, 1, 2, 3, 6, True), True, w.say),
         lambda w: activation.ended(w.person, ActivationJob("j", True, True, 0, 0, 0, 6, False), False, w.say),
         lambda w: activation.ended(w.person, ActivationJob("j", False, False, 0, 0, 0, 6, True), False, w.say),
+    ],
+    notices.told: [
+        lambda w: notices.told([w.notice(kind) for kind in Notice], w.say),
+        lambda w: notices.told([w.notice(Notice.NEW_AGENT)], w.say),
     ],
     verification.form: [lambda w: verification.form(email.address_field(w.say), w.say)],
     verification.sent: [
