@@ -286,7 +286,7 @@ def audit_head(
     except OSError as error:
         _fail(f"{file}: {error.strerror}")
     if not file:
-        typer.echo(line)
+        _say(line)
 
 
 @audit.command(name="verify")

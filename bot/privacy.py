@@ -118,7 +118,8 @@ class Privacy:
     def __init__(self, access: Access, webex: Webex) -> None:
         self._access = access
         self._webex = webex
-        self._direct: dict[str, str] = {}  # address of an agent -> id of our conversation with them
+        # Key of a person -> id of our conversation with them; an address can pass to somebody else.
+        self._direct: dict[str, str] = {}
 
     async def begin(self, route: Route, sender: Sender, shows: Shows, say: Language) -> Place:
         """Where an answer to `sender` goes as things are. Raises Withheld, WebexError or StoreUnavailable.
@@ -126,7 +127,7 @@ class Privacy:
         Then it is still the way of what names nobody.
         """
         if route.asked.is_direct:
-            self._direct[sender.email] = route.asked.space_id
+            self._direct[sender.person_id] = route.asked.space_id
         route.sender, route.say, route.recognised_at = sender, say, time.monotonic()
         route.place = await self._place(route, shows)
         route.shows = shows
@@ -162,7 +163,7 @@ class Privacy:
             return route.place
         if isinstance(route, RouteElsewhere):
             return await self._with_reader(route.to)
-        return await self._alone(route.sender.email, route.say)
+        return await self._alone(route.sender, route.say)
 
     async def _recognise_again(self, route: Route) -> None:
         """Whether who asked may still see what they asked for. Not asked where that was known a moment ago."""
@@ -183,7 +184,7 @@ class Privacy:
         if not reader.may(Permission.USE_DESK):
             raise ForNobody
         try:
-            return await self._alone(reader.email, language(chosen))
+            return await self._alone(reader, language(chosen))
         except (WebexError, CannotWrite):
             raise ForNobody from None
 
@@ -194,10 +195,11 @@ class Privacy:
             log.warning("who is in a space is not known: answered directly", error=type(error).__name__)
             return False
 
-    async def _alone(self, email: str, say: Language) -> Place:
-        """By address, as roles are held by it."""
-        space = self._direct.get(email)
+    async def _alone(self, reader: Sender, say: Language) -> Place:
+        """Where we talk 1:1 with who has their address now; remembered where we know who that is."""
+        space = self._direct.get(reader.person_id)
         if not space:
+            email = reader.email
             try:
                 space = await self._webex.direct_space(email) or await self._webex.write_to(email, say(WELCOME))
             except WebexError as error:
@@ -205,7 +207,8 @@ class Privacy:
                     raise
                 log.info("a person cannot be written to", status=error.status)
                 raise CannotWrite from None
-            self._direct[email] = space
+            if reader.person_id:
+                self._direct[reader.person_id] = space
         return Place(space, "", is_direct=True)
 
 

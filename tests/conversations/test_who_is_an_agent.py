@@ -122,6 +122,19 @@ async def test_an_account_that_was_made_anew_is_taken_once_the_old_one_is_releas
     assert await alone(chat, chat.bo) == NO_AGENT, "the old one is nobody any more"
 
 
+async def test_what_the_new_account_asks_in_a_space_goes_to_its_own_conversation(chat: Chat) -> None:
+    assert await alone(chat, chat.bo) == "Pat Lindqvist"
+    old_conversation = chat.direct(chat.bo)
+    before = len(chat.cloud.messages(old_conversation))
+    anew = chat.cloud.pass_on(chat.bo)
+    await chat.says(f"agents release {chat.bo.email}", to=chat.direct(chat.ana))
+    chat.cloud.join(anew, chat.lobby)
+    assert "Answered in your direct messages" in (await chat.says(PAT, who=anew, to=chat.lobby)).text
+    said = [Seen(one) for one in chat.cloud.messages(chat.direct(anew)) if one.person is chat.bot]
+    assert said[-1].heading == "Pat Lindqvist"
+    assert len(chat.cloud.messages(old_conversation)) == before, "nothing more goes to the old account"
+
+
 async def test_of_two_accounts_that_come_at_once_one_is_the_agent(chat: Chat) -> None:
     await add_agent(chat.store, "lee.novak@partner.example", Role.AGENT, "a test")
     one = chat.cloud.add_person("Lee Novak", "lee.novak@partner.example")

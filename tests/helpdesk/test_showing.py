@@ -162,7 +162,7 @@ def test_json_holds_the_same_text_without_what_cannot_be_seen(text: str) -> None
 
 # Whoever adds a way out to people adds it to what makes it safe, and to this list.
 WAYS_OUT = {
-    "typer.echo(": {"bot/cli.py"},
+    "typer.echo(": {"bot/command_line.py"},
     "print(": set(),
     "csv.writer(": {"helpdesk/bulk/results.py", "helpdesk/audit/exporting.py"},
     "Environment(": {"helpdesk/mail/letter.py"},
