@@ -126,8 +126,9 @@ async def approve_list(submission: Submission, desk: Helpdesk) -> Reply:
 
 
 async def decline_list(submission: Submission, desk: Helpdesk) -> Reply:
-    run = await decline(submission.about[card.RUN], desk)
-    if run.state != State.DROPPED:
+    run = await decline(submission.about[card.RUN], submission.event_id, desk)
+    # A list that was withdrawn is not said to be declined.
+    if run.state != State.DROPPED or run.confirmed_by != submission.event_id:
         return card.decided(run, submission.say)
     await _audit("bulk.decline", f"declined, for {run.agent_email}", run, submission, desk)
     return _told(run, card.declined(run, submission.sender.email, submission.say), submission)

@@ -53,10 +53,10 @@ async def approve(run_id: str, shown: str, sender: Sender, event_id: str, desk: 
     return await Runs(desk.store).approve(run_id, event_id, sender.email, shown, desk.now())
 
 
-async def decline(run_id: str, desk: Helpdesk) -> BulkRun:
+async def decline(run_id: str, event_id: str, desk: Helpdesk) -> BulkRun:
     """A list that waits is dropped; one that has begun goes on. Raises NotFound, NoSuchRun."""
     await to_approve(run_id, desk)
-    return await Runs(desk.store).decline(run_id)
+    return await Runs(desk.store).decline(run_id, event_id)
 
 
 async def to_approve(run_id: str, desk: Helpdesk) -> tuple[BulkRun, Sequence[BulkItem]]:

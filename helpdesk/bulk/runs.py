@@ -79,9 +79,9 @@ class Runs:
         """
         return await self.store.write(_approve, run_id, event_id, by, shown, at)
 
-    async def decline(self, run_id: str) -> BulkRun:
-        """Dropped, where it waits to be approved. Raises NoSuchRun."""
-        return await self.store.write(_decline, run_id)
+    async def decline(self, run_id: str, event_id: str) -> BulkRun:
+        """Dropped by this event, where it waits to be approved. Raises NoSuchRun."""
+        return await self.store.write(_decline, run_id, event_id)
 
     async def drop(self, run_id: str) -> BulkRun:
         """Not to be begun, where it has not begun; else to be stopped. Gives it as it then stands. Raises NoSuchRun."""
@@ -178,10 +178,10 @@ def _approve(session: Session, run_id: str, event_id: str, by: str, shown: str, 
     return run
 
 
-def _decline(session: Session, run_id: str) -> BulkRun:
+def _decline(session: Session, run_id: str, event_id: str) -> BulkRun:
     run = _locked(session, run_id)
     if run.state == State.ASKED:
-        run.state = State.DROPPED
+        run.state, run.confirmed_by = State.DROPPED, event_id
     return run
 
 
