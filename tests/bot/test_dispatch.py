@@ -21,6 +21,7 @@ from commands.command import Action, Command, Elsewhere, Message, Owner, Renewab
 from helpdesk import Helpdesk
 from helpdesk.access import Access, Permission, Role
 from helpdesk.agents import add_agent
+from helpdesk.audit.keys import Keys
 from helpdesk.clock import utc_now
 from helpdesk.errors import BadInput, Unavailable
 from helpdesk.language import Text
@@ -121,7 +122,8 @@ async def asked(store: Store) -> Any:
     await add_agent(store, LEE, Role.AGENT, "a test")
     webex = Webex(client)
     desk = build(Settings(), store, client, webex, SECRET, utc_now)
-    access = Access(store, (ANA,), ("the space", "another space"), Memberships(nobody_else))
+    spaces = ("the space", "another space")
+    access = Access(store, (ANA,), spaces, Memberships(nobody_else), keys=Keys.of(SECRET))
     yield Asked(store, replace(desk, access=access), webex)
     await session.close()
 
