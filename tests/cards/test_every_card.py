@@ -424,6 +424,7 @@ BUILT: Mapping[Callable[..., Card], list[Callable[[World], Card]]] = {
     ],
     agents.saved: [lambda w: agents.saved(w.named(50), w.say)],
     agents.removed: [lambda w: agents.removed(w.words, w.say)],
+    agents.released: [lambda w: agents.released(w.words, w.say)],
     agents.usage: [lambda w: agents.usage(w.say)],
     privacy.answered_directly: [lambda w: privacy.answered_directly(w.say)],
     privacy.not_delivered: [lambda w: privacy.not_delivered(w.say)],
