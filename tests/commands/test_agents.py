@@ -19,6 +19,7 @@ from helpdesk.naming import LastAdministrator, NamedByOperator, NoLongerAdminist
 from helpdesk.store import Store
 from tests.commands.asking import pressed, typed
 from tests.commands.desks import open_desk
+from tests.helpdesk.audit.chains import KEYS
 
 CHIEF = Sender("chief", "chief@partner.example", Role.PARTNER_ADMINISTRATOR)
 DEPUTY = Sender("deputy", "deputy@partner.example", Role.PARTNER_ADMINISTRATOR)
@@ -45,7 +46,7 @@ def _rest(message: Any) -> tuple[Any, ...]:
 
 async def is_used(store: Store, email: str) -> None:
     """The address is that of an account from now on."""
-    await store.write(bind, email, Account("an account"), Role.AGENT, Means.NAMED, datetime.now(UTC))
+    await store.write(bind, email, Account("an account"), Role.AGENT, Means.NAMED, datetime.now(UTC), KEYS)
 
 
 async def administrators(desk: Helpdesk) -> list[str]:

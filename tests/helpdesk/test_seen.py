@@ -31,6 +31,7 @@ async def agent(databases: Databases) -> AsyncIterator[Agent]:
     """Lee may see Nordlys only; Pat and Sam are Acme's, and Pat's address is held back."""
     async with databases.fresh("demo") as url, open_agent(url, partner_admins=(ANA,)) as agent:
         await limit(agent, NORDLYS)
+        await agent.types("whoami")  # the first use of an address is written down
         yield agent
 
 
