@@ -19,7 +19,7 @@ from helpdesk.store.tables import BulkRun, Consent, LiftedSuppression, Verificat
 from tests.agent import LEE, PLACE, Agent
 from tests.sessions import rows
 
-BO = "bo.larsen@partner.example"
+BO, LOU = "bo.larsen@partner.example", "lou@partner.example"
 WHY = "The mail server was down on Monday"
 ACTIONS: Mapping[str, Action] = {name: each for command in COMMANDS for name, each in command.on_submit.items()}
 
@@ -49,6 +49,7 @@ class Kept:
 async def keep(agent: Agent, subjects: Subjects) -> Kept:
     """Lists of Lee's that were shown, and that were asked to be approved, and one of Bo's; a code; a question."""
     kept = Kept()
+    await agent.types("whoami", LOU)  # bound to an account by that, where Lou is an agent
     for name, who, addresses in (
         ("few", LEE, subjects.some),
         ("long", LEE, subjects.many),
@@ -128,8 +129,10 @@ def presses(subjects: Subjects, kept: Kept) -> dict[str, tuple[dict[str, Any], d
         "policy.set": (act, {"need": "nothing", "told": "no"}),
         "agents.add": ({}, {}),
         "agents.change": ({"email": BO}, {}),
-        "agents.save": ({}, {"address": "lou@partner.example", "role": "agent", "customers": subjects.customer[1]}),
-        "agents.remove": ({"email": "lou@partner.example"}, {}),
+        "agents.save": ({}, {"address": LOU, "role": "agent", "customers": subjects.customer[1]}),
+        "agents.remove": ({"email": LOU}, {}),
+        "agents.restore": ({"email": LOU}, {}),
+        "agents.release": ({"email": LOU}, {}),
         "agents.next": ({"behind": ""}, {}),
         "audit.open": (audit, {}),
         "audit.all": ({"scope": "all", "of": ""}, {}),

@@ -45,6 +45,10 @@ async def desk() -> AsyncIterator[Desk]:
     await session.close()
 
 
+async def ready() -> None:
+    """Nobody is kept from reading it."""
+
+
 LIST = File("people.csv", "text/csv", b"a@acme.example\n")
 
 
@@ -137,7 +141,9 @@ async def test_a_redirect_is_not_followed(elsewhere: tuple[str, list[web.Request
 
 async def test_a_file_of_ours_goes_up_with_its_words_in_its_thread(desk: Desk) -> None:
     root = await desk.cloud.post(desk.ana, desk.space, "bulk")
-    posted = await desk.webex.post_file(desk.space.id, "The result", Attachment("list.csv", b"\xef\xbb\xbfa"), root.id)
+    posted = await desk.webex.post_file(
+        desk.space.id, "The result", Attachment("list.csv", b"\xef\xbb\xbfa"), root.id, ready
+    )
     sent = desk.cloud.messages(desk.space)[-1]
     assert (sent.id, sent.text, sent.parent_id) == (posted, "The result", root.id)
     assert [(each.name, each.content_type, each.content) for each in sent.files] == [
@@ -148,23 +154,23 @@ async def test_a_file_of_ours_goes_up_with_its_words_in_its_thread(desk: Desk) -
 async def test_an_upload_whose_answer_is_lost_is_not_repeated_blindly(desk: Desk) -> None:
     desk.cloud.faults.lose_answer_next = 1
     with pytest.raises(OutcomeUnknown):
-        await desk.webex.post_file(desk.space.id, "The result", Attachment("list.csv", b"a"))
+        await desk.webex.post_file(desk.space.id, "The result", Attachment("list.csv", b"a"), "", ready)
     assert len(desk.cloud.messages(desk.space)) == 1
 
 
 async def test_an_upload_that_webex_puts_off_is_sent_whole_the_second_time(desk: Desk) -> None:
     desk.cloud.faults.too_many_next = 1
-    await desk.webex.post_file(desk.space.id, "The result", Attachment("list.csv", b"a" * 5_000))
+    await desk.webex.post_file(desk.space.id, "The result", Attachment("list.csv", b"a" * 5_000), "", ready)
     assert [len(each.content) for each in desk.cloud.messages(desk.space)[-1].files] == [5_000]
 
 
 async def test_a_text_of_ours_is_edited_ten_times_and_a_file_never(desk: Desk) -> None:
-    line = await desk.webex.post(desk.space.id, "0 of 10", None)
+    line = await desk.webex.post(desk.space.id, "0 of 10", None, "", ready)
     for number in range(10):
-        await desk.webex.edit(line, desk.space.id, f"{number + 1} of 10")
+        await desk.webex.edit(line, desk.space.id, f"{number + 1} of 10", ready)
     assert desk.cloud.messages(desk.space)[-1].text == "10 of 10"
     with pytest.raises(WebexError):
-        await desk.webex.edit(line, desk.space.id, "11 of 10")
-    file = await desk.webex.post_file(desk.space.id, "The result", Attachment("list.csv", b"a"))
+        await desk.webex.edit(line, desk.space.id, "11 of 10", ready)
+    file = await desk.webex.post_file(desk.space.id, "The result", Attachment("list.csv", b"a"), "", ready)
     with pytest.raises(WebexError):
-        await desk.webex.edit(file, desk.space.id, "Other words")
+        await desk.webex.edit(file, desk.space.id, "Other words", ready)
