@@ -83,7 +83,10 @@ class World:
         about, inputs = {
             **presses(self.subjects, self.kept),
             "verify.start": ({}, {"address": JUERGEN}),
-            "verify.approve": ({**presses(self.subjects, self.kept)["verify.approve"][0], "agent": BO}, {}),
+            "verify.approve": (
+                {**presses(self.subjects, self.kept)["verify.approve"][0], "agent": BO, "agent_email": BO},
+                {},
+            ),
             "unsuppress.override": ({"address": HELD[8]}, {"reason": WHY}),
             "view.open": ({"organization": self.acme}, {}),
             "view.find": ({}, {"customer": ACME}),
