@@ -100,13 +100,18 @@ def prepare(chat: Chat) -> list[str]:
 
 
 async def drive(chat: Chat) -> Agent:
+    agents = sorted(f"agent{number}@partner.example" for number in range(agents_card.PAGE + 1))
+    # The last that a card shows is the one whose buttons are pressed; their account is known, so it can be released.
+    last = chat.cloud.add_person("Zoe Last", agents[agents_card.PAGE - 1])
+    await add_agent(chat.store, last.email, Role.AGENT, "a test")
+    await chat.says("whoami", who=last, to=chat.direct(last))
     agent = Agent(chat)
     # Named like a device, and with more sites than a card shows.
     sites = [f"site{number}.webex.example" for number in range(20)]
     twins = [organization(new_uuid(), name) for name in TWINS]
     await bring_in(chat.store, organizations=[organization(name=TWO_KINDS, sites=sites), *twins])
-    for number in range(agents_card.PAGE + 1):
-        await add_agent(chat.store, f"agent{number}@partner.example", Role.AGENT, "a test")
+    for address in agents:
+        await add_agent(chat.store, address, Role.AGENT, "a test")
     await add_agent(chat.store, ROBIN, Role.AGENT, "a test")
     for address in (PAT, COMPLAINED):
         await chat.vouched(address)
@@ -120,6 +125,7 @@ async def drive(chat: Chat) -> Agent:
         for word, space in zip((command.keyword, *command.aliases[:1]), spaces, strict=False):
             for subject in SUBJECTS:
                 await agent.says(f"{word} {subject}", space)
+    await agent.says("agents", chat.direct(chat.ana))
     await agent.presses_the_rest()
     return agent
 
