@@ -31,11 +31,10 @@ def enhanced_code(answer: str) -> str | None:
 
     One behind a reply code goes before others, and one that says more than the class before one that does not.
     """
-    for found in (_BEHIND_REPLY.findall(answer), _ENHANCED.findall(answer)):
-        if telling := [code for code in found if is_specific(code)]:
-            return telling[-1]
-    found = _ENHANCED.findall(answer)
-    return found[-1] if found else None
+    behind_reply: list[str] = _BEHIND_REPLY.findall(answer)
+    anywhere: list[str] = _ENHANCED.findall(answer)
+    telling = [code for code in behind_reply if is_specific(code)] or [code for code in anywhere if is_specific(code)]
+    return next(reversed(telling or anywhere), None)
 
 
 def is_specific(code: str) -> bool:

@@ -5,12 +5,14 @@ The server's own code and words count more than the status that a report puts ab
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from helpdesk.delivery.codes import HELD, enhanced_code, is_specific
 from helpdesk.delivery.refusal_words import About, read_words
 from helpdesk.store.tables import Reason
 
-LONGEST = 2000
+# As much of an answer as is kept.
+LONGEST = 1000
 _REPLY = re.compile(
     r"(?:^|[\s:;,'\"<(>#\[])([245]\d\d)(?=[\s:;,)'\"#-]|$)"
     r"(?!\s?(?:bytes|kb|mb|seconds|minutes|hours|days|messages|recipients|characters|lines|octets))",
@@ -32,7 +34,8 @@ _NOT_THE_ADDRESS = {
 _OF_OUR_REPUTATION = {About.SENDER, About.SENDER_BLOCKED, About.PACE, About.POLICY, About.UNCLEAR}
 _ACCESS_DENIED = re.compile(r"recipient address rejected: access denied", re.IGNORECASE)
 _TEMPORARY = re.compile(
-    r"temporar(?:y|ily) (?:fail|error|problem|unav|defer|unable|disab|suspend|reject)|try again later|will be (?:re)?tried|"
+    r"temporar(?:y|ily) (?:fail|error|problem|unav|defer|unable|disab|suspend|reject)|try again later|will be "
+    r"(?:re)?tried|"
     r"still trying|delayed|queue too long|been in the queue|retry time",
     re.IGNORECASE,
 )
@@ -51,6 +54,8 @@ class Refusal:
     held: Reason | None
 
 
+# A report asks several times about the same answer.
+@lru_cache(maxsize=64)
 def judge(answer: str, status: str | None = None) -> Refusal:
     """Of a server's `answer`; `status` is what a report says above it, such as `5.1.1`."""
     answer = answer[:LONGEST]

@@ -1,7 +1,8 @@
-"""The machine's part of a report (RFC 3464), as servers really write it: blocks run together, torn apart, not folded."""
+"""The machine's part of a report (RFC 3464), as servers really write it: blocks run together, torn apart, not "
+"folded."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 LONGEST_VALUE = 2000
 MOST_FATES = 60
@@ -17,7 +18,7 @@ _ESCAPED = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
 Fields = Mapping[str, str]
 
 
-def read_blocks(text: str) -> tuple[Fields, list[Fields]]:
+def read_blocks(text: str) -> tuple[Fields, Sequence[Fields]]:
     """What is said of the mail, and of each recipient: fields by their name in lower case, each on one line."""
     blocks = [block for block in _blocks(text) if block]
     about: dict[str, str] = {}

@@ -13,13 +13,17 @@ from helpdesk.delivery.refusals import Refusal, judge
 from helpdesk.dsn.fields import plain_address
 
 _ANSWER = 1000
+# A letter costs about a microsecond: every list of words is searched for in it.
+_LONGEST_JUDGED = 600
+_MOST_LETTERS = 10_000
 _AROUND_ADDRESS = 12
 _LINES_OF_AN_ANSWER = 4
 _MOST_CANDIDATES = 12
 # flufl.bounce tries some twenty patterns on each line.
 _FOR_FLUFL = 120
 _REPLY_LINE = re.compile(
-    r"(?:^|[\s:;,'\"<(>#\[])[45]\d\d(?:[ -]{1,2}#?[45]\.\d{1,3}\.\d{1,3}|[ -]+[A-Za-z<\"'*])|#?\b[45]\.[0-7]\.\d{1,3}\b(?!\.\d)"
+    r"(?:^|[\s:;,'\"<(>#\[])[45]\d\d(?:[ -]{1,2}#?[45]\.\d{1,3}\.\d{1,3}|[ -]+[A-Za-z<\"'*])|"
+    r"#?\b[45]\.[0-7]\.\d{1,3}\b(?!\.\d)"
 )
 _ADDRESS = re.compile(r"[^\s<>()\[\]:;,\"'@]{1,64}@[\w.-]{1,255}")
 _BEGINS_ANOTHER = re.compile(r"\s{0,8}(?:<?[^\s<>@]{1,64}@[\w.-]{1,255}>?|[45]\d\d |>>>|Giving up|-{3,})")
@@ -42,24 +46,52 @@ def has_server_line(text: str) -> bool:
 def read_prose(text: str, address: str) -> Words | None:
     """What the notice says of `address`, else at all; None where no reason can be understood."""
     lines = text.splitlines()
+    reader = _Reader()
     best: Words | None = None
     for window in (*_windows(lines, address), lines):
         for candidate in _candidates(window):
-            refusal = judge(candidate)
+            refusal = reader.judge(candidate)
             if refusal.about is not About.UNCLEAR:
                 return Words(candidate[:_ANSWER], refusal)
             best = best or (Words(candidate[:_ANSWER], refusal) if refusal.code else None)
-        if by_words := _by_words(window):
+        if words := reader.read_words(window):
             # A server's line that names the class, with the reason in words beside it.
-            return Words(by_words.answer, judge(f"{by_words.answer} {best.answer}")) if best else by_words
+            return Words(words.answer, judge(f"{words.answer} {best.answer}")) if best else words
     return best
+
+
+class _Reader:
+    """Judges the lines of one notice, until it has seen so many letters that the processor is needed elsewhere."""
+
+    def __init__(self) -> None:
+        self._letters_left = _MOST_LETTERS
+
+    def judge(self, text: str) -> Refusal:
+        text = text[:_LONGEST_JUDGED]
+        if self._letters_left < len(text):
+            return judge("")
+        self._letters_left -= len(text)
+        return judge(text)
+
+    def read_words(self, lines: Sequence[str]) -> Words | None:
+        """The first line whose words name a reason, alone or with the next: a sentence may be broken anywhere."""
+        told = [line.strip() for line in lines if line.strip()]
+        for number, line in enumerate(told):
+            both = " ".join(told[number : number + 2])
+            refusal = self.judge(both)
+            if refusal.about in _CLEAR:
+                alone = judge(line[:_LONGEST_JUDGED])
+                return Words(line[:_ANSWER], alone) if alone.about is refusal.about else Words(both[:_ANSWER], refusal)
+        return None
 
 
 def _windows(lines: Sequence[str], address: str) -> Iterator[Sequence[str]]:
     """The lines about `address`, from where it is named to where another is."""
     named = [number for number, line in enumerate(lines) if address in line.lower()][:4]
     for start in named:
-        end = next((number for number in range(start + 1, len(lines)) if _names_another(lines[number], address)), len(lines))
+        end = next(
+            (number for number in range(start + 1, len(lines)) if _names_another(lines[number], address)), len(lines)
+        )
         yield lines[start : min(end, start + _AROUND_ADDRESS)]
 
 
@@ -82,24 +114,15 @@ def _candidates(lines: Sequence[str]) -> Iterator[str]:
 
 def _joined(lines: Sequence[str]) -> str:
     """Up to the first blank line, on one; from the server's words on, where a notice introduces them."""
-    told = []
+    told: list[str] = []
     for line in lines:
         if not line.strip() or (told and _BEGINS_ANOTHER.match(line)):
             break
         told.append(line.strip())
     text = " ".join(told)
-    return re.sub(r"^.{0,200}?(?:said|returned was|responded|response was|reply was|server:|answered):?\s+(?=[45]\d\d)", "", text)
-
-
-def _by_words(lines: Sequence[str]) -> Words | None:
-    """The first line, or two lines, whose words name a reason."""
-    told = [line.strip() for line in lines if line.strip()][:60]
-    for number, line in enumerate(told):
-        for piece in (line, " ".join(told[number : number + 2])):
-            refusal = judge(piece)
-            if refusal.about in _CLEAR:
-                return Words(piece[:_ANSWER], refusal)
-    return None
+    return re.sub(
+        r"^.{0,200}?(?:said|returned was|responded|response was|reply was|server:|answered):?\s+(?=[45]\d\d)", "", text
+    )
 
 
 def failures(message: Message, text: str) -> tuple[frozenset[str], frozenset[str]]:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.message import Message
 from email.utils import parsedate_to_datetime
-from functools import cached_property
 from itertools import islice
 
 from helpdesk.delivery.codes import enhanced_code, is_specific
@@ -40,6 +39,7 @@ _ACTIONS = (
 # Where a server puts its answer, the most telling first.
 _ANSWERS = ("diagnostic-code", "x-supplementary-info", "x-postfix-reason", "x-notes-diagnostic", "x-reason")
 _ADDRESSEES = ("Delivered-To", "X-Original-To", "To")
+_MACHINES_PART = re.compile(r"^(?:original|final)-recipient:", re.IGNORECASE | re.MULTILINE)
 _BETWEEN = re.compile(r"[\s<>,;:\"]+")
 
 
@@ -70,37 +70,45 @@ class Fate:
         return self.refusal.held if self.status is DeliveryStatus.ERROR else None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Report:
     """`sent_to` are all addresses that it may have been sent to, and `envelope_id` what we called the mail.
 
-    `fates` are those of its machine's part; there may be none.
+    `blocks` are the fields of each recipient in its machine's part, of which there may be none; `text` is the notice.
     """
 
     sent_to: tuple[str, ...]
     envelope_id: str | None
     at: datetime | None
-    fates: tuple[Fate, ...]
+    blocks: tuple[Fields, ...]
     text: str
     message: Message
+
+    @property
+    def fates(self) -> tuple[Fate, ...]:
+        """Those that the machine's part tells."""
+        return tuple(filter(None, (_fate(block, self.text) for block in self.blocks)))
 
     def fate_of(self, address: str, is_its_own: bool) -> Fate | None:
         """What became of our mail to `address`; None where this is about somebody else.
 
         `is_its_own` says that the return address names the mail: then a recipient need not be named.
         """
-        if not self.fates:
+        blocks = self.blocks or _blocks_within(self.text)
+        if not blocks:
             return self._fate_in_prose(address) if is_its_own else None
-        fate = next((fate for fate in self.fates if plain_address(address) in fate.addresses), None)
-        if fate is None and is_its_own and len(self.fates) == 1 and self._may_mean(address, self.fates[0]):
-            fate = self.fates[0]
+        # Only the one that counts is judged: there may be many.
+        block = next((block for block in blocks if plain_address(address) in addresses_of(block)), None)
+        if block is None and is_its_own and len(blocks) == 1 and self._may_mean(address, blocks[0]):
+            block = blocks[0]
+        fate = _fate(block, self.text) if block else None
         return self._explained(fate, address) if fate else None
 
-    def _may_mean(self, address: str, fate: Fate) -> bool:
+    def _may_mean(self, address: str, block: Fields) -> bool:
         """Nobody is named, the mailbox under another domain of its server, or an address it was passed on from."""
-        local = address.rpartition("@")[0].lower()
-        same = any(other.rpartition("@")[0] == local for other in fate.addresses)
-        return not fate.addresses or same or address.lower() in self.text.lower()
+        named, local = addresses_of(block), address.rpartition("@")[0].lower()
+        is_same_mailbox = any(other.rpartition("@")[0] == local for other in named)
+        return not named or is_same_mailbox or address.lower() in self.text.lower()
 
     def _explained(self, fate: Fate, address: str) -> Fate:
         """With the words of the notice, where the machine's part gives no reason."""
@@ -116,18 +124,14 @@ class Report:
 
     def _fate_in_prose(self, address: str) -> Fate:
         words = read_prose(self.text, address.lower())
-        temporary, permanent = self._failures
-        is_delayed_still = is_delayed(subject_of(self.message), self.text)
-        if words is None and plain_address(address) in temporary - permanent:
-            is_delayed_still = True
+        is_still_tried = is_delayed(subject_of(self.message), self.text)
+        if words is None:
+            temporary, permanent = failures(self.message, self.text)
+            is_still_tried = is_still_tried or plain_address(address) in temporary - permanent
         answer = words.answer if words else " ".join(self.text.split())[:_FIRST_LINES]
         code = words.refusal.code if words else judge(answer).code
-        status = DeliveryStatus.IN_PROGRESS if is_delayed_still else DeliveryStatus.ERROR
+        status = DeliveryStatus.IN_PROGRESS if is_still_tried else DeliveryStatus.ERROR
         return Fate(frozenset({address.lower()}), status, code, answer or None)
-
-    @cached_property
-    def _failures(self) -> tuple[frozenset[str], frozenset[str]]:
-        return failures(self.message, self.text)
 
 
 def read(raw: bytes) -> Report | None:
@@ -142,28 +146,32 @@ def read(raw: bytes) -> Report | None:
 def report_of(message: Message) -> Report | None:
     text = own_text(message)
     about: Fields = {}
-    fates: tuple[Fate, ...] = ()
+    blocks: tuple[Fields, ...] = ()
     # The first only: another may lie within the mail that came back.
-    for status in status_texts(message)[:1] or _status_within(text):
+    for status in status_texts(message)[:1]:
         about, recipients = read_blocks(status)
-        fates = tuple(fate for block in recipients if (fate := _fate(block, text)))
-    if not fates and not came_back(message, text, has_server_line(text)):
+        blocks = tuple(block for block in recipients if _tells(block))
+    if not blocks and not came_back(message, text, has_server_line(text)):
         return None
     return Report(
         sent_to=tuple(islice(_sent_to(message), _MOST_ADDRESSEES)),
         envelope_id=about.get("original-envelope-id") or None,
         at=_date(_value(message, "Date")),
-        fates=fates,
+        blocks=blocks,
         text=text,
         message=message,
     )
 
 
-def _status_within(text: str) -> list[str]:
-    """A machine's part that stands in the notice itself, as some gateways leave it."""
-    start = re.search(r"^(?:original|final)-recipient:", text, re.IGNORECASE | re.MULTILINE)
-    has_outcome = re.search(r"^status:\s{0,5}[245]\.", text, re.IGNORECASE | re.MULTILINE)
-    return [text[start.start() :]] if start and has_outcome else []
+def _blocks_within(text: str) -> tuple[Fields, ...]:
+    """Those of a machine's part that stands in the notice itself, as some gateways leave it."""
+    start = _MACHINES_PART.search(text)
+    return tuple(filter(_tells, read_blocks(text[start.start() :])[1])) if start else ()
+
+
+def _tells(block: Fields) -> bool:
+    """Whether it says what became of the mail."""
+    return _named_status(block) is not None or enhanced_code(block.get("status", "")) is not None
 
 
 def _fate(block: Fields, text: str) -> Fate | None:
@@ -179,9 +187,7 @@ def _fate(block: Fields, text: str) -> Fate | None:
 
 
 def _status(block: Fields, text: str) -> DeliveryStatus | None:
-    action = block.get("action", "").strip("\"'( ").lower()
-    named = next((status for name, status in _ACTIONS if action.startswith(name)), None)
-    if named is not None:
+    if (named := _named_status(block)) is not None:
         return named
     match (enhanced_code(block.get("status", "")) or "")[:1]:
         case "2":
@@ -191,6 +197,11 @@ def _status(block: Fields, text: str) -> DeliveryStatus | None:
         case "4" | "5":
             return DeliveryStatus.ERROR
     return None
+
+
+def _named_status(block: Fields) -> DeliveryStatus | None:
+    action = block.get("action", "").strip("\"'( ").lower()
+    return next((status for name, status in _ACTIONS if action.startswith(name)), None)
 
 
 def _answer(block: Fields) -> str:

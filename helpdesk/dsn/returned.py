@@ -11,34 +11,48 @@ _DAEMON = re.compile(
     re.IGNORECASE,
 )
 _CAME_BACK = re.compile(
-    r"undeliver|returned (?:e-?)?mail|mail(?: system)? error|delivery (?:status|fail|failure|report|notification|problem|error|"
-    r"incomplete|delayed|unsuccessful|has failed|attempt)|deliver\w{0,3} (?:to )?.{0,40}fail|failure notice|failed (?:mail|delivery)|"
-    r"(?:mail|message|e-?mail).{0,30}(?:fail|not delivered|could not|couldn't|bounced|rejected|refused|delayed|returned|undeliver)|"
-    r"non[- ]?delivery|could not (?:be delivered|send)|warning: |returning message|user unknown|unknown user|nondeliver|\bndn\b|\bndr\b|"
-    r"unzustell|nicht zustell|zustell|rückläufer|non remis|non distribu|échec d|echec d|retour (?:de|du) (?:votre |vos )?(?:mail|courri|message)|no se (?:ha )?(?:puede|pudo|podido)? ?entreg|"
-    r"no entregad|devuelto|devoluci|fallo (?:en la |de )?entrega|error de entrega|mancat[ao] (?:consegna|recapito)|non recapitabil|onbestelbaar|não (?:foi )?entregue|"
-    r"falha (?:na|de) entrega|kan ikke leveres|kunde inte levereras|ikke leveret|niedostarcz|nie dostarcz|недостав|не доставлен|"
+    r"undeliver|returned (?:e-?)?mail|mail(?: system)? error|delivery (?:status|fail|failure|report|notification|"
+    r"problem|error|"
+    r"incomplete|delayed|unsuccessful|has failed|attempt)|deliver\w{0,3} (?:to )?.{0,40}fail|failure notice|failed "
+    r"(?:mail|delivery)|"
+    r"(?:mail|message|e-?mail).{0,30}(?:fail|not delivered|could not|couldn't|bounced|rejected|refused|delayed|"
+    r"returned|undeliver)|"
+    r"non[- ]?delivery|could not (?:be delivered|send)|warning: |returning message|user unknown|unknown user|"
+    r"nondeliver|\bndn\b|\bndr\b|"
+    r"unzustell|nicht zustell|zustell|rückläufer|non remis|non distribu|échec d|echec d|retour (?:de|du) (?:votre |"
+    r"vos )?(?:mail|courri|message)|no se (?:ha )?(?:puede|pudo|podido)? ?entreg|"
+    r"no entregad|devuelto|devoluci|fallo (?:en la |de )?entrega|error de entrega|mancat[ao] (?:consegna|recapito)|"
+    r"non recapitabil|onbestelbaar|não (?:foi )?entregue|"
+    r"falha (?:na|de) entrega|kan ikke leveres|kunde inte levereras|ikke leveret|niedostarcz|nie dostarcz|недостав|не "
+    r"доставлен|"
     r"ошибка|возврат|配信|未送信|送信(?:エラー|不能|でき)|届きません|退信|无法投递|系统退信|投递失败|退回|배달",
     re.IGNORECASE,
 )
 _AWAY = re.compile(
-    r"out of (?:the )?office|out-of-office|auto(?:matic|mated)?[ -]?(?:reply|response|respond|answer)|autoreply|autoresponse|"
-    r"vacation|on (?:holiday|leave)|\baway\b|abwesen|automatische antwort|urlaub|absence|réponse automatique|respuesta autom|"
-    r"fuera de (?:la )?oficina|risposta automatica|fuori ufficio|afwezig|automatisch antwoord|resposta autom|frånvaro|autosvar|"
+    r"out of (?:the )?office|out-of-office|auto(?:matic|mated)?[ -]?(?:reply|response|respond|answer)|autoreply|"
+    r"autoresponse|"
+    r"vacation|on (?:holiday|leave)|\baway\b|abwesen|automatische antwort|urlaub|absence|réponse automatique|"
+    r"respuesta autom|"
+    r"fuera de (?:la )?oficina|risposta automatica|fuori ufficio|afwezig|automatisch antwoord|resposta autom|frånvaro|"
+    r"autosvar|"
     r"automaattinen|autoodpowied|автоответ|自動返信|自動応答|不在|自动回复|自動回覆|자동",
     re.IGNORECASE,
 )
 _DELAYED = re.compile(
-    r"warning: (?:could not|message|mail|delivery)|will (?:be retried|be tried|keep (?:on )?trying|continue (?:to try|trying|attempt)|"
+    r"warning: (?:could not|message|mail|delivery)|will (?:be retried|be tried|keep (?:on )?trying|continue (?:to try|"
+    r"trying|attempt)|"
     r"try again|retry|be attempted)|"
-    r"(?:delivery|mail|message)\b.{0,60}\bdelayed|still (?:trying|being (?:re)?tried)|not (?:yet )?been delivered (?:yet|after|for the last)|"
-    r"delivery incomplete|(?:do not|don't) need to re-?send|no action is required|this is a warning message only|temporarily delayed|"
+    r"(?:delivery|mail|message)\b.{0,60}\bdelayed|still (?:trying|being (?:re)?tried)|not (?:yet )?been delivered "
+    r"(?:yet|after|for the last)|"
+    r"delivery incomplete|(?:do not|don't) need to re-?send|no action is required|this is a warning message only|"
+    r"temporarily delayed|"
     r"delivery attempts will continue|delay(?:ed)? notification|"
     r"noch nicht (?:aus|zu)gestell|wird (?:weiter )?(?:erneut )?versucht|retardé|différé|retrasad|in ritardo|遅延",
     re.IGNORECASE,
 )
 _GIVEN_UP = re.compile(
-    r"giv(?:en|ing) up|gave up|not going to try|permanent|could not be delivered (?:for|within|after)|expired|fatal|"
+    r"giv(?:en|ing) up|gave up|not going to try|permanent|could not be delivered (?:for|within|after)|expired|"
+    r"(?<!non-)fatal|"
     r"has been returned|returned to (?:you|sender)|will not be (?:re)?tried|too long|failed for (?:too )?long",
     re.IGNORECASE,
 )
@@ -51,7 +65,8 @@ def subject_of(message: Message) -> str:
     try:
         pieces = decode_header(value)
         return " ".join(
-            piece.decode(charset or "ascii", "replace") if isinstance(piece, bytes) else piece for piece, charset in pieces
+            piece.decode(charset or "ascii", "replace") if isinstance(piece, bytes) else piece
+            for piece, charset in pieces
         )
     except (ValueError, LookupError, AssertionError):
         return value

@@ -15,7 +15,8 @@ _RETURNED = {"message/rfc822", "message/global", "text/rfc822-headers", "message
 _CHARSET = re.compile(r"charset\s{0,3}=\s{0,3}[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 # Only those that decode in time that grows with the text: Python knows others, such as punycode.
 _CHARSETS = re.compile(
-    r"utf-?8|(us-)?ascii|iso-?8859-\d{1,2}|windows-125\d|cp125\d|iso-2022-jp|shift[_-]jis|sjis|cp932|euc-(jp|kr)|ks_c_5601-1987|"
+    r"utf-?8|(us-)?ascii|iso-?8859-\d{1,2}|windows-125\d|cp125\d|iso-2022-jp|shift[_-]jis|sjis|cp932|euc-(jp|kr)|"
+    r"ks_c_5601-1987|"
     r"cp949|gb2312|gbk|gb18030|big5|koi8-[ru]|latin-?1",
     re.IGNORECASE,
 )
@@ -24,7 +25,8 @@ _UNSEEN = re.compile(r"<(style|script|head)\b[^<>]{0,500}>[^<]{0,10000}</\1\s{0,
 _TAG = re.compile(r"<(?:[a-z!/?][^<>]{0,2000})>", re.IGNORECASE)
 _ADDRESS_TAG = re.compile(r"<([^<>\s@]{1,64}@[^<>\s@]{1,255})>")
 _HERE_IT_COMES = re.compile(
-    r"^[\s>*=#-]{0,40}(?:(?:this|below|here|what follows) (?:this line )?(?:is|are) (?:an? |the )?(?:copy|headers|your returned)|"
+    r"^[\s>*=#-]{0,40}(?:(?:this|below|here|what follows) (?:this line )?(?:is|are) (?:an? |the )?(?:copy|headers|"
+    r"your returned)|"
     r"(?:the )?original (?:message|mail)(?: (?:header|text|follows|is |below|attached))|original message\b|"
     r"returned (?:mail|message) follows|unsent message|message (?:text )?follows|start of returned|"
     r"below (?:this line|the next line)|the (?:headers|body|text) of (?:the|your) (?:original )?(?:message|mail)|"
@@ -40,7 +42,9 @@ def own_text(message: Message) -> str:
     parts = list(_parts(message))
     plain = [text for kind, text in parts if kind == "text/plain" and text.strip()]
     html = [text for kind, text in parts if kind == "text/html"]
-    joined = "\n".join(plain) if len("".join(plain).strip()) > 30 or not html else "\n".join([*plain, *map(_shown, html)])
+    joined = (
+        "\n".join(plain) if len("".join(plain).strip()) > 30 or not html else "\n".join([*plain, *map(_shown, html)])
+    )
     return _before_the_copy(joined[:LONGEST_TEXT])
 
 
