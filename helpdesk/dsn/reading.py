@@ -94,7 +94,7 @@ class Report:
 
         `is_its_own` says that the return address names the mail: then a recipient need not be named.
         """
-        blocks = self.blocks or _blocks_within(self.text)
+        blocks = self.blocks or blocks_within(self.text)
         if not blocks:
             return self._fate_in_prose(address) if is_its_own else None
         # Only the one that counts is judged: there may be many.
@@ -163,7 +163,7 @@ def report_of(message: Message) -> Report | None:
     )
 
 
-def _blocks_within(text: str) -> tuple[Fields, ...]:
+def blocks_within(text: str) -> tuple[Fields, ...]:
     """Those of a machine's part that stands in the notice itself, as some gateways leave it."""
     start = _MACHINES_PART.search(text)
     return tuple(filter(_tells, read_blocks(text[start.start() :])[1])) if start else ()
