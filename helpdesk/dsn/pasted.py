@@ -14,10 +14,10 @@ from helpdesk.dsn.prose import failures, has_server_line
 from helpdesk.dsn.reading import Fate, Report, blocks_within, read
 from helpdesk.dsn.texts import LONGEST_TEXT
 
-MOST_RETURNED = 5
+MOST_RETURNED = 3
 # What a look-up is about is shorter, and costs nothing here.
 _SHORTEST = 20
-_ADDRESS = re.compile(r"[^\s<>()\[\]:;,\"'@|]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+_ADDRESS = re.compile(r"[^\s<>()\[\]:;,\"'@|：；，。、]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _NEAR = re.compile(
     r"(?:rcpt to|final-recipient|original-recipient|recipient)\b[^@\n]{0,40}?<?" + f"({_ADDRESS.pattern})", re.I
 )
@@ -29,7 +29,8 @@ _SPEAKS_OF_RETURN = re.compile(
     r"n'a pas pu être (?:remis|distribu)|no se (?:ha )?(?:pudo|podido) entregar",
     re.IGNORECASE,
 )
-_SENDERS = re.compile(r"mailer-daemon|postmaster|microsoftexchange|mail-daemon|no-?reply", re.IGNORECASE)
+_DAEMONS = re.compile(r"mailer-daemon|postmaster|microsoftexchange|mail-daemon|no-?reply", re.IGNORECASE)
+_SENDER_LINE = re.compile(r"(?:mail from|sender)\b[^\n]{0,300}", re.IGNORECASE)
 _HEADERS = re.compile(r"(?:[A-Za-z][\w-]{1,40}:[^\n]*\n(?:[ \t][^\n]*\n)*){3}")
 _MOST_ROWS = 3
 
@@ -74,8 +75,9 @@ def _of(report: Report) -> list[Returned]:
 
 def _addresses(report: Report) -> Iterator[str]:
     """Those whose mail came back, the surest way of knowing first; the others only where it finds none."""
-    for ways in (_in_blocks, _in_header, _in_lines, _in_text):
-        found = [address for address in ways(report) if not _SENDERS.search(address)]
+    senders = {plain_address(found) for line in _SENDER_LINE.findall(report.text) for found in _ADDRESS.findall(line)}
+    for way in (_in_blocks, _in_header, _in_lines, _in_text):
+        found = [address for address in way(report) if address not in senders and not _DAEMONS.search(address)]
         if found:
             yield from found
             return
