@@ -87,7 +87,8 @@ _NO_MAILBOX = (
     r"mailbox|"
     r"recipient|address|account|customer|member)|never existed|no longer (?:exist\w?|here|in use|valid|available|with|"
     r"at))\b",
-    r"(?<!domain )(?<!host )(?<!domain name )(?:does not|doesn't|did not|do not|don't) (?:currently )?(?:exist|have (?:an?|any|such) (?:\S{1,30} "
+    r"(?<!domain )(?<!host )(?<!domain name )(?:does not|doesn't|did not|do not|don't) (?:currently )?(?:exist|have "
+    r"(?:an?|any|such) (?:\S{1,30} "
     r"){0,3}(?:account|"
     r"mailbox|user|address|inbox))\b",
     r"no (?:such )?(?:mail ?box|account|user|recipient|person|one|address)(?:es|s)? (?:\w{1,10} )?(?:here|by that|by "
