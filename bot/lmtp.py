@@ -23,6 +23,7 @@ log = structlog.get_logger()
 OK = "250 2.0.0 OK"
 # The sender of what mail servers send by themselves.
 NOBODY = "<>"
+_DAEMONS = {"mailer-daemon", "postmaster", "mail-daemon"}
 TRY_AGAIN = "451 4.3.0 try again later"
 NOT_OURS = "550 5.1.1 not the return address of a mail of ours"
 BUSY = b"421 4.3.2 busy, try again later\r\n"
@@ -32,6 +33,11 @@ MOST_CONNECTIONS = 32
 # aiosmtpd reads what is too large to its end, and keeps a line that does not end in memory.
 _MOST_RECEIVED = 8 * LARGEST
 TAKE_SECONDS = 10
+
+
+def _is_mail_server(sender: str | None) -> bool:
+    """Some send what came back in a name of their own, where the standard wants none."""
+    return sender == NOBODY or (sender or "").lower().strip("<>").partition("@")[0] in _DAEMONS
 
 
 class LmtpPortRefused(HelpdeskError):
@@ -135,7 +141,7 @@ class LmtpServer:
             return TRY_AGAIN
 
     async def handle_DATA(self, server: LMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        if envelope.mail_from != NOBODY or not isinstance(envelope.content, bytes):
+        if not _is_mail_server(envelope.mail_from) or not isinstance(envelope.content, bytes):
             log.info("a mail to the bounce address was dropped", why="not from a mail server")
             return OK
         try:

@@ -28,6 +28,9 @@ _EXPLAINED = {
     DeliveryStatus.ERROR: Text("It did not arrive."),
 }
 
+# Some servers only send a mail back.
+NOT_UNDERSTOOD = Text("It came back, reason not understood.")
+
 # A provider is called by its own name.
 KNOWN_FROM = {
     "": Text("the desk's records"),
@@ -76,6 +79,9 @@ def _entry(entry: Entry, say: Language) -> str:
 def _explained(last: LastDelivery) -> Text:
     if last.status is DeliveryStatus.IN_PROGRESS and is_temporary(last.code, last.answer):
         return Text("The user's mail server did not take it yet. It is tried again.")
+    is_report = last.status is DeliveryStatus.ERROR and last.known_from == REPORT
+    if is_report and in_plain_words(last.code, last.answer) is None:
+        return NOT_UNDERSTOOD
     return _EXPLAINED[last.status]
 
 

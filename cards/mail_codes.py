@@ -1,6 +1,11 @@
-"""What a mail server meant, in plain words: by its enhanced code (RFC 3463), else by its reply code (RFC 5321)."""
+"""What a mail server meant, in plain words.
+
+Its own words are believed first, then its enhanced code (RFC 3463), at last its reply code (RFC 5321).
+"""
 
 from helpdesk.delivery.codes import enhanced_code, reply_code
+from helpdesk.delivery.refusal_words import About
+from helpdesk.delivery.refusals import judge
 from helpdesk.language import Text
 
 # By detail, without the class: 4.2.2 and 5.2.2 are about the same thing.
@@ -50,19 +55,38 @@ _REPLY = {
 }
 
 
+_ABOUT = {
+    About.NO_MAILBOX: _DETAIL["1.1"],
+    About.FULL: _DETAIL["2.2"],
+    About.DISABLED: _DETAIL["2.1"],
+    About.NO_DOMAIN: _DETAIL["1.2"],
+    About.PACE: Text("There was too much mail in a short time, to this mailbox or from us."),
+    About.SENDER: _DETAIL["1.8"],
+    About.SENDER_BLOCKED: _DETAIL["7.1"],
+    About.RELAYING: Text("The mail server does not take mail for this address."),
+    About.TOO_LARGE: _DETAIL["3.4"],
+}
+
+
 def in_plain_words(code: str | None, answer: str | None) -> Text | None:
     """None where the server was content, or said nothing that a standard gives a meaning."""
     enhanced = code or enhanced_code(answer or "")
     reply = reply_code(answer or "")
+    if (enhanced or reply or "5")[0] not in "45":
+        return None
+    refusal = judge(answer or "", code)
+    about_us = enhanced is not None and enhanced.split(".")[1] == "7"
+    if refusal.is_permanent is False and (about_us or refusal.about is About.SENDER_BLOCKED):
+        return _WAITING
+    # Codes of policy say more than their words: which signature was missing.
+    if refusal.about in _ABOUT and not (about_us and refusal.about is About.SENDER_BLOCKED):
+        return _ABOUT[refusal.about]
     if enhanced and not enhanced.endswith(".0.0"):
-        kind, subject, detail = enhanced.split(".")
+        _, subject, detail = enhanced.split(".")
         about = f"{subject}.{detail}"
-        if kind == "4" and subject == "7":
-            return _WAITING
-        words = _DETAIL.get(about) or _SENDER.get(about) or _SUBJECT.get(subject)
-        return words if kind in "45" else None
+        return _DETAIL.get(about) or _SENDER.get(about) or _SUBJECT.get(subject)
     return _REPLY.get(reply or "")
 
 
 def is_temporary(code: str | None, answer: str | None) -> bool:
-    return (code or enhanced_code(answer or "") or reply_code(answer or "") or "").startswith("4")
+    return judge(answer or "", code).is_permanent is False

@@ -3,9 +3,11 @@
 from cards import email as card
 from cards.elements import Card
 from commands.command import Action, Command, Event, Message, Owner, Submission, audit
+from commands.returned import explain_text
 from helpdesk import Helpdesk
 from helpdesk.access import Permission
 from helpdesk.address import parse_address
+from helpdesk.dsn.pasted import is_notice
 from helpdesk.language import Text
 from helpdesk.reach import ask
 
@@ -13,6 +15,9 @@ from helpdesk.reach import ask
 async def show(message: Message, desk: Helpdesk) -> Card:
     if not message.text.strip():
         return card.form(message.say)
+    if is_notice(message.text):
+        # Many a notice begins with the word "Mail", which is another name of this command.
+        return await explain_text(message.text, message, desk)
     return await _status(parse_address(message.text), message, desk)
 
 

@@ -5,17 +5,21 @@ from cards import rest as rest_card
 from cards.elements import Card
 from commands.command import Action, Command, Event, Message, Owner, Reply, Submission
 from commands.details import opened, rest
+from commands.returned import explain_text
 from helpdesk import Helpdesk
 from helpdesk.access import Permission
 from helpdesk.directory import Cursor, Found, HitKind
 from helpdesk.directory.pieces import MOST, pieces
 from helpdesk.directory.reading import Kind
+from helpdesk.dsn.pasted import is_notice
 from helpdesk.language import Text
 
 
 async def look_up(message: Message, desk: Helpdesk) -> Reply:
     if not message.text.strip():
         return card.form(message.say)
+    if is_notice(message.text):
+        return await explain_text(message.text, message, desk)
     return await _find(message.text, None, message, desk)
 
 

@@ -8,8 +8,8 @@ from sqlmodel import Session, col, delete, update
 
 from helpdesk.clock import Clock, utc_now
 from helpdesk.delivery import MAIL_SERVER, MailEvent
-from helpdesk.delivery.codes import enhanced_code, held_for_refusal
 from helpdesk.delivery.events import record
+from helpdesk.delivery.refusals import judge
 from helpdesk.mail import Accepted, Mail, Mailer, MailError, MailRefused
 from helpdesk.mail.bounces import new_token
 from helpdesk.store import Store, StoreUnavailable
@@ -61,6 +61,8 @@ class RecordingMailer:
             log.warning("a mail was not noted")
 
     async def _refused(self, mail: Mail, error: MailRefused) -> None:
+        # As in a report: what the server meant does not hang on when it said so.
+        refusal = judge(error.answer)
         event = MailEvent(
             event_id=mail.token,
             address=mail.to,
@@ -69,8 +71,8 @@ class RecordingMailer:
             token=mail.token,
             subject=mail.subject,
             answer=error.answer,
-            code=enhanced_code(error.answer),
-            suppress=held_for_refusal(error.answer, error.at_recipient),
+            code=refusal.code,
+            suppress=refusal.held,
         )
         try:
             await record(self._store, [event], MAIL_SERVER)

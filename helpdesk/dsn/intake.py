@@ -5,7 +5,7 @@ The token is looked for first, as bytes: what brings none is not taken apart at 
 
 import asyncio
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -16,13 +16,12 @@ from sqlmodel import Session, col, select
 
 from helpdesk.clock import Clock, utc_now
 from helpdesk.delivery import REPORT, MailEvent
-from helpdesk.delivery.codes import held_for
 from helpdesk.delivery.events import record
 from helpdesk.dsn import LARGEST
 from helpdesk.dsn.reading import Fate, read
 from helpdesk.mail.bounces import token_in
 from helpdesk.store import Store
-from helpdesk.store.tables import DeliveryStatus, EmailEvent
+from helpdesk.store.tables import EmailEvent
 
 log = structlog.get_logger()
 
@@ -69,19 +68,25 @@ class Intake:
         if len(raw) > LARGEST:
             return _dropped("too large")
         async with self._reading:
-            report = await asyncio.to_thread(read, raw)
+            event = await asyncio.to_thread(self._event_in, raw, told_to, live)
+        if isinstance(event, str):
+            return _dropped(event)
+        await record(self._store, [event], REPORT)
+        return True
+
+    def _event_in(self, raw: bytes, told_to: Sequence[str], live: Mapping[str, _Sent]) -> MailEvent | str:
+        """What `raw` tells of one of the mails in `live`, or why it tells nothing."""
+        report = read(raw)
         if report is None:
-            return _dropped("no report")
+            return "no report"
+        by_return_address = told_to or self._tokens(report.sent_to)
         # The envelope id is the token itself; where servers do not pass it on, it is in the return address.
-        named = told_to or [*self._tokens(report.sent_to), report.envelope_id or ""]
+        named = [*by_return_address, *([] if told_to else [report.envelope_id or ""])]
         sent = next((live[token] for token in named if token in live), None)
         if sent is None:
-            return _dropped("the token stands where it means nothing")
-        fate = next((fate for fate in report.fates if sent.address in fate.addresses), None)
-        if fate is None:
-            return _dropped("about somebody else")
-        await record(self._store, [self._event(sent, fate, report.at)], REPORT)
-        return True
+            return "the token stands where it means nothing"
+        fate = report.fate_of(sent.address, is_its_own=sent.token in by_return_address)
+        return self._event(sent, fate, report.at) if fate else "about somebody else"
 
     def _tokens(self, addresses: Iterable[str]) -> list[str]:
         return [token for address in addresses if (token := token_in(address, self._bounce_address))]
@@ -106,7 +111,7 @@ class Intake:
             token=sent.token,
             answer=fate.answer,
             code=fate.code,
-            suppress=held_for(fate.code) if fate.status is DeliveryStatus.ERROR else None,
+            suppress=fate.held,
         )
 
 

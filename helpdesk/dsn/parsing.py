@@ -14,6 +14,7 @@ from typing import Any
 
 from helpdesk.dsn import LARGEST
 
+STATUS_TEXT = "text/delivery-status"
 LONGEST_HEADER = 8 * 1024
 ALL_HEADERS = 64 * 1024
 MOST_PARTS = 20
@@ -90,6 +91,16 @@ class _Part(Message):
         self._bounds.add_header(len(name) + len(value))
         readable = value if value.isascii() else _utf8(value)
         super().set_raw(name, readable)
+
+    def get_content_type(self) -> str:
+        """A report that is encoded, or of RFC 6533, is a text: the parser would take its code for fields."""
+        kind = super().get_content_type()
+        if kind == "message/global-delivery-status" or (kind == "message/delivery-status" and self._is_encoded()):
+            return STATUS_TEXT
+        return kind
+
+    def _is_encoded(self) -> bool:
+        return str(self.get("Content-Transfer-Encoding", "")).strip().lower() in {"base64", "quoted-printable"}
 
     def get_boundary(self, failobj: Any = None) -> Any:
         """None where it is longer than any mail needs: the parser then takes what follows for text."""

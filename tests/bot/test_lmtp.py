@@ -60,6 +60,11 @@ async def test_what_a_person_sent_is_dropped_without_a_word(server: LmtpServer, 
     assert await status(store) is DeliveryStatus.IN_PROGRESS
 
 
+async def test_a_report_in_a_mail_servers_own_name_is_taken(server: LmtpServer, store: Store) -> None:
+    assert await asyncio.to_thread(hand_over, server.port, report(), "MAILER-DAEMON@mx.acme.example") == {}
+    assert await status(store) is DeliveryStatus.ERROR
+
+
 @pytest.mark.parametrize("junk", [b"", b"\x00\xff" * 500, b"Subject: holiday\n\nuntil Monday"])
 async def test_junk_is_dropped_without_a_word(server: LmtpServer, junk: bytes) -> None:
     assert await asyncio.to_thread(hand_over, server.port, junk) == {}

@@ -39,6 +39,7 @@ from cards import (
     problem,
     resend,
     rest,
+    returned,
     suppression,
     verification,
     view,
@@ -70,6 +71,8 @@ from helpdesk.directory import (
     UserStatus,
 )
 from helpdesk.directory.reading import Kind
+from helpdesk.dsn.pasted import Returned
+from helpdesk.dsn.reading import Fate
 from helpdesk.errors import BadInput
 from helpdesk.gate import DEFAULTS, Act, CallerNotProven, Need, Rule, Subject
 from helpdesk.language import LANGUAGES, Language, Text
@@ -117,6 +120,17 @@ DATA = {
     "long": "Pat" * 167,
     "wide": "👩\u200d💻" * 200,
 }
+
+
+_CAME_BACK = (DeliveryStatus.ERROR, DeliveryStatus.IN_PROGRESS, DeliveryStatus.DELIVERED)
+
+
+def _fate(world: "World", status: DeliveryStatus) -> Fate:
+    return Fate(frozenset({world.words}), status, "5.1.1", world.words)
+
+
+def _returned(world: "World", status: DeliveryStatus) -> returned.Read:
+    return returned.Read(Returned(world.words, _fate(world, status)), world.person)
 
 
 class World:
@@ -461,6 +475,12 @@ BUILT: Mapping[Callable[..., Card], list[Callable[[World], Card]]] = {
     cleared.undone: [
         lambda w: cleared.undone(w.words, Undone(tuple(w.suppressions), tuple(w.bounce), tuple(w.suppressions)), w.say),
         lambda w: cleared.undone(w.words, Undone(tuple(w.bounce)), w.say),
+    ],
+    returned.explained: [
+        lambda w: returned.explained([_returned(w, status) for status in _CAME_BACK], w.reader, w.say),
+        lambda w: returned.explained(
+            [returned.Read(Returned("", _fate(w, DeliveryStatus.ERROR)), None)], w.agent, w.say
+        ),
     ],
     resend.form: [lambda w: resend.form(email.address_field(w.say), w.say)],
     resend.ways: [

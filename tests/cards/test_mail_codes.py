@@ -15,7 +15,15 @@ from helpdesk.language import ENGLISH
         ("5.2.9", None, "Something is wrong with the mailbox."),
         ("5.7.26", None, "The mail server could not make sure that the mail is from us (SPF, DKIM or DMARC)."),
         ("4.7.1", None, "The mail server keeps mail from us waiting, by its own rules; many do so the first time."),
-        ("5.0.0", "550 no such user", "There is no such mailbox, or it takes no mail from us."),
+        ("5.0.0", "550 no such user", "There is no such mailbox."),
+        ("5.0.0", "550 no", "There is no such mailbox, or it takes no mail from us."),
+        ("5.4.1", "550 5.4.1 Recipient address rejected: Access denied", "There is no such mailbox."),
+        ("5.1.1", "552 5.2.2 Over quota", "The mailbox is full."),
+        (
+            "4.2.0",
+            "450 4.2.0 Greylisted",
+            "The mail server keeps mail from us waiting, by its own rules; many do so the first time.",
+        ),
         (None, "421 try again later", "The mail server takes no mail at the moment."),
     ],
 )

@@ -84,10 +84,10 @@ async def test_a_report_that_is_quicker_than_the_servers_answer_stands(store: St
     ("refused", "code", "reason"),
     [
         (MailRefused("550 5.1.1 no such user", at_recipient=True), "5.1.1", Reason.BOUNCE),
-        (MailRefused("550 no such user", at_recipient=True), None, Reason.BOUNCE),
+        (MailRefused("550 no such user", at_recipient=True), "5.0.0", Reason.BOUNCE),
         (MailRefused("550 5.7.1 relaying denied", at_recipient=True), "5.7.1", None),
         (MailRefused("451 4.7.1 later", at_recipient=True), "4.7.1", None),
-        (MailRefused("550 looks like spam"), None, None),
+        (MailRefused("550 looks like spam"), "5.0.0", None),
     ],
 )
 async def test_a_refusal_is_an_error_and_holds_back_only_for_the_address(

@@ -82,12 +82,22 @@ async def test_the_token_is_found_wherever_a_mail_server_puts_it(
     assert await take(store, report(to=to, about=about or ("Reporting-MTA: dns; x",)), recipients)
 
 
+def notice(subject: str, body: str) -> bytes:
+    return f"From: Pat <{PAT}>\nTo: {return_address(BOUNCES, TOKEN)}\nSubject: {subject}\n\n{body}\n".encode()
+
+
 FORGED = {
     "no token": report(to=BOUNCES),
     "a token nobody gave": report(to=return_address(BOUNCES, "0" * 32)),
     "a token at another address": report(to=f"bounce+{TOKEN}@elsewhere.example"),
     "somebody else's address": report(("Final-Recipient: rfc822; sam@acme.example", *FAILED[1:])),
-    "no recipient": report(("Action: failed", "Status: 5.1.1")),
+    "no recipient, and the return address is not ours": report(
+        ("Action: failed", "Status: 5.1.1"),
+        to=BOUNCES,
+        about=("Reporting-MTA: dns; x", f"Original-Envelope-Id: {TOKEN}"),
+    ),
+    "a notice of absence": notice("Out of office", "until Monday"),
+    "a person's answer": notice("Re: Your code", "Thank you!"),
     "no report": b"Subject: I am on holiday\n\nuntil Monday",
     "a token of another mail": report(to=return_address(BOUNCES, OTHER_TOKEN)),
 }
@@ -103,6 +113,29 @@ async def test_a_report_that_is_not_of_our_mail_to_that_address_changes_nothing(
         assert await held(store, address) == []
     assert await last(store) == before
     assert (await last(store, "sam@acme.example")).status is DeliveryStatus.NONE
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        report(("Action: failed", "Status: 5.1.1")),
+        report((f"Final-Recipient: rfc822; {PAT.replace('@', '@mail.')}", *FAILED[1:])),
+        notice("Undelivered mail", f"550 5.1.1 <{PAT}>: no such user"),
+    ],
+)
+async def test_the_return_address_says_whose_mail_came_back_where_the_report_does_not(store: Store, raw: bytes) -> None:
+    await sent(store)
+    assert await take(store, raw)
+    assert ((await last(store)).status, (await last(store)).code) == (DeliveryStatus.ERROR, "5.1.1")
+    assert [each.reason for each in await held(store)] == [Reason.BOUNCE]
+
+
+async def test_a_mail_that_came_back_for_no_known_reason_is_told_and_holds_nothing_back(store: Store) -> None:
+    await sent(store)
+    assert await take(store, notice("Returned mail", "Please ask the postmaster."))
+    found = await last(store)
+    assert (found.status, found.code, found.answer) == (DeliveryStatus.ERROR, None, "Please ask the postmaster.")
+    assert await held(store) == []
 
 
 async def test_a_token_lives_for_ten_days(store: Store) -> None:

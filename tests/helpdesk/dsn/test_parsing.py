@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from helpdesk.delivery.refusals import judge
 from helpdesk.dsn import LARGEST
 from helpdesk.dsn.parsing import (
     ALL_HEADERS,
@@ -20,7 +21,7 @@ from helpdesk.dsn.parsing import (
     parse_mail,
 )
 from helpdesk.dsn.reading import read
-from tests.helpdesk.dsn.reports import FAILED, report
+from tests.helpdesk.dsn.reports import FAILED, PAT, report
 
 MOST_SECONDS = 0.05
 # What a loop of a million steps takes on the machine that the bounds were measured on; ours may be slower.
@@ -167,6 +168,27 @@ BOMBS = {
 }
 
 
+NOTICE = b"From: MAILER-DAEMON@x.example\nSubject: failure notice\nContent-Type: text/plain\n\n"
+NOTICES_MADE_TO_KEEP_US_BUSY = {
+    unit[:30].decode(): filled(unit, NOTICE)
+    for unit in (
+        b"550 5.5.9 zzz qqqqqqqqqqqqqqqqqq\n",
+        PAT.encode() + b" 550 zzzz yyyyyyyyy xxxxxxxx\n",
+        b"recipient recipients users is are " * 30 + b"\n",
+        b"no such invalid unknown a " * 35 + b"\n",
+        b"user mailbox account address ",
+        b"a." * 400 + b"\n",
+        b"a" * 900 + b"\n",
+        b"<a<a<a@",
+        b"delivery mail message " * 30 + b"\n",
+    )
+} | {
+    "a page": filled(b"<style <script <p ", NOTICE.replace(b"plain", b"html")),
+    "long answers": report(*[(*FAILED[:3], "Diagnostic-Code: smtp; " + "recipient users is are " * 80)] * 40),
+    "no reason": report((*FAILED[:2], "Diagnostic-Code: smtp; " + "recipient users is are " * 80)),
+}
+
+
 def seconds(work: Callable[[], object]) -> float:
     """Of processor, the least of several times: what else the machine does is not counted."""
     times = []
@@ -188,3 +210,16 @@ def test_a_mail_made_to_keep_us_busy_takes_50_ms_of_processor_at_most(bomb: byte
     assert seconds(lambda: read(bomb)) < MOST_SECONDS * slowness
     # The worst that is left of it when it is cut to size, and so is not refused for that.
     assert seconds(lambda: read(bomb[:LARGEST])) < MOST_SECONDS * slowness
+
+
+def fate_of_pat(raw: bytes) -> None:
+    judge.cache_clear()
+    found = read(raw)
+    if found is not None:
+        found.fate_of(PAT, is_its_own=True)
+
+
+@pytest.mark.parametrize("bomb", [*BOMBS.values(), *NOTICES_MADE_TO_KEEP_US_BUSY.values()])
+def test_a_reason_is_looked_for_within_50_ms_of_processor(bomb: bytes) -> None:
+    slowness = max(1.0, seconds(loop) / REFERENCE_SECONDS)
+    assert seconds(lambda: fate_of_pat(bomb[:LARGEST])) < MOST_SECONDS * slowness

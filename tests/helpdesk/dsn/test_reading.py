@@ -35,6 +35,10 @@ def test_a_report_says_when_and_to_whom_it_was_sent_and_of_which_mail() -> None:
         ("delayed", DeliveryStatus.IN_PROGRESS),
         ("Delivered", DeliveryStatus.DELIVERED),
         ("relayed", DeliveryStatus.DELIVERED),
+        ("failed (bad destination)", DeliveryStatus.ERROR),
+        ("Failure", DeliveryStatus.ERROR),
+        ("error", DeliveryStatus.ERROR),
+        ("expired", DeliveryStatus.ERROR),
         ("expanded", DeliveryStatus.UNKNOWN),
     ],
 )
@@ -68,12 +72,14 @@ def test_an_address_of_another_system_is_none() -> None:
 @pytest.mark.parametrize(
     ("status", "diagnostic", "code"),
     [
-        ("5.1.1", "smtp; 550 5.7.1 no", "5.1.1"),
+        ("5.1.1", "smtp; 550 5.7.1 no", "5.7.1"),
+        ("5.1.1", "smtp; 550 5.1.0 no", "5.1.1"),
         ("5.0.0 (permanent failure)", "smtp; 550 no such user", "5.0.0"),
         ("5.0.0", "smtp; 554 5.0.0 failed: 550 5.1.10 null MX", "5.1.10"),
         ("4.2.2 (mailbox full)", "smtp; 452 4.2.2 full", "4.2.2"),
         ("", "smtp; 550 5.2.1 disabled", "5.2.1"),
-        ("nonsense", "X-Postfix; unknown host", None),
+        ("nonsense", "X-Postfix; unknown host", "5.0.0"),
+        ("nonsense", "X-Postfix; no", None),
     ],
 )
 def test_the_code_is_the_most_telling_one(status: str, diagnostic: str, code: str | None) -> None:

@@ -1,0 +1,11 @@
+"""All notices, by the name of what wrote them."""
+
+from tests.helpdesk.dsn.notice import PAT, Notice
+from tests.helpdesk.dsn.notices_of_gmail_and_filters import GMAIL_AND_FILTERS
+from tests.helpdesk.dsn.notices_of_others import OTHERS
+from tests.helpdesk.dsn.notices_of_postfix_exchange import POSTFIX_AND_EXCHANGE
+from tests.helpdesk.dsn.notices_of_qmail_exim_sendmail import UNIX
+
+__all__ = ["NOTICES", "PAT", "Notice"]
+
+NOTICES: dict[str, Notice] = {**UNIX, **POSTFIX_AND_EXCHANGE, **GMAIL_AND_FILTERS, **OTHERS}
