@@ -41,6 +41,7 @@ class Pace:
     longest_retry: float = 30
     slow_retry: float = 60
     held: float = 30  # a link that held this long was a good one: what failed before it no longer counts
+    brief: float = 15  # a link that ended earlier than this may have been over a device that Webex forgot
 
     def pause(self, ending: Ending, failures: int) -> float:
         """Before the next try, after that many failures in a row; with jitter, so that processes fall out of step."""
@@ -78,7 +79,7 @@ def ending(error: Exception) -> Ending:
             return Ending("nothing was heard from Webex for too long")
         case ConnectionClosed():
             return _closed(error)
-        case InvalidStatus() if error.response.status_code == 404:
+        case InvalidStatus() if error.response.status_code in (404, 410):
             return UNKNOWN_DEVICE
         case InvalidStatus():
             return _refused(error.response.status_code, error.response.headers.get("Retry-After"))

@@ -10,6 +10,7 @@ import structlog
 from bot.devices import Devices, DeviceServiceError
 from bot.endings import Ending, Pace, ending
 from bot.link import Acknowledge, Frame, OnFrame
+from bot.stale import Trial
 from bot.websocket_client import Client, Listening
 from helpdesk.threads import in_thread
 
@@ -48,10 +49,21 @@ class WebsocketTransport:
         self._on_lost = on_lost
         self._pace = pace or Pace()
         self._devices = Devices(token, catalog_url, ca_file)
-        self._client = Client(
-            token, self._devices, name, ca_file, on_frame=self._received, on_up=self._opened, pace=self._pace
-        )
         self._loop = asyncio.get_running_loop()
+        self._trial = Trial(self._pace.brief)
+        self._client = Client(
+            token,
+            self._devices,
+            name,
+            ca_file,
+            on_frame=self._received,
+            on_accepted=lambda: self._trial.accepted(self._loop.time()),
+            on_up=self._opened,
+            pace=self._pace,
+        )
+        # Devices of ours that were replaced, and are still to be removed.
+        self._replaced: set[str] = set()
+        self._removing: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
         self._keeping: asyncio.Task[None] | None = None
         self._listening: asyncio.Task[None] | None = None
@@ -70,9 +82,10 @@ class WebsocketTransport:
         if self._keeping:
             await asyncio.wait({self._keeping}, timeout=STOP_SECONDS)
             self._keeping.cancel()  # where a registration hangs
-        if url := self._client.registered_url:
-            self._client.forget_device()
-            await self._removed(url)
+        if self._removing:
+            self._removing.cancel()
+        self._replace_device()
+        await self._remove_replaced()
 
     async def remove_leftovers(self, prefix: str, alive: Collection[str]) -> int:
         """Remove what dead processes left: devices whose names begin with `prefix` and are none of `alive`.
@@ -99,9 +112,13 @@ class WebsocketTransport:
         failures = 0
         while not self._stopping.is_set():
             self._opened_at = None
+            self._trial.begin()
             why = ending(await in_thread(_THREAD, partial(self._client.run_on, self._loop, self._listen)))
             if self._opened_at and self._loop.time() - self._opened_at >= self._pace.held:
                 failures = 0
+            if self._client.has_device and self._trial.ended(why, self._loop.time()) and not self._stopping.is_set():
+                log.warning("websocket_device_replaced", problem=why.problem)
+                self._replace_device()
             if why.needs_device:
                 self._client.forget_device()
             if not self._stopping.is_set():
@@ -110,6 +127,17 @@ class WebsocketTransport:
                 async with asyncio.timeout(self._pace.pause(why, failures)):
                     await self._stopping.wait()
             failures += 1
+
+    def _replace_device(self) -> None:
+        if url := self._client.registered_url:
+            self._replaced.add(url)
+        self._client.forget_device()
+
+    async def _remove_replaced(self) -> None:
+        """What cannot be removed now is tried again behind the next link that opens."""
+        urls = tuple(self._replaced)
+        removed = await asyncio.gather(*map(self._removed, urls))
+        self._replaced.difference_update(url for url, is_gone in zip(urls, removed, strict=True) if is_gone)
 
     async def _listen(self, work: Listening) -> None:
         if self._stopping.is_set():
@@ -129,6 +157,9 @@ class WebsocketTransport:
         self._has_been_open = True
         self.is_open = True
         self._opened_at = self._loop.time()
+        self._trial.came_up()
+        if self._replaced and not self._stopping.is_set():
+            self._removing = self._loop.create_task(self._remove_replaced())
         if self._told:
             log.info("websocket open again", after=self._told)
         self._told = None

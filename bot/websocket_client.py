@@ -36,6 +36,7 @@ class Client(WebexWebsocketClient):  # type: ignore[misc]  # the library has no 
         ca_file: str | None,
         *,
         on_frame: OnFrame,
+        on_accepted: Callable[[], None],
         on_up: Callable[[], None],
         pace: Pace,
     ) -> None:
@@ -43,7 +44,14 @@ class Client(WebexWebsocketClient):  # type: ignore[misc]  # the library has no 
         self._ca_file = ca_file
         self._name = name
         self._pace = pace
-        self._link = partial(Link, on_frame=on_frame, on_up=on_up, ping_seconds=pace.ping, silence_seconds=pace.silence)
+        self._link = partial(
+            Link,
+            on_frame=on_frame,
+            on_accepted=on_accepted,
+            on_up=on_up,
+            ping_seconds=pace.ping,
+            silence_seconds=pace.silence,
+        )
         self._tls: ssl.SSLContext | None = None
         super().__init__(token, "helpdesk")
 
@@ -52,6 +60,10 @@ class Client(WebexWebsocketClient):  # type: ignore[misc]  # the library has no 
         """What the device of this process is removed by; None while it has none, or where Webex does not tell."""
         url = self.device_info.get("url") if self.device_info else None
         return url if isinstance(url, str) else None
+
+    @property
+    def has_device(self) -> bool:
+        return self.device_info is not None
 
     def forget_device(self) -> None:
         """The next `run` registers another."""

@@ -1,6 +1,7 @@
 """A bot's transport at a pace that suits tests, and what it told."""
 
 import asyncio
+from collections.abc import Callable
 
 from bot.endings import Pace
 from bot.websocket import Acknowledge, Frame, WebsocketTransport
@@ -50,8 +51,11 @@ class Listener:
         await self._bell.until(lambda: self.turns == list(turns) or None, 10)
 
     async def has_a_problem(self) -> None:
-        async with asyncio.timeout(5):
-            while self.transport.last_problem is None:  # noqa: ASYNC110 - nothing tells of it
+        await self.came_to(lambda: self.transport.last_problem is not None)
+
+    async def came_to(self, state: Callable[[], bool]) -> None:
+        async with asyncio.timeout(10):
+            while not state():  # noqa: ASYNC110 - nothing tells of it
                 await asyncio.sleep(0.01)
 
     async def stays_open(self, seconds: float) -> bool:
