@@ -26,6 +26,7 @@ class Ending:
     is_slow: bool = False
     is_planned: bool = False
     needs_device: bool = False
+    needs_room: bool = False
     retry_after: float = 0.0
 
 
@@ -66,6 +67,13 @@ CLOSED = {
     4400: Ending("Webex refused the device of this process (4400)", is_slow=True, needs_device=True),
     4403: Ending("Webex refused the device of this process (4403)", is_slow=True, needs_device=True),
 }
+CROWDED = Ending(
+    "Webex has too many devices of the bot's account (about 100 are taken)",
+    fix="end other programs that use the bot's token; a running desk removes the devices of its dead processes, and of "
+    "other programs those that were idle for an hour",
+    is_slow=True,
+    needs_room=True,
+)
 UNKNOWN_DEVICE = Ending("Webex no longer knows the device of this process", needs_device=True)
 UNTRUSTED = Ending("the certificate of Webex's server is not trusted", fix="name your proxy's in SSL_CERT_FILE")
 
@@ -85,6 +93,8 @@ def ending(error: Exception) -> Ending:
             return _refused(error.response.status_code, error.response.headers.get("Retry-After"))
         case InvalidHandshake():
             return Ending("Webex's answer to the handshake was not understood")
+        case DeviceServiceError() if error.is_crowded:
+            return CROWDED
         case DeviceServiceError():
             return _refused(error.status, error.retry_after)
         case ssl.SSLCertVerificationError() | requests.exceptions.SSLError():

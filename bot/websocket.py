@@ -3,15 +3,18 @@
 import asyncio
 import contextlib
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from functools import partial
 
 import structlog
 
+from bot.crowded import Family, to_give_up
 from bot.devices import Devices, DeviceServiceError
 from bot.endings import Ending, Pace, ending
 from bot.link import Acknowledge, Frame, OnFrame
 from bot.stale import Trial
 from bot.websocket_client import Client, Listening
+from helpdesk.clock import utc_now
 from helpdesk.threads import in_thread
 
 __all__ = ["Acknowledge", "Frame", "OnFrame", "WebsocketTransport"]
@@ -27,7 +30,8 @@ _THREAD = "webex-websocket"
 class WebsocketTransport:
     """Frames from Webex, in order. Everything is called on our loop, `on_open` and `on_lost` in turns.
 
-    `name` is this process' alone: Webex knows its device by it.
+    `name` is this process' alone: Webex knows its device by it. Where Webex has too many devices, room is made for one
+    if `family` says which others are of this desk; without it, none is touched.
     """
 
     def __init__(
@@ -40,14 +44,18 @@ class WebsocketTransport:
         on_lost: Callable[[], None],
         ca_file: str | None = None,
         pace: Pace | None = None,
+        family: str | None = None,
     ) -> None:
         self.is_open = False
         self.reconnects = 0
         self.last_problem: str | None = None
+        self.last_fix = ""
         self._on_frame = on_frame
         self._on_open = on_open
         self._on_lost = on_lost
         self._pace = pace or Pace()
+        self._name = name
+        self._family = Family(family) if family else None
         self._devices = Devices(token, catalog_url, ca_file)
         self._loop = asyncio.get_running_loop()
         self._trial = Trial(self._pace.brief)
@@ -92,6 +100,7 @@ class WebsocketTransport:
 
         How many there were; a device that could not be removed is left for the next time.
         """
+        self._family = self._family and Family(prefix, frozenset(alive))
         try:
             found = await in_thread(_THREAD, partial(self._devices.leftovers, prefix, frozenset(alive)))
         except (DeviceServiceError, OSError) as error:
@@ -99,6 +108,20 @@ class WebsocketTransport:
             return 0
         removed = [await self._removed(url) for url in found if url != self._client.registered_url]
         return sum(removed)
+
+    async def _make_room(self, why: Ending, family: Family) -> Ending:
+        """What it is by then: where there is room again, or soon will be, nothing that needs the operator."""
+        try:
+            devices = await in_thread(_THREAD, self._devices.listed)
+        except (DeviceServiceError, OSError) as error:
+            log.info("devices could not be listed", problem=ending(error).problem)
+            return why
+        given_up = to_give_up(devices, self._name, family, utc_now())
+        removed = sum(await asyncio.gather(*(self._removed(each.url) for each in given_up)))
+        if removed:
+            log.warning("devices_removed_for_room", removed=removed, of=len(devices))
+        # Who lives is told soon after the start, and what is dead then removed.
+        return replace(why, fix="", is_slow=False) if removed or family.alive is None else why
 
     async def _removed(self, url: str) -> bool:
         try:
@@ -121,6 +144,8 @@ class WebsocketTransport:
                 self._replace_device()
             if why.needs_device:
                 self._client.forget_device()
+            if why.needs_room and self._family and not self._stopping.is_set():
+                why = await self._make_room(why, self._family)
             if not self._stopping.is_set():
                 self._tell(why)
             with contextlib.suppress(TimeoutError):
@@ -172,8 +197,9 @@ class WebsocketTransport:
 
     def _tell(self, why: Ending) -> None:
         """Once for each problem, not for each try."""
-        self.last_problem = why.problem
-        if why.problem == self._told:
+        is_known = why.problem == self._told and why.fix in ("", self.last_fix)
+        self.last_problem, self.last_fix = why.problem, why.fix
+        if is_known:
             return
         self._told = why.problem
         if why.is_planned:

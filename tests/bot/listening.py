@@ -16,7 +16,12 @@ class Listener:
     """`turns` tells when the transport was open; `frames` are those of people's activities."""
 
     def __init__(
-        self, token: str, catalog_url: str, name: str = "helpdesk test one", ca_file: str | None = None
+        self,
+        token: str,
+        catalog_url: str,
+        name: str = "helpdesk test one",
+        ca_file: str | None = None,
+        family: str | None = None,
     ) -> None:
         self.frames: list[tuple[Frame, Acknowledge]] = []
         self.turns: list[str] = []
@@ -30,6 +35,7 @@ class Listener:
             on_lost=lambda: self._turn("lost"),
             ca_file=ca_file,
             pace=FAST,
+            family=family,
         )
 
     def _take(self, frame: Frame, acknowledge: Acknowledge) -> None:

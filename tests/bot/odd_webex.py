@@ -27,6 +27,7 @@ class OddWebex:
     catalog: Callable[[], web.Response] | None = None
     registration: Callable[[], web.Response] | None = None
     registrations: int = 0
+    most_devices: int = 1_000
     devices: dict[str, dict[str, Any]] = field(default_factory=dict)  # by number
     removed: list[str] = field(default_factory=list)
     registration_seconds: float = 0
@@ -70,6 +71,9 @@ class OddWebex:
         await asyncio.sleep(self.registration_seconds)
         if self.registration:
             return self.registration()
+        if len(self.devices) >= self.most_devices:
+            refusal = {"message": "User has excessive device registrations", "errors": [], "trackingId": "ROUTER_1"}
+            return web.json_response(refusal, status=403)
         return web.json_response(self.add_device(about["name"]))
 
     def add_device(self, name: str, **more: Any) -> dict[str, Any]:
