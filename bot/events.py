@@ -86,6 +86,18 @@ class Pressed:
     created: str = ""
 
 
+def _actor_id(actor: Json) -> str:
+    """The key of who did it; empty where it is not told. Some frames tell an address for an id, and some none."""
+    return canonical_id(str(actor.get("id") or "")) or canonical_id(str(actor.get("entryUUID") or "")) or ""
+
+
+def _is_reaction(activity: Json) -> bool:
+    """Somebody's thumb under a message is neither a message, nor does it bring anybody into a space."""
+    parent, target = _mapping(activity.get("parent")), _mapping(activity.get("object"))
+    kinds = (str(parent.get("type")), str(parent.get("activityType")), str(target.get("objectType")))
+    return any(kind.lower().startswith("reaction") for kind in kinds)
+
+
 def arrival(frame: Json) -> Arrival | None:
     """What a websocket frame tells, or None for anything that no person asked of us."""
     data = frame.get("data")
@@ -95,12 +107,12 @@ def arrival(frame: Json) -> Arrival | None:
     actor, target, parent = (_mapping(activity.get(name)) for name in ("actor", "target", "parent"))
     # A text that comes with a file is a `share`. An edit is told as a post whose parent is an `edit`.
     kind = {"post": Kind.MESSAGE, "share": Kind.MESSAGE, "cardAction": Kind.SUBMISSION}.get(str(activity.get("verb")))
-    if kind is None or actor.get("type", "PERSON") != "PERSON":
+    if kind is None or actor.get("type", "PERSON") != "PERSON" or _is_reaction(activity):
         return None
     if kind is Kind.MESSAGE and parent.get("type") not in (None, "reply"):
         return None
     uuid, conversation, url = activity.get("id"), target.get("id"), target.get("url")
-    actor_id = canonical_id(str(actor.get("id", "")))
+    actor_id = _actor_id(actor)
     if not (isinstance(uuid, str) and uuid and isinstance(conversation, str) and isinstance(url, str) and actor_id):
         return None
     email = actor.get("emailAddress")
@@ -128,7 +140,7 @@ def own_message(frame: Json, my_id: str) -> tuple[str, str, str] | None:
     outside of threads; None for any other frame."""
     activity = _mapping(_mapping(frame.get("data")).get("activity"))
     actor, target, parent = (_mapping(activity.get(name)) for name in ("actor", "target", "parent"))
-    if activity.get("verb") not in ("post", "share") or canonical_id(str(actor.get("id", ""))) != my_id:
+    if activity.get("verb") not in ("post", "share") or _actor_id(actor) != my_id or _is_reaction(activity):
         return None
     message, space, thread = (str(each.get("id", "")).lower() for each in (activity, target, parent))
     return message, space, thread
@@ -137,7 +149,7 @@ def own_message(frame: Json, my_id: str) -> tuple[str, str, str] | None:
 def changed_space(frame: Json) -> str:
     """The UUID of a space that somebody came into or went from, as a frame tells it; empty for any other frame."""
     activity = _mapping(_mapping(frame.get("data")).get("activity"))
-    is_change = activity.get("verb") in ("add", "leave")
+    is_change = activity.get("verb") in ("add", "leave") and not _is_reaction(activity)
     return str(_mapping(activity.get("target")).get("id", "")).lower() if is_change else ""
 
 

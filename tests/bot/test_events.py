@@ -88,6 +88,39 @@ def test_an_edit_is_no_new_message(kind: Any) -> None:
     assert read(parent={"type": kind, "id": new_uuid()}) is None
 
 
+REACTIONS: list[dict[str, Any]] = [
+    {"verb": "post", "object": {"objectType": "reaction2", "displayName": "celebrate"}},
+    {"verb": "add", "object": {"objectType": "reaction2"}, "parent": {"type": "reaction", "id": ACTIVITY}},
+    {"verb": "post", "object": {"objectType": "comment"}, "parent": {"activityType": "reaction", "id": ACTIVITY}},
+    {"verb": "add", "object": {"objectType": "reaction2Summary"}},
+    {"verb": "post", "object": {"objectType": "reaction2SelfSummary"}},
+]
+
+
+@pytest.mark.parametrize("told", REACTIONS)
+def test_a_reaction_is_no_message_and_brings_nobody_into_a_space(told: dict[str, Any]) -> None:
+    assert read(**told) is None
+    assert events.changed_space(frame(**told)) == ""
+    assert events.own_message(frame(**told), ACTOR) is None
+
+
+@pytest.mark.parametrize(
+    "actor",
+    [
+        {"type": "PERSON", "entryUUID": ACTOR},
+        {"entryUUID": ACTOR.upper(), "id": None, "objectType": "person"},
+        {"type": "PERSON", "id": "ana@partner.example", "entryUUID": ACTOR},
+        {"type": "PERSON", "id": ACTOR, "entryUUID": new_uuid()},
+    ],
+)
+@pytest.mark.parametrize("verb", ["post", "cardAction"])
+def test_who_did_it_may_be_told_by_an_entry_uuid_alone(actor: dict[str, Any], verb: str) -> None:
+    found = read(actor=actor, verb=verb)
+    assert found
+    assert found.actor_id == ACTOR
+    assert events.own_message(frame(actor=actor), ACTOR) is not None
+
+
 @pytest.mark.parametrize("kind", ["BOT", "MACHINE", "", None, 7])
 def test_only_people_are_served(kind: Any) -> None:
     assert read(actor={"type": kind, "id": ACTOR}) is None
