@@ -175,9 +175,13 @@ class WebexClient:
             yield content
             following = behind
 
-    async def post(self, path: str, body: Json, ready: Ready | None = None) -> Json:
-        """Raises OutcomeUnknown where it may have been carried out, else WebexError, or what `ready` raises."""
-        return await self._call(_Request("POST", self._url(path), _object, body=lambda: {"json": body}, ready=ready))
+    async def post(self, path: str, body: Json | None, ready: Ready | None = None) -> Json:
+        """Raises OutcomeUnknown where it may have been carried out, else WebexError, or what `ready` raises.
+
+        Where `body` is None, none is sent: some calls are to have none.
+        """
+        given = {} if body is None else {"json": body}
+        return await self._call(_Request("POST", self._url(path), _object, body=lambda: given, ready=ready))
 
     async def post_form(self, path: str, form: Callable[[], aiohttp.FormData], ready: Ready | None = None) -> Json:
         """As `post`, for a form with a file; `form` makes it anew for every try."""
