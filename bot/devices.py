@@ -11,6 +11,8 @@ from typing import Any
 
 import requests
 
+from helpdesk.proxies import DIRECT, Proxies
+
 Json = dict[str, Any]
 
 # To connect, and then between two pieces of an answer.
@@ -47,12 +49,15 @@ class Device:
 class Devices:
     """The devices of one token. Every call raises DeviceServiceError, or OSError where no answer came."""
 
-    def __init__(self, token: str, catalog_url: str, ca_file: str | None) -> None:
+    def __init__(self, token: str, catalog_url: str, ca_file: str | None, proxies: Proxies = DIRECT) -> None:
+        self._proxies = proxies
         self._catalog_url = catalog_url
         self._service_url = ""
         self._session = requests.Session()
         # Unlike a header, this is not overruled by the machine's .netrc.
         self._session.auth = _Bearer(token)
+        # Which proxy to take is ours to say, in one way for all that calls out.
+        self._session.trust_env = False
         # Said at each call: said of the session, REQUESTS_CA_BUNDLE would overrule it.
         self._trusted: str | bool = ca_file or True
 
@@ -102,7 +107,10 @@ class Devices:
         return url
 
     def _call(self, method: str, url: str, body: Json | None = None) -> Json:
+        proxy = self._proxies.of(url)
         limits: dict[str, Any] = {"timeout": ANSWER_SECONDS, "verify": self._trusted}
+        if proxy:
+            limits["proxies"] = {"http": proxy.url, "https": proxy.url}
         with self._session.request(method, url, json=body, **limits) as answer:
             if not answer.ok:
                 is_crowded = 400 <= answer.status_code < 500 and _CROWDED in answer.text[:LONGEST_REASON].lower()

@@ -11,6 +11,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidSta
 
 from bot.devices import DeviceServiceError
 from bot.link import Retirement, Silence
+from bot.tunnel import ProxyRefused
 from helpdesk.clock import utc_now
 
 # Whatever a Retry-After says, nobody is left alone for longer.
@@ -74,6 +75,10 @@ CROWDED = Ending(
     is_slow=True,
     needs_room=True,
 )
+PROXY = Ending(
+    "the proxy does not let the desk through",
+    fix="check HTTPS_PROXY, HTTP_PROXY and NO_PROXY, and the proxy's user and password",
+)
 UNKNOWN_DEVICE = Ending("Webex no longer knows the device of this process", needs_device=True)
 UNTRUSTED = Ending("the certificate of Webex's server is not trusted", fix="name your proxy's in SSL_CERT_FILE")
 
@@ -87,6 +92,8 @@ def ending(error: Exception) -> Ending:
             return Ending("nothing was heard from Webex for too long")
         case ConnectionClosed():
             return _closed(error)
+        case ProxyRefused() | requests.exceptions.ProxyError():
+            return PROXY
         case InvalidStatus() if error.response.status_code in (404, 410):
             return UNKNOWN_DEVICE
         case InvalidStatus():
@@ -118,6 +125,8 @@ def _refused(status: int, retry_after: str | None) -> Ending:
     """A handshake or a registration that was turned down."""
     if status in (401, 403):
         return TOKEN_REFUSED
+    if status == 407:
+        return PROXY
     if status < 300:
         return Ending("Webex's answer to the registration was not understood")
     return Ending(f"Webex refused the link ({status})", retry_after=min(_seconds(retry_after), LONGEST_OBEYED_SECONDS))

@@ -107,6 +107,7 @@ class ByWebsocket:
             on_lost=self._lost,
             ca_file=settings.ca_file,
             family=self._prefix,
+            proxies=settings.proxies,
         )
 
     async def start(self) -> None:

@@ -15,6 +15,7 @@ from bot.link import Acknowledge, Frame, OnFrame
 from bot.stale import Trial
 from bot.websocket_client import Client, Listening
 from helpdesk.clock import utc_now
+from helpdesk.proxies import DIRECT, Proxies
 from helpdesk.threads import in_thread
 
 __all__ = ["Acknowledge", "Frame", "OnFrame", "WebsocketTransport"]
@@ -45,6 +46,7 @@ class WebsocketTransport:
         ca_file: str | None = None,
         pace: Pace | None = None,
         family: str | None = None,
+        proxies: Proxies = DIRECT,
     ) -> None:
         self.is_open = False
         self.reconnects = 0
@@ -56,7 +58,7 @@ class WebsocketTransport:
         self._pace = pace or Pace()
         self._name = name
         self._family = Family(family) if family else None
-        self._devices = Devices(token, catalog_url, ca_file)
+        self._devices = Devices(token, catalog_url, ca_file, proxies)
         self._loop = asyncio.get_running_loop()
         self._trial = Trial(self._pace.brief)
         self._client = Client(
@@ -68,6 +70,7 @@ class WebsocketTransport:
             on_accepted=lambda: self._trial.accepted(self._loop.time()),
             on_up=self._opened,
             pace=self._pace,
+            proxies=proxies,
         )
         # Devices of ours that were replaced, and are still to be removed.
         self._replaced: set[str] = set()

@@ -31,6 +31,7 @@ async def websocket(setup: Setup) -> Finding:
         ca_file=settings.ca_file,
         # Sooner than a desk does: where Webex says nothing by itself, its answer shows that it talks to us.
         pace=Pace(ping=2),
+        proxies=settings.proxies,
     )
     transport.start()
     try:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from bot.endings import Pace
 from bot.websocket import Acknowledge, Frame, WebsocketTransport
+from helpdesk.proxies import DIRECT, Proxies
 from playground.bell import Bell
 
 FAST = Pace(
@@ -22,6 +23,7 @@ class Listener:
         name: str = "helpdesk test one",
         ca_file: str | None = None,
         family: str | None = None,
+        proxies: Proxies = DIRECT,
     ) -> None:
         self.frames: list[tuple[Frame, Acknowledge]] = []
         self.turns: list[str] = []
@@ -36,6 +38,7 @@ class Listener:
             ca_file=ca_file,
             pace=FAST,
             family=family,
+            proxies=proxies,
         )
 
     def _take(self, frame: Frame, acknowledge: Acknowledge) -> None:
