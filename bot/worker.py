@@ -182,7 +182,7 @@ class Worker:
         heard_at = datetime.now(UTC)
         try:
             await self._answering.apologise(Taken(arrival, 1, heard_at), error)
-        except WebexError as failure:
+        except HelpdeskError as failure:
             log.error("could not say so either", exc_info=failure)
             self.on_unanswered(heard_at)
 
