@@ -60,6 +60,7 @@ class Worker:
 
     def take(self, arrival: Arrival) -> asyncio.Future[bool]:
         """Resolves to whether the event is in the store now, whoever works on it. Never raises."""
+        self._answering.edits.heard(arrival)
         return self._adding.add(arrival)
 
     async def keep_going(self) -> None:

@@ -83,9 +83,43 @@ def test_what_nobody_wrote_or_pressed_is_none_of_ours(verb: Any) -> None:
     assert read(verb=verb) is None
 
 
-@pytest.mark.parametrize("kind", ["edit", "reaction", "", 7, ["reply"]])
-def test_an_edit_is_no_new_message(kind: Any) -> None:
+@pytest.mark.parametrize("kind", ["reaction", "", 7, ["reply"]])
+def test_what_stands_under_something_else_is_no_message(kind: Any) -> None:
     assert read(parent={"type": kind, "id": new_uuid()}) is None
+
+
+EDITED = new_uuid()
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"parent": {"type": "edit", "id": EDITED}},
+        {"verb": "update", "parent": {"type": "edit", "id": EDITED.upper()}},
+        {"verb": "update", "object": {"objectType": "comment", "id": EDITED}},
+        {"verb": "update", "object": {"objectType": "activity", "id": EDITED}},
+    ],
+)
+def test_an_edit_is_an_event_of_its_own_about_the_message_that_was_edited(told: dict[str, Any]) -> None:
+    found = read(**told)
+    assert found
+    assert (found.uuid, found.event_id) == (EDITED, f"message:{EDITED}:{ACTIVITY}")
+    assert found.edit == told.get("verb", "post")
+    assert found.id_url.endswith(f"/messages/{EDITED}")
+
+
+def test_an_edit_is_delivered_as_an_event_of_its_own() -> None:
+    one, other = (events.arrival_of_webhook(delivery("messages", "updated", updated=time)) for time in ("1", "2"))
+    assert one
+    assert other
+    assert (one.event_id, one.uuid, one.edit) == (f"message:{ACTIVITY}:1", ACTIVITY, "post")
+    assert other.event_id != one.event_id
+
+
+@pytest.mark.parametrize("odd", [None, 7, {}, "", "x"])
+def test_an_edit_of_nothing_is_none_of_ours(odd: Any) -> None:
+    assert read(parent={"type": "edit", "id": odd}) is None
+    assert read(verb="update", object={"objectType": "comment", "id": odd}) is None
 
 
 REACTIONS: list[dict[str, Any]] = [
@@ -199,7 +233,6 @@ def test_a_delivered_press_tells_the_same_event_as_the_frame() -> None:
     ("resource", "event"),
     [
         ("messages", "deleted"),
-        ("messages", "updated"),
         ("attachmentActions", "deleted"),
         ("memberships", "created"),
         ("rooms", "created"),
