@@ -8,6 +8,7 @@ import structlog
 from bot.buttons import Place
 from bot.claims import Taken
 from bot.dispatch import Answer, Dispatch, Outgoing
+from bot.edits import Edits
 from bot.events import Kind, Pressed, Typed
 from bot.inbox import MOST_ATTEMPTS
 from bot.lanes import Turn
@@ -31,6 +32,7 @@ class Answering:
     dispatch: Dispatch
     outbox: Outbox
     me: Me
+    edits: Edits
 
     async def answer(self, taken: Taken, turn: Turn) -> str:
         """Answer an event of ours; gives how it ended. What does not depend on its order does not wait for its turn."""
@@ -41,6 +43,8 @@ class Answering:
         if self._is_by_bot(asked):
             return "ignored"
         await turn.come()
+        if isinstance(asked, Typed) and not await self.edits.is_to_answer(taken, asked):
+            return "replaced"
         if taken.attempt > MOST_ATTEMPTS:
             answer = _given_up(_place(asked))
         elif isinstance(asked, Typed):
@@ -48,6 +52,8 @@ class Answering:
         else:
             answer = await self._submission(asked, taken)
         turn.over()
+        if isinstance(asked, Typed) and self.edits.is_replaced(taken, asked):
+            return "replaced"
         return await self._send(answer, _attempt(taken, asked))
 
     async def _send(self, answer: Answer, attempt: Attempt) -> str:
@@ -115,7 +121,8 @@ def _place(asked: Typed | Pressed) -> Place:
 
 
 def _attempt(taken: Taken, asked: Typed | Pressed) -> Attempt:
-    return Attempt(taken.arrival.event_id, asked.created, taken.attempt)
+    edited = asked.updated if isinstance(asked, Typed) and taken.arrival.edit else ""
+    return Attempt(taken.arrival.event_id, edited or asked.created, taken.attempt)
 
 
 def _instead(withheld: Withheld, route: Route) -> Outgoing | None:

@@ -34,7 +34,7 @@ async def open_base(settings: Settings, stack: AsyncExitStack) -> Base:
     """Closed with `stack`. Raises TokenRefused, and what tells that either is away or of another version."""
     store, metrics = Store(settings.database_url.get_secret_value()), Metrics()
     stack.push_async_callback(store.close)
-    session = await stack.enter_async_context(open_session())
+    session = await stack.enter_async_context(open_session(settings.proxies))
     await require_current(store)
     client = WebexClient(session, settings.webex_url, settings.webex_access_token.get_secret_value(), metrics)
     webex = Webex(client)

@@ -95,7 +95,7 @@ class Dispatch:
             )
         except (button_errors.Forged, button_errors.Stale, button_errors.SomeoneElses) as error:
             route = Route(Place(pressed.space_id, pressed.message_id, is_direct=False), Shows.NOTHING_PRIVATE)
-            return await self._answered(self._on_bad_button(error, pressed, email), pressed.actor_id, route)
+            return await self._answered(self._on_bad_button(error, pressed, email, route), pressed.actor_id, route)
         place = Place(pressed.space_id, button.place.thread_id or pressed.message_id, button.place.is_direct)
         route = Route(place, Shows.NOTHING_PRIVATE, began_in=button.began_in)
         work = self._on_submission(pressed, button, email, event_id, route)
@@ -105,7 +105,7 @@ class Dispatch:
         """For an agent who asks faster than is answered; others are told nothing."""
         sender, say = await self._who(person_id, email)
         is_agent = sender.may(Permission.USE_DESK)
-        route = Route(place, Shows.NOTHING_PRIVATE)
+        route = Route(place, Shows.NOTHING_PRIVATE, sender if is_agent else None, say)
         return Answer([Outgoing(problem.patience(say), route)] if is_agent else [], "answered", route)
 
     async def _on_message(self, typed: Typed, event_id: str, route: Route) -> tuple[Reply, str]:
@@ -113,6 +113,7 @@ class Dispatch:
         if not sender.may(Permission.USE_DESK):
             self._desk.audit.refused.count(Refused.STRANGER, typed.actor_email)
             return problem.not_an_agent(say), "refused"
+        route.sender, route.say = sender, say
         text = without_mention(typed.text, typed.html, self._me.id, self._me.names, is_direct=typed.is_direct)
         command, rest = self._command_for(text, has_files=bool(typed.files))
         if not sender.may(command.permission):
@@ -129,6 +130,7 @@ class Dispatch:
         if not sender.may(Permission.USE_DESK):
             self._desk.audit.refused.count(Refused.STRANGER, email)
             return problem.not_an_agent(say), "refused"
+        route.sender, route.say = sender, say
         command = self._by_action.get(pressed.action)
         if command is None:  # a button of an earlier release
             self._desk.audit.refused.count(Refused.STALE, email)
@@ -157,11 +159,12 @@ class Dispatch:
             await self._buttons.give_back(button)
             raise
 
-    async def _on_bad_button(self, error: Exception, pressed: Pressed, email: str) -> tuple[Reply, str]:
+    async def _on_bad_button(self, error: Exception, pressed: Pressed, email: str, route: Route) -> tuple[Reply, str]:
         sender, say = await self._who(pressed.actor_id, email)
         self._desk.audit.refused.count(_BAD_BUTTON[type(error)], email)
         if not sender.may(Permission.USE_DESK):
             return problem.not_an_agent(say), "refused"
+        route.sender, route.say = sender, say
         match error:
             case button_errors.Stale():
                 return problem.stale_button(say), "refused"

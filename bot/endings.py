@@ -11,6 +11,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidSta
 
 from bot.devices import DeviceServiceError
 from bot.link import Retirement, Silence
+from bot.tunnel import ProxyRefused
 from helpdesk.clock import utc_now
 
 # Whatever a Retry-After says, nobody is left alone for longer.
@@ -26,6 +27,7 @@ class Ending:
     is_slow: bool = False
     is_planned: bool = False
     needs_device: bool = False
+    needs_room: bool = False
     retry_after: float = 0.0
 
 
@@ -41,6 +43,7 @@ class Pace:
     longest_retry: float = 30
     slow_retry: float = 60
     held: float = 30  # a link that held this long was a good one: what failed before it no longer counts
+    brief: float = 15  # a link that ended earlier than this may have been over a device that Webex forgot
 
     def pause(self, ending: Ending, failures: int) -> float:
         """Before the next try, after that many failures in a row; with jitter, so that processes fall out of step."""
@@ -65,6 +68,17 @@ CLOSED = {
     4400: Ending("Webex refused the device of this process (4400)", is_slow=True, needs_device=True),
     4403: Ending("Webex refused the device of this process (4403)", is_slow=True, needs_device=True),
 }
+CROWDED = Ending(
+    "Webex has too many devices of the bot's account (about 100 are taken)",
+    fix="end other programs that use the bot's token; a running desk removes the devices of its dead processes, and of "
+    "other programs those that were idle for an hour",
+    is_slow=True,
+    needs_room=True,
+)
+PROXY = Ending(
+    "the proxy does not let the desk through",
+    fix="check HTTPS_PROXY, HTTP_PROXY and NO_PROXY, and the proxy's user and password",
+)
 UNKNOWN_DEVICE = Ending("Webex no longer knows the device of this process", needs_device=True)
 UNTRUSTED = Ending("the certificate of Webex's server is not trusted", fix="name your proxy's in SSL_CERT_FILE")
 
@@ -78,12 +92,16 @@ def ending(error: Exception) -> Ending:
             return Ending("nothing was heard from Webex for too long")
         case ConnectionClosed():
             return _closed(error)
-        case InvalidStatus() if error.response.status_code == 404:
+        case ProxyRefused() | requests.exceptions.ProxyError():
+            return PROXY
+        case InvalidStatus() if error.response.status_code in (404, 410):
             return UNKNOWN_DEVICE
         case InvalidStatus():
             return _refused(error.response.status_code, error.response.headers.get("Retry-After"))
         case InvalidHandshake():
             return Ending("Webex's answer to the handshake was not understood")
+        case DeviceServiceError() if error.is_crowded:
+            return CROWDED
         case DeviceServiceError():
             return _refused(error.status, error.retry_after)
         case ssl.SSLCertVerificationError() | requests.exceptions.SSLError():
@@ -107,6 +125,8 @@ def _refused(status: int, retry_after: str | None) -> Ending:
     """A handshake or a registration that was turned down."""
     if status in (401, 403):
         return TOKEN_REFUSED
+    if status == 407:
+        return PROXY
     if status < 300:
         return Ending("Webex's answer to the registration was not understood")
     return Ending(f"Webex refused the link ({status})", retry_after=min(_seconds(retry_after), LONGEST_OBEYED_SECONDS))

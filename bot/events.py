@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
+from uuid import uuid4
 
 from helpdesk.identifiers import canonical_id, id_key
 
@@ -20,7 +21,11 @@ class Kind(StrEnum):
     SUBMISSION = "submission"
 
 
-_WEBHOOKS = {"messages created": Kind.MESSAGE, "attachmentActions created": Kind.SUBMISSION}
+_WEBHOOKS = {
+    "messages created": Kind.MESSAGE,
+    "messages updated": Kind.MESSAGE,
+    "attachmentActions created": Kind.SUBMISSION,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,7 @@ class Arrival:
     space: str = ""
     id_url: str = ""
     rest_id: str = ""
+    edit: str = ""  # of an edit, how it was told: by a `post` or an `update`; `uuid` is the message's own
 
     @property
     def lane(self) -> str:
@@ -69,6 +75,7 @@ class Typed:
     html: str
     is_direct: bool
     created: str = ""
+    updated: str = ""  # when it was edited last
     files: tuple[str, ...] = ()
 
 
@@ -86,6 +93,27 @@ class Pressed:
     created: str = ""
 
 
+def _actor_id(actor: Json) -> str:
+    """The key of who did it; empty where it is not told. Some frames tell an address for an id, and some none."""
+    return canonical_id(str(actor.get("id") or "")) or canonical_id(str(actor.get("entryUUID") or "")) or ""
+
+
+def _is_reaction(activity: Json) -> bool:
+    """Somebody's thumb under a message is neither a message, nor does it bring anybody into a space."""
+    parent, target = _mapping(activity.get("parent")), _mapping(activity.get("object"))
+    kinds = (str(parent.get("type")), str(parent.get("activityType")), str(target.get("objectType")))
+    return any(kind.lower().startswith("reaction") for kind in kinds)
+
+
+def _edited(activity: Json) -> str:
+    """The UUID of the message that an activity is an edit of; empty for any other activity."""
+    parent, target = _mapping(activity.get("parent")), _mapping(activity.get("object"))
+    if activity.get("verb") in ("post", "update") and parent.get("type") == "edit":
+        return canonical_id(str(parent.get("id"))) or ""
+    is_update = activity.get("verb") == "update" and target.get("objectType") in ("comment", "activity")
+    return (canonical_id(str(target.get("id"))) or "") if is_update else ""
+
+
 def arrival(frame: Json) -> Arrival | None:
     """What a websocket frame tells, or None for anything that no person asked of us."""
     data = frame.get("data")
@@ -94,20 +122,29 @@ def arrival(frame: Json) -> Arrival | None:
         return None
     actor, target, parent = (_mapping(activity.get(name)) for name in ("actor", "target", "parent"))
     # A text that comes with a file is a `share`. An edit is told as a post whose parent is an `edit`.
-    kind = {"post": Kind.MESSAGE, "share": Kind.MESSAGE, "cardAction": Kind.SUBMISSION}.get(str(activity.get("verb")))
-    if kind is None or actor.get("type", "PERSON") != "PERSON":
+    edited = _edited(activity)
+    kind = {
+        "post": Kind.MESSAGE,
+        "update": Kind.MESSAGE if edited else None,
+        "share": Kind.MESSAGE,
+        "cardAction": Kind.SUBMISSION,
+    }.get(str(activity.get("verb")))
+    if kind is None or actor.get("type", "PERSON") != "PERSON" or _is_reaction(activity):
         return None
-    if kind is Kind.MESSAGE and parent.get("type") not in (None, "reply"):
+    if kind is Kind.MESSAGE and not edited and parent.get("type") not in (None, "reply"):
         return None
     uuid, conversation, url = activity.get("id"), target.get("id"), target.get("url")
-    actor_id = canonical_id(str(actor.get("id", "")))
+    actor_id = _actor_id(actor)
     if not (isinstance(uuid, str) and uuid and isinstance(conversation, str) and isinstance(url, str) and actor_id):
         return None
     email = actor.get("emailAddress")
     path = "messages" if kind is Kind.MESSAGE else "attachment/actions"
     tags = target.get("tags")
+    event_id = f"{kind}:{edited}:{uuid.lower()}" if edited else f"{kind}:{uuid.lower()}"
+    uuid = edited or uuid
     return Arrival(
-        event_id=f"{kind}:{uuid.lower()}",
+        event_id=event_id,
+        edit=str(activity.get("verb")) if edited else "",
         kind=kind,
         uuid=uuid.lower(),
         actor_id=actor_id,
@@ -128,7 +165,7 @@ def own_message(frame: Json, my_id: str) -> tuple[str, str, str] | None:
     outside of threads; None for any other frame."""
     activity = _mapping(_mapping(frame.get("data")).get("activity"))
     actor, target, parent = (_mapping(activity.get(name)) for name in ("actor", "target", "parent"))
-    if activity.get("verb") not in ("post", "share") or canonical_id(str(actor.get("id", ""))) != my_id:
+    if activity.get("verb") not in ("post", "share") or _actor_id(actor) != my_id or _is_reaction(activity):
         return None
     message, space, thread = (str(each.get("id", "")).lower() for each in (activity, target, parent))
     return message, space, thread
@@ -137,7 +174,7 @@ def own_message(frame: Json, my_id: str) -> tuple[str, str, str] | None:
 def changed_space(frame: Json) -> str:
     """The UUID of a space that somebody came into or went from, as a frame tells it; empty for any other frame."""
     activity = _mapping(_mapping(frame.get("data")).get("activity"))
-    is_change = activity.get("verb") in ("add", "leave")
+    is_change = activity.get("verb") in ("add", "leave") and not _is_reaction(activity)
     return str(_mapping(activity.get("target")).get("id", "")).lower() if is_change else ""
 
 
@@ -159,8 +196,12 @@ def arrival_of_webhook(delivery: Json) -> Arrival | None:
     if not (kind and isinstance(rest_id, str) and uuid and actor_id and space):
         return None
     email = data.get("personEmail")
+    is_edit = delivery.get("event") == "updated"
+    # Untold, it may be any edit: which wording it is shows when it is read (bot/edits.py).
+    version = str(data.get("updated") or uuid4())[:40]
     return Arrival(
-        event_id=f"{kind}:{uuid}",
+        event_id=f"{kind}:{uuid}:{version}" if is_edit else f"{kind}:{uuid}",
+        edit="post" if is_edit else "",
         kind=kind,
         uuid=uuid,
         actor_id=actor_id,
@@ -184,6 +225,7 @@ def typed(message: Json) -> Typed:
         html=message.get("html") or "",
         is_direct=message.get("roomType") == "direct",
         created=str(message.get("created", "")),
+        updated=str(message.get("updated") or ""),
         files=tuple(map(str, message.get("files") or ())),
     )
 

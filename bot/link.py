@@ -34,7 +34,8 @@ class Retirement(Exception):
 class Link(ClientConnection):
     """webex-bot reads a link by calling `recv` for ever. This `recv` hands the frames over itself.
 
-    So no frame takes the way over a thread. `on_up` is called once, when Webex shows that it talks to us.
+    So no frame takes the way over a thread. `on_accepted` is called when Webex takes the handshake, `on_up` once, when
+    it shows that it talks to us.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class Link(ClientConnection):
         protocol: ClientProtocol,
         *,
         on_frame: OnFrame,
+        on_accepted: Callable[[], None],
         on_up: Callable[[], None],
         ping_seconds: float,
         silence_seconds: float,
@@ -50,6 +52,7 @@ class Link(ClientConnection):
         # The library's ping is sent but not insisted on: a JSON pong, or any frame, is as good an answer.
         super().__init__(protocol, **{**options, "ping_interval": ping_seconds, "ping_timeout": None})
         self._on_frame = on_frame
+        self._on_accepted = on_accepted
         self._on_up = on_up
         self._ping_seconds = ping_seconds
         self._silence_seconds = silence_seconds
@@ -58,6 +61,10 @@ class Link(ClientConnection):
         self._why: Exception | None = None
         self._outbox: list[bytes] = []
         self._tasks: set[asyncio.Task[None]] = set()
+
+    async def handshake(self, *arguments: Any, **options: Any) -> None:
+        await super().handshake(*arguments, **options)
+        self._on_accepted()
 
     def data_received(self, data: bytes) -> None:
         # Any sign of life counts: frames, pongs of both kinds, and pieces of them.

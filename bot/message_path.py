@@ -8,6 +8,7 @@ from bot.base import Base
 from bot.buttons import Buttons
 from bot.desk import build
 from bot.dispatch import Dispatch
+from bot.edits import Edits
 from bot.inbox import Inbox
 from bot.jobs import JOBS
 from bot.jobs.services import Services
@@ -44,5 +45,5 @@ def message_path(settings: Settings, base: Base, own: OwnMessages, now: Clock) -
     desk = services.desk = replace(desk, jobs=jobs)
     desk.access.identity.jobs = jobs
     dispatch = Dispatch(desk, COMMANDS, buttons, privacy, base.me)
-    answering = Answering(base.webex, dispatch, outbox, base.me)
+    answering = Answering(base.webex, dispatch, outbox, base.me, Edits(base.store))
     return MessagePath(desk, Worker(Inbox(base.store, processes.name, now), answering, base.metrics), jobs, processes)

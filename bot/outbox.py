@@ -26,7 +26,7 @@ from cards.elements import Card, pages
 from commands.command import Shows
 from helpdesk.attachments import Attachment
 from helpdesk.metrics import Metrics
-from helpdesk.webex import ATTEMPTS, OutcomeUnknown, WebexError, backoff
+from helpdesk.webex import ATTEMPTS, OutcomeUnknown, WebexError, WebexForbidden, backoff
 
 log = structlog.get_logger()
 
@@ -110,7 +110,7 @@ class Outbox:
     async def _with_line(self, route: Route, attempt: Attempt, send: Callable[[], Awaitable[str]]) -> str:
         """`send`, and one line where it was asked, if it had to go elsewhere or could not."""
         try:
-            sent = await send()
+            sent = await self._sent(route, attempt, send)
         except (CannotWrite, WebexError) as error:
             if isinstance(error, WebexError) and not (route.is_aside and error.status in REFUSED):
                 raise
@@ -123,6 +123,20 @@ class Outbox:
             await self._tell_space(route, privacy_card.answered_directly(route.say), attempt)
         return sent
 
+    async def _sent(self, route: Route, attempt: Attempt, send: Callable[[], Awaitable[str]]) -> str:
+        """What may not be written in its space, such as one for announcements, goes 1:1 behind a line that says so."""
+        try:
+            return await send()
+        except WebexForbidden as error:
+            if route.place.is_direct:
+                raise
+            log.warning("space_not_writable", tracking_id=error.tracking_id)
+        await self._privacy.go_aside(route)
+        if not isinstance(route, RouteElsewhere):
+            line = Outgoing(privacy_card.not_writable(route.say), Route(route.place, Shows.NOTHING_PRIVATE))
+            await self._send(line, attempt)
+        return await send()
+
     async def _tell_space(self, route: Route, line: Card, attempt: Attempt) -> None:
         thread = f"{route.asked.space_id} {route.asked.thread_id}"
         is_first = self._lines.is_first(thread)
@@ -130,6 +144,8 @@ class Outbox:
             return
         try:
             await self._send(Outgoing(line, Route(route.asked, Shows.NOTHING_PRIVATE)), attempt)
+        except WebexForbidden:
+            log.warning("space_not_writable")  # it has its answer 1:1, or cannot be written to anywhere
         except WebexError:
             self._lines.forget(thread)
             raise

@@ -148,6 +148,16 @@ class Privacy:
             route.place = await self._place(route, route.shows, Unavailable)
         return route.place
 
+    async def go_aside(self, route: Route) -> None:
+        """Webex does not let us write where it goes: from now on it goes 1:1. Raises Withheld or WebexError."""
+        if isinstance(route, RouteElsewhere):
+            route.place = await self._with_reader(route.to)
+        elif route.sender is None:
+            raise CannotWrite
+        else:
+            route.place = await self._alone(route.sender.email, route.say)
+        route.is_told = True  # there is no telling the space
+
     async def hold_to(self, route: Route, place: Place) -> None:
         """Right before it is sent to `place`. Raises Moved where that is not its place any more, else as `settle`."""
         if await self.settle(route) != place:

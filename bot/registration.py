@@ -22,6 +22,7 @@ HOOK_PATH = "/hooks/webex"
 NAME = "helpdesk"
 PAIRS = (
     ("messages", "created"),
+    ("messages", "updated"),
     ("attachmentActions", "created"),
     ("memberships", "created"),
     ("memberships", "deleted"),

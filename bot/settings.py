@@ -20,11 +20,13 @@ from bot.variables import (
     List,
     Networks,
     Port,
+    ProxyUrl,
     SecretKey,
     Token,
 )
 from helpdesk.address import is_address
 from helpdesk.identifiers import canonical_id, id_type
+from helpdesk.proxies import Proxies, parse_proxy
 
 MOST_SYNC_HOURS = 168
 MOST_AUDIT_DAYS = 36_500
@@ -168,6 +170,16 @@ class Settings(MailSettings):
     email_days: Annotated[int, BeforeValidator(_email_days)] = Field(default=90, validation_alias="HELPDESK_EMAIL_DAYS")
     desk_spaces: List = Field(default=(), validation_alias="HELPDESK_DESK_SPACES")
     ca_file: str | None = Field(default=None, validation_alias="SSL_CERT_FILE")
+    https_proxy: ProxyUrl | None = Field(default=None, validation_alias="HTTPS_PROXY")
+    http_proxy: ProxyUrl | None = Field(default=None, validation_alias="HTTP_PROXY")
+    no_proxy: List = Field(default=(), validation_alias="NO_PROXY")
+
+    @property
+    def proxies(self) -> Proxies:
+        secure, plain = (
+            parse_proxy(each.get_secret_value()) if each else None for each in (self.https_proxy, self.http_proxy)
+        )
+        return Proxies(secure, plain, tuple(part for each in self.no_proxy for part in each.split()))
 
     @property
     def earlier_secrets(self) -> list[str]:

@@ -23,7 +23,7 @@ MOST_NAMES = 5
 async def sync_now(settings: Settings, store: Store, say: Say) -> Sequence[SyncedOrganization] | None:
     """What became of each customer; None where no token to read them with is set."""
     async with AsyncExitStack() as stack:
-        session = await stack.enter_async_context(open_session())
+        session = await stack.enter_async_context(open_session(settings.proxies))
         client = admin_client(settings, WebexClient(session, settings.webex_url, ""))
         if client is None:
             return None

@@ -8,6 +8,7 @@ from pydantic_settings import NoDecode
 
 from bot.edge.addresses import parse_address, parse_network
 from helpdesk.address import is_address
+from helpdesk.proxies import parse_proxy
 
 SHORTEST_SECRET = 32
 LARGEST_PORT = 65_535
@@ -26,6 +27,15 @@ def _http_url(value: str) -> str:
 def _token(value: SecretStr) -> SecretStr:
     # What comes out of a file ends with a line end, which no header takes.
     return SecretStr(value.get_secret_value().strip())
+
+
+def _proxy(value: SecretStr) -> SecretStr:
+    value = _token(value)
+    try:
+        parse_proxy(value.get_secret_value())
+    except ValueError:  # its text could repeat parts of the URL, which may hold a password
+        raise ValueError("must be http://HOST:PORT or http://USER:PASSWORD@HOST:PORT of an HTTP proxy") from None
+    return value
 
 
 def _secret_key(value: SecretStr) -> SecretStr:
@@ -77,6 +87,7 @@ List = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_list)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 Token = Annotated[SecretStr, AfterValidator(_token)]
 SecretKey = Annotated[SecretStr, AfterValidator(_token), AfterValidator(_secret_key)]
+ProxyUrl = Annotated[SecretStr, AfterValidator(_proxy)]
 Address = Annotated[str, AfterValidator(_address)]
 Port = Annotated[int, BeforeValidator(_port)]
 Bind = Annotated[str, AfterValidator(_bind)]

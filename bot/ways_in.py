@@ -106,6 +106,8 @@ class ByWebsocket:
             on_open=self._opened,
             on_lost=self._lost,
             ca_file=settings.ca_file,
+            family=self._prefix,
+            proxies=settings.proxies,
         )
 
     async def start(self) -> None:

@@ -101,8 +101,11 @@ class Webex:
             return ""
 
     async def email_of(self, person_id: str) -> str:
-        """Of a person by id in either form; empty when Webex does not tell."""
-        answer = await self._client.get(f"/people/{person_id}")
+        """Of a person by id in either form; empty when Webex does not tell, or knows them no more."""
+        try:
+            answer = await self._client.get(f"/people/{person_id}")
+        except WebexNotFound:
+            return ""
         emails = answer.get("emails") or [""]
         return str(emails[0]).lower()
 

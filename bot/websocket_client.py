@@ -6,10 +6,12 @@ What we keep away from, and why, with line numbers: docs/decisions.md.
 
 import asyncio
 import logging
+import socket
 import ssl
 from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 import certifi
 from webex_bot.websockets import webex_websocket_client as client_module
@@ -18,6 +20,8 @@ from webex_bot.websockets.webex_websocket_client import WebexWebsocketClient
 from bot.devices import Devices, Json
 from bot.endings import Pace
 from bot.link import Link, OnFrame
+from bot.tunnel import open_tunnel
+from helpdesk.proxies import DIRECT, Proxies
 
 Listening = Coroutine[Any, Any, None]
 
@@ -36,15 +40,26 @@ class Client(WebexWebsocketClient):  # type: ignore[misc]  # the library has no 
         ca_file: str | None,
         *,
         on_frame: OnFrame,
+        on_accepted: Callable[[], None],
         on_up: Callable[[], None],
         pace: Pace,
+        proxies: Proxies = DIRECT,
     ) -> None:
         self._devices = devices
         self._ca_file = ca_file
         self._name = name
         self._pace = pace
-        self._link = partial(Link, on_frame=on_frame, on_up=on_up, ping_seconds=pace.ping, silence_seconds=pace.silence)
+        self._link = partial(
+            Link,
+            on_frame=on_frame,
+            on_accepted=on_accepted,
+            on_up=on_up,
+            ping_seconds=pace.ping,
+            silence_seconds=pace.silence,
+        )
         self._tls: ssl.SSLContext | None = None
+        self._proxies = proxies
+        self._tunnel: socket.socket | None = None
         super().__init__(token, "helpdesk")
 
     @property
@@ -52,6 +67,10 @@ class Client(WebexWebsocketClient):  # type: ignore[misc]  # the library has no 
         """What the device of this process is removed by; None while it has none, or where Webex does not tell."""
         url = self.device_info.get("url") if self.device_info else None
         return url if isinstance(url, str) else None
+
+    @property
+    def has_device(self) -> bool:
+        return self.device_info is not None
 
     def forget_device(self) -> None:
         """The next `run` registers another."""
@@ -73,7 +92,26 @@ class Client(WebexWebsocketClient):  # type: ignore[misc]  # the library has no 
     async def _prepared(self, work: Listening) -> None:
         # Read by the library right after; set here, on the one loop, no two clients can mix it up.
         client_module.ssl_context = self._tls
-        await work
+        try:
+            self._tunnel = await self._way_through()
+        except BaseException:
+            work.close()
+            raise
+        try:
+            await work
+        finally:
+            if self._tunnel:  # it was not taken
+                self._tunnel.close()
+                self._tunnel = None
+
+    async def _way_through(self) -> socket.socket | None:
+        """Through the proxy to where the device listens; None where there is no proxy in between."""
+        url = str((self.device_info or {}).get("webSocketUrl"))
+        proxy, parts = self._proxies.of(url), urlsplit(url)
+        if proxy is None:
+            return None
+        port = parts.port or (443 if parts.scheme == "wss" else 80)
+        return await open_tunnel(proxy, str(parts.hostname), port, self._pace.handshake)
 
     def _get_device_url(self) -> None:
         """Asked for by the constructor, which must not block: the service is looked for at registration."""
@@ -89,7 +127,12 @@ class Client(WebexWebsocketClient):  # type: ignore[misc]  # the library has no 
         return device
 
     def _get_websocket_connect_kwargs(self, connect_func: Any) -> dict[str, Any]:
+        # Our own way through a proxy, or none: the library reads the variables in another way than all else does.
+        way: dict[str, Any] = {"proxy": None}
+        if self._tunnel:
+            way["sock"], self._tunnel = self._tunnel, None
         ours = {
+            **way,
             "create_connection": self._link,
             "compression": None,
             "open_timeout": self._pace.handshake,

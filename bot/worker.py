@@ -60,6 +60,7 @@ class Worker:
 
     def take(self, arrival: Arrival) -> asyncio.Future[bool]:
         """Resolves to whether the event is in the store now, whoever works on it. Never raises."""
+        self._answering.edits.heard(arrival)
         return self._adding.add(arrival)
 
     async def keep_going(self) -> None:
@@ -182,7 +183,7 @@ class Worker:
         heard_at = datetime.now(UTC)
         try:
             await self._answering.apologise(Taken(arrival, 1, heard_at), error)
-        except WebexError as failure:
+        except HelpdeskError as failure:
             log.error("could not say so either", exc_info=failure)
             self.on_unanswered(heard_at)
 

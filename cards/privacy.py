@@ -16,6 +16,11 @@ def not_delivered(say: Language) -> Card:
     return card(heading(say("Not everyone here may see the answer, and I cannot write to you directly"), Tone.WARNING))
 
 
+def not_writable(say: Language) -> Card:
+    """One line 1:1, before an answer that Webex did not let us write in the space where it was asked for."""
+    return card(heading(say("I may not write in that space, so here is the answer"), Tone.WARNING))
+
+
 def not_shown(say: Language) -> Card:
     """To who wanted a card shown in a space where it may not be seen."""
     return card(

@@ -81,7 +81,7 @@ class Activation:
         if begun is not None:
             return await self.look(organization, begun)
         try:
-            job = _job(await self._at_either_base(lambda base: self._client.post(base + _path(organization), {})))
+            job = _job(await self._at_either_base(lambda base: self._client.post(base + _path(organization), None)))
         except WebexError as error:
             if isinstance(error, OutcomeUnknown) or (error.status is not None and error.status < 400):
                 raise MayHaveBegun from None

@@ -11,7 +11,7 @@ from typing import Literal, TypeVar, get_args
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 
 KINDS = ("message", "submission")
-OUTCOMES = ("answered", "refused", "failed", "ignored", "gone", "given up", "unreadable")
+OUTCOMES = ("answered", "replaced", "refused", "failed", "ignored", "gone", "given up", "unreadable")
 METHODS = ("GET", "POST", "PUT", "DELETE")
 STATUS_CLASSES = ("2xx", "3xx", "4xx", "5xx", "none")
 Delivery = Literal[

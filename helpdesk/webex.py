@@ -25,6 +25,7 @@ import structlog
 from helpdesk.errors import Unavailable
 from helpdesk.language import Text
 from helpdesk.metrics import Metrics
+from helpdesk.proxies import DIRECT, Proxies
 
 ATTEMPTS = 5
 PATIENT_ATTEMPTS = 30
@@ -123,11 +124,12 @@ class FixedToken:
         return None
 
 
-def open_session() -> aiohttp.ClientSession:
+def open_session(proxies: Proxies = DIRECT) -> aiohttp.ClientSession:
     """The one session of a process; the caller closes it. Trusts what SSL_CERT_FILE names, as OpenSSL does."""
     return aiohttp.ClientSession(
         timeout=aiohttp.ClientTimeout(total=CALL_SECONDS, connect=5),
         connector=aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=60),
+        middlewares=proxies.middleware(),
     )
 
 
@@ -175,9 +177,13 @@ class WebexClient:
             yield content
             following = behind
 
-    async def post(self, path: str, body: Json, ready: Ready | None = None) -> Json:
-        """Raises OutcomeUnknown where it may have been carried out, else WebexError, or what `ready` raises."""
-        return await self._call(_Request("POST", self._url(path), _object, body=lambda: {"json": body}, ready=ready))
+    async def post(self, path: str, body: Json | None, ready: Ready | None = None) -> Json:
+        """Raises OutcomeUnknown where it may have been carried out, else WebexError, or what `ready` raises.
+
+        Where `body` is None, none is sent: some calls are to have none.
+        """
+        given = {} if body is None else {"json": body}
+        return await self._call(_Request("POST", self._url(path), _object, body=lambda: given, ready=ready))
 
     async def post_form(self, path: str, form: Callable[[], aiohttp.FormData], ready: Ready | None = None) -> Json:
         """As `post`, for a form with a file; `form` makes it anew for every try."""
@@ -268,7 +274,7 @@ class WebexClient:
                 if status in _RETRIED:
                     raise _TryAgain(uncertain(status, answer.headers.get("trackingid", "")))
                 raise _failure(answer)
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError) as error:
             raise _TryAgain(WebexError(None), kind=type(error).__name__) from error  # it was never sent
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise _TryAgain(uncertain(None), kind=type(error).__name__) from error

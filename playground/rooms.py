@@ -186,6 +186,11 @@ class Rooms:
         """Nobody is found by the address of this account any more."""
         self._account_by.pop(account.email.lower(), None)
 
+    def forget_account(self, account: Account) -> None:
+        """Nobody finds this account any more, by id or address; what it did stays."""
+        self.free_address(account)
+        self._account_by.pop(account.uuid, None)
+
     def add_space(self, space: Space, members: list[Account]) -> Space:
         self.spaces.append(space)
         self._space_by_uuid[space.uuid] = space

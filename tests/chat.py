@@ -24,7 +24,7 @@ from playground.rooms import Account, File, Message, Space
 from tests.nodes import nodes
 from tests.vouching import vouch_for
 
-WEBHOOKS = 4  # that the bot asks Webex for
+WEBHOOKS = 5  # that the bot asks Webex for
 SECRET = "a secret of the tests, long enough"
 PAT = "pat.lindqvist@acme.example"  # mail to this user bounced and is held back
 SAM = "sam.okafor@acme.example"  # mail to this user flows

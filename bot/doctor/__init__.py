@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Sequence
 from bot.doctor import customers, database, edge, mail, mail_provider, partner, spaces, transports, webex
 from bot.doctor.clock import clock
 from bot.doctor.finding import Check, Finding, Problem, Setup, State, ok, skipped
+from bot.doctor.proxy import proxy
 from bot.doctor.redaction import Redaction
 from bot.settings import Settings, SettingsError
 from helpdesk.errors import HelpdeskError
@@ -24,6 +25,7 @@ _TOKEN = ("WEBEX_ACCESS_TOKEN", "HELPDESK_WEBEX_URL")
 _PARTNER = ("HELPDESK_PARTNER_ORGS", "HELPDESK_PARTNER_DOMAINS")
 _DATABASE = ("HELPDESK_DATABASE_URL",)
 CHECKS = (
+    Check("proxy", proxy, ("HTTPS_PROXY", "HTTP_PROXY", "HELPDESK_WEBEX_URL", "HELPDESK_WEBEX_CATALOG_URL")),
     Check("token", webex.token, _TOKEN),
     Check("clock", clock, ("HELPDESK_WEBEX_URL",)),
     Check("websocket", transports.websocket, (*_TOKEN, "HELPDESK_TRANSPORT", "HELPDESK_WEBEX_CATALOG_URL")),
@@ -50,7 +52,7 @@ async def examine(say: Callable[[str], None], checks: Sequence[Check] = CHECKS) 
     for finding in findings:
         say(_line("settings", finding, redact))
     wrong = {problem.split()[0] for problem in problems}
-    session, store = open_session(), Store(settings.database_url.get_secret_value())
+    session, store = open_session(settings.proxies), Store(settings.database_url.get_secret_value())
     try:
         setup = Setup(settings, session, store)
         looking = [asyncio.create_task(_finding(check, setup, wrong)) for check in checks]
@@ -70,7 +72,9 @@ def _settings() -> tuple[Settings, list[str]]:
     except SettingsError as error:
         # Out of this process' environment with what is wrong, so that all else can still be looked at.
         for problem in error.problems:
-            os.environ.pop(problem.split()[0], None)
+            name = problem.split()[0]
+            for spelling in (name, name.lower()):  # HTTPS_PROXY and the like are written in both
+                os.environ.pop(spelling, None)
         return Settings(), error.problems
 
 

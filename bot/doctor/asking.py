@@ -13,6 +13,7 @@ from bot.doctor.finding import Problem
 
 # More than any answer asked for here; a server that sends without end is cut off.
 LONGEST_BODY = 1 << 20
+PROXY_ADVICE = "Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY, and the proxy's user and password."
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,9 @@ async def ask(session: aiohttp.ClientSession, url: str, token: str = "", **param
             f"{host} shows a certificate that is not trusted here: {error}.",
             "Behind a proxy that opens TLS, name its certificates in SSL_CERT_FILE.",
         ) from None
+    except (aiohttp.ClientProxyConnectionError, aiohttp.ClientHttpProxyError) as error:
+        why = f"it answered {error.status}" if isinstance(error, aiohttp.ClientHttpProxyError) else _words(error)
+        raise Problem(f"{host} is not reached through the proxy: {why}.", PROXY_ADVICE) from None
     except (aiohttp.ClientError, OSError) as error:
         raise Problem(f"{host} cannot be reached: {_words(error)}.", "Check the address, and the firewall.") from None
 

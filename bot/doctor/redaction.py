@@ -42,12 +42,16 @@ class Redaction:
         return _CREDENTIALS.sub(f"{HIDDEN}@", self._secrets.sub(HIDDEN, text))
 
 
+_PROXIES = ("https_proxy", "http_proxy")
+
+
 def _secrets(settings: Settings) -> Iterator[str]:
     for name in type(settings).model_fields:
         value = getattr(settings, name)
-        if isinstance(value, SecretStr):
+        if isinstance(value, SecretStr) and name not in _PROXIES:
             yield value.get_secret_value()
     yield secret_of(settings.secret_key.get_secret_value())
+    yield from (proxy.password for proxy in (settings.proxies.secure, settings.proxies.plain) if proxy)
     yield str(make_url(settings.database_url.get_secret_value()).password or "")
     if settings.smtp_url is not None:
         yield parse_smtp_url(settings.smtp_url.get_secret_value()).password or ""

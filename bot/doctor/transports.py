@@ -31,6 +31,7 @@ async def websocket(setup: Setup) -> Finding:
         ca_file=settings.ca_file,
         # Sooner than a desk does: where Webex says nothing by itself, its answer shows that it talks to us.
         pace=Pace(ping=2),
+        proxies=settings.proxies,
     )
     transport.start()
     try:
@@ -39,11 +40,16 @@ async def websocket(setup: Setup) -> Finding:
     except TimeoutError:
         raise Problem(
             f"No websocket opened in {OPEN_SECONDS} s: {transport.last_problem or 'nothing answered'}.",
-            "Check HELPDESK_WEBEX_CATALOG_URL, and that the firewall lets https and wss out to *.wbx2.com.",
+            _sentence(transport.last_fix)
+            or "Check HELPDESK_WEBEX_CATALOG_URL, and that the firewall lets https and wss out to *.wbx2.com.",
         ) from None
     finally:
         await transport.stop()
     return ok("registered, opened and removed")
+
+
+def _sentence(fix: str) -> str:
+    return f"{fix[:1].upper()}{fix[1:]}." if fix else ""
 
 
 async def webhook(setup: Setup) -> Finding:

@@ -17,6 +17,7 @@ from bot.answering import Answering
 from bot.buttons import Buttons
 from bot.desk import build
 from bot.dispatch import Dispatch
+from bot.edits import Edits
 from bot.events import Arrival
 from bot.inbox import Inbox
 from bot.outbox import Outbox
@@ -207,7 +208,7 @@ class Desk:
         privacy = Privacy(services.access, webex)
         outbox = Outbox(webex, buttons, own, me, metrics, privacy)
         dispatch = Dispatch(services, [self.handlers.command()], buttons, privacy, me)
-        answering = Answering(webex, dispatch, outbox, me)
+        answering = Answering(webex, dispatch, outbox, me, Edits(store))
         worker = Worker(inbox, answering, metrics)
         made = Process(inbox, own, outbox, answering, worker, webex, metrics, database, services.access)
         self.stack.push_async_callback(made.stops)

@@ -1,9 +1,11 @@
 """A bot's transport at a pace that suits tests, and what it told."""
 
 import asyncio
+from collections.abc import Callable
 
 from bot.endings import Pace
 from bot.websocket import Acknowledge, Frame, WebsocketTransport
+from helpdesk.proxies import DIRECT, Proxies
 from playground.bell import Bell
 
 FAST = Pace(
@@ -15,7 +17,13 @@ class Listener:
     """`turns` tells when the transport was open; `frames` are those of people's activities."""
 
     def __init__(
-        self, token: str, catalog_url: str, name: str = "helpdesk test one", ca_file: str | None = None
+        self,
+        token: str,
+        catalog_url: str,
+        name: str = "helpdesk test one",
+        ca_file: str | None = None,
+        family: str | None = None,
+        proxies: Proxies = DIRECT,
     ) -> None:
         self.frames: list[tuple[Frame, Acknowledge]] = []
         self.turns: list[str] = []
@@ -29,6 +37,8 @@ class Listener:
             on_lost=lambda: self._turn("lost"),
             ca_file=ca_file,
             pace=FAST,
+            family=family,
+            proxies=proxies,
         )
 
     def _take(self, frame: Frame, acknowledge: Acknowledge) -> None:
@@ -50,8 +60,11 @@ class Listener:
         await self._bell.until(lambda: self.turns == list(turns) or None, 10)
 
     async def has_a_problem(self) -> None:
-        async with asyncio.timeout(5):
-            while self.transport.last_problem is None:  # noqa: ASYNC110 - nothing tells of it
+        await self.came_to(lambda: self.transport.last_problem is not None)
+
+    async def came_to(self, state: Callable[[], bool]) -> None:
+        async with asyncio.timeout(10):
+            while not state():  # noqa: ASYNC110 - nothing tells of it
                 await asyncio.sleep(0.01)
 
     async def stays_open(self, seconds: float) -> bool:

@@ -27,6 +27,9 @@ class OddWebex:
     catalog: Callable[[], web.Response] | None = None
     registration: Callable[[], web.Response] | None = None
     registrations: int = 0
+    most_devices: int = 1_000
+    devices: dict[str, dict[str, Any]] = field(default_factory=dict)  # by number
+    removed: list[str] = field(default_factory=list)
     registration_seconds: float = 0
     links: int = 0
     base_url: str = ""
@@ -45,7 +48,8 @@ class OddWebex:
             [
                 web.get("/catalog", self._catalog),
                 web.post("/wdm/devices", self._register),
-                web.delete("/wdm/devices/1", self._remove),
+                web.get("/wdm/devices", self._list),
+                web.delete("/wdm/devices/{number}", self._remove),
                 web.get("/socket", self._link),
             ]
         )
@@ -61,16 +65,31 @@ class OddWebex:
     async def _catalog(self, _: web.Request) -> web.Response:
         return self.catalog() if self.catalog else web.json_response({"serviceLinks": {"wdm": f"{self.base_url}/wdm"}})
 
-    async def _register(self, _: web.Request) -> web.Response:
+    async def _register(self, request: web.Request) -> web.Response:
         self.registrations += 1
+        about = await request.json()
         await asyncio.sleep(self.registration_seconds)
         if self.registration:
             return self.registration()
-        socket_url = f"{self.base_url.replace('http', 'ws', 1)}/socket"
-        return web.json_response({"url": f"{self.base_url}/wdm/devices/1", "webSocketUrl": socket_url})
+        if len(self.devices) >= self.most_devices:
+            refusal = {"message": "User has excessive device registrations", "errors": [], "trackingId": "ROUTER_1"}
+            return web.json_response(refusal, status=403)
+        return web.json_response(self.add_device(about["name"]))
 
-    async def _remove(self, _: web.Request) -> web.Response:
-        return web.Response(status=204)
+    def add_device(self, name: str, **more: Any) -> dict[str, Any]:
+        number = str(len(self.devices) + len(self.removed) + 1)
+        socket_url = f"{self.base_url.replace('http', 'ws', 1)}/socket"
+        about = {"name": name, "url": f"{self.base_url}/wdm/devices/{number}", "webSocketUrl": socket_url, **more}
+        self.devices[number] = about
+        return about
+
+    async def _list(self, _: web.Request) -> web.Response:
+        return web.json_response({"devices": list(self.devices.values())})
+
+    async def _remove(self, request: web.Request) -> web.Response:
+        number = request.match_info["number"]
+        self.removed.append(number)
+        return web.Response(status=204 if self.devices.pop(number, None) else 404)
 
     async def _link(self, request: web.Request) -> web.WebSocketResponse:
         self.links += 1

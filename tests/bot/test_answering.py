@@ -1,6 +1,7 @@
 """Where an answer goes, and to whom: in the thread of what was asked, of the card that was pressed, and to no bot."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -77,6 +78,22 @@ async def test_a_press_that_tells_no_thread_is_answered_under_the_root_of_its_ca
     forged = await desk.cloud.press(desk.ana, shown.id, {"action": "say.again", "token": "x"})
     assert await answer(desk, process, forged) == "refused"
     assert desk.posted(desk.group)[-1].parent_id == (asked.id if is_in_thread else shown.id)
+
+
+async def test_a_press_by_somebody_who_is_gone_is_refused_politely_and_does_nothing(
+    desk: Desk, process: Process
+) -> None:
+    asked = await desk.asks(to=desk.group)
+    await answer(desk, process, asked)
+    (shown,) = desk.posted(desk.group)
+    assert shown.card
+    pressed = await desk.cloud.press(desk.ana, shown.id, shown.card["actions"][0]["data"])
+    # As a webhook tells it: without an address. Webex knows the account no more by the time it is asked.
+    heard = Taken(replace(desk.arrival(pressed), actor_email=""), 1, datetime.now(UTC))
+    desk.cloud.rooms.forget_account(desk.ana)
+    assert await process.answering.answer(heard, Lanes().turn("ana")) == "refused"
+    assert desk.answers(desk.group)[-1] == "This desk is for support agents"
+    assert desk.handlers.pressed == []
 
 
 async def test_the_next_in_the_lane_goes_as_soon_as_the_handler_is_done(desk: Desk, process: Process) -> None:

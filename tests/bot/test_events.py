@@ -83,9 +83,76 @@ def test_what_nobody_wrote_or_pressed_is_none_of_ours(verb: Any) -> None:
     assert read(verb=verb) is None
 
 
-@pytest.mark.parametrize("kind", ["edit", "reaction", "", 7, ["reply"]])
-def test_an_edit_is_no_new_message(kind: Any) -> None:
+@pytest.mark.parametrize("kind", ["reaction", "", 7, ["reply"]])
+def test_what_stands_under_something_else_is_no_message(kind: Any) -> None:
     assert read(parent={"type": kind, "id": new_uuid()}) is None
+
+
+EDITED = new_uuid()
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"parent": {"type": "edit", "id": EDITED}},
+        {"verb": "update", "parent": {"type": "edit", "id": EDITED.upper()}},
+        {"verb": "update", "object": {"objectType": "comment", "id": EDITED}},
+        {"verb": "update", "object": {"objectType": "activity", "id": EDITED}},
+    ],
+)
+def test_an_edit_is_an_event_of_its_own_about_the_message_that_was_edited(told: dict[str, Any]) -> None:
+    found = read(**told)
+    assert found
+    assert (found.uuid, found.event_id) == (EDITED, f"message:{EDITED}:{ACTIVITY}")
+    assert found.edit == told.get("verb", "post")
+    assert found.id_url.endswith(f"/messages/{EDITED}")
+
+
+def test_an_edit_is_delivered_as_an_event_of_its_own() -> None:
+    one, other = (events.arrival_of_webhook(delivery("messages", "updated", updated=time)) for time in ("1", "2"))
+    assert one
+    assert other
+    assert (one.event_id, one.uuid, one.edit) == (f"message:{ACTIVITY}:1", ACTIVITY, "post")
+    assert other.event_id != one.event_id
+
+
+@pytest.mark.parametrize("odd", [None, 7, {}, "", "x"])
+def test_an_edit_of_nothing_is_none_of_ours(odd: Any) -> None:
+    assert read(parent={"type": "edit", "id": odd}) is None
+    assert read(verb="update", object={"objectType": "comment", "id": odd}) is None
+
+
+REACTIONS: list[dict[str, Any]] = [
+    {"verb": "post", "object": {"objectType": "reaction2", "displayName": "celebrate"}},
+    {"verb": "add", "object": {"objectType": "reaction2"}, "parent": {"type": "reaction", "id": ACTIVITY}},
+    {"verb": "post", "object": {"objectType": "comment"}, "parent": {"activityType": "reaction", "id": ACTIVITY}},
+    {"verb": "add", "object": {"objectType": "reaction2Summary"}},
+    {"verb": "post", "object": {"objectType": "reaction2SelfSummary"}},
+]
+
+
+@pytest.mark.parametrize("told", REACTIONS)
+def test_a_reaction_is_no_message_and_brings_nobody_into_a_space(told: dict[str, Any]) -> None:
+    assert read(**told) is None
+    assert events.changed_space(frame(**told)) == ""
+    assert events.own_message(frame(**told), ACTOR) is None
+
+
+@pytest.mark.parametrize(
+    "actor",
+    [
+        {"type": "PERSON", "entryUUID": ACTOR},
+        {"entryUUID": ACTOR.upper(), "id": None, "objectType": "person"},
+        {"type": "PERSON", "id": "ana@partner.example", "entryUUID": ACTOR},
+        {"type": "PERSON", "id": ACTOR, "entryUUID": new_uuid()},
+    ],
+)
+@pytest.mark.parametrize("verb", ["post", "cardAction"])
+def test_who_did_it_may_be_told_by_an_entry_uuid_alone(actor: dict[str, Any], verb: str) -> None:
+    found = read(actor=actor, verb=verb)
+    assert found
+    assert found.actor_id == ACTOR
+    assert events.own_message(frame(actor=actor), ACTOR) is not None
 
 
 @pytest.mark.parametrize("kind", ["BOT", "MACHINE", "", None, 7])
@@ -166,7 +233,6 @@ def test_a_delivered_press_tells_the_same_event_as_the_frame() -> None:
     ("resource", "event"),
     [
         ("messages", "deleted"),
-        ("messages", "updated"),
         ("attachmentActions", "deleted"),
         ("memberships", "created"),
         ("rooms", "created"),

@@ -70,8 +70,37 @@ def test_the_name_within_an_address_stays(address: str) -> None:
 
 
 def test_mentions_of_others_stay() -> None:
-    html = f"{spark('Help')} find {spark('Ana', ANA)} {spark('All', BOT, 'groupMention')}"
-    assert read("Help find Ana All", html) == "find Ana All"
+    assert read("Help find Ana", f"{spark('Help')} find {spark('Ana', ANA)}") == "find Ana"
+
+
+EVERYONE = '<spark-mention data-object-type="groupMention" data-group-type="all">All</spark-mention>'
+
+
+@pytest.mark.parametrize(
+    ("words", "left"),
+    [
+        ("{all} {bot} whoami", "whoami"),
+        ("{bot} {all} whoami", "whoami"),
+        ("{all}, {bot}: whoami", "whoami"),
+        ("{bot} whoami {all}", "whoami"),
+        ("{all} whoami {bot}", "whoami"),
+        ("{all} {bot}", ""),
+        ("{bot} find all hands {all}", "find all hands"),
+        ("{all} {bot} find all hands", "find all hands"),
+        ("{bot} find help@acme.example help {all}", "find help@acme.example help"),
+        ("help find pat {bot}", "help find pat"),
+    ],
+)
+@pytest.mark.parametrize("at", ["", "@"])
+@pytest.mark.parametrize("name", NAMES)
+def test_a_mention_of_everyone_is_no_part_of_what_was_asked(words: str, left: str, name: str, at: str) -> None:
+    text = words.format(all=f"{at}All", bot=name)
+    html = f"<p>{words.format(all=EVERYONE, bot=spark(name))}</p>"
+    assert read(text, html) == left
+
+
+def test_who_mentions_everyone_and_says_all_by_hand_keeps_the_word() -> None:
+    assert read("Help all", f"{spark('Help')} all") == "all"
 
 
 def test_in_a_direct_conversation_only_a_real_mention_goes() -> None:

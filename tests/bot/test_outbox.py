@@ -189,7 +189,7 @@ async def test_of_an_answer_in_many_messages_only_those_are_sent_that_are_missin
     count = len(pages(MANY))
     assert count > 3
     post = writing.post
-    refuse(monkeypatch, lambda _: len(desk.posted(space)) == 2, Refusal(403, "No."))
+    refuse(monkeypatch, lambda _: len(desk.posted(space)) == 2, Refusal(409, "No."))
     with pytest.raises(WebexError):
         await send(first, asked, MANY)
     monkeypatch.setattr(writing, "post", post)

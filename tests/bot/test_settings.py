@@ -58,6 +58,13 @@ MALFORMED = {
     "HELPDESK_SES_CONFIGURATION_SET": ["a set", "set\r\nBcc: x"],
     "HELPDESK_SYNC_HOURS": ["-1", "169", "six", "1.5"],
     "HELPDESK_EMAIL_DAYS": ["0", "-1", "3651", "a year", "1.5"],
+    "HTTPS_PROXY": [
+        "socks5://ana:s3cr3t@proxy:1080",
+        "https://proxy:443",
+        "http://ana:s3cr3t@proxy/path",
+        "http://p:x",
+    ],
+    "HTTP_PROXY": ["socks5://ana:s3cr3t@proxy:1080", "http://"],
     "HELPDESK_AUDIT_DAYS": ["-1", "36501", "a year", "1.5"],
 }
 ADMIN = ("WEBEX_CLIENT_ID", "WEBEX_CLIENT_SECRET", "WEBEX_REFRESH_TOKEN")
@@ -82,6 +89,10 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
         "HELPDESK_DESK_SPACES",
         "WEBEX_ACCESS_TOKEN",
         "SSL_CERT_FILE",
+        "NO_PROXY",
+        "https_proxy",
+        "http_proxy",
+        "no_proxy",
     ):
         monkeypatch.delenv(name, raising=False)
     return monkeypatch

@@ -442,6 +442,7 @@ BUILT: Mapping[Callable[..., Card], list[Callable[[World], Card]]] = {
     agents.usage: [lambda w: agents.usage(w.say)],
     privacy.answered_directly: [lambda w: privacy.answered_directly(w.say)],
     privacy.not_delivered: [lambda w: privacy.not_delivered(w.say)],
+    privacy.not_writable: [lambda w: privacy.not_writable(w.say)],
     privacy.not_shown: [lambda w: privacy.not_shown(w.say)],
     problem.failed: [lambda w: problem.failed("12AB", w.say)],
     problem.refused: [

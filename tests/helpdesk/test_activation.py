@@ -3,10 +3,12 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from helpdesk.activation import Activation, ActivationForbidden, ActivationRunning, MayHaveBegun
 from helpdesk.store import Store
-from helpdesk.webex import WebexError
+from helpdesk.webex import WebexClient, WebexError, open_session
 from playground.identifiers import identifier
 from tests.helpdesk.sync.partner import Stage, file, org, person, stage
 
@@ -79,3 +81,20 @@ async def test_a_token_that_may_not_is_said_and_may_try_again(on: Stage, activat
 async def test_an_organization_that_webex_does_not_know_is_an_error_of_its_own(activation: Activation) -> None:
     with pytest.raises(WebexError):
         await activation.start(identifier("ORGANIZATION", org(7)), "press")
+
+
+async def test_the_job_is_posted_without_a_body(store: Store) -> None:
+    """As the document has it: no request body, not even an empty object."""
+    bodies: list[tuple[bytes, str | None]] = []
+
+    async def start(request: web.Request) -> web.Response:
+        bodies.append((await request.read(), request.headers.get("Content-Type")))
+        return web.json_response({"id": "job", "latestExecutionStatus": "STARTED"}, status=202)
+
+    application = web.Application()
+    application.add_routes([web.post("/identity/organizations/{org}/jobs/sendActivationEmails", start)])
+    async with TestServer(application) as server, open_session() as session:
+        client = WebexClient(session, str(server.make_url("/v1")), "token")
+        assert (await Activation(store, client).start(ACME, "press")).id == "job"
+    assert [body for body, _ in bodies] == [b""]
+    assert bodies[0][1] != "application/json"

@@ -50,6 +50,7 @@ async def test_a_desk_that_works_has_nothing_failed(tmp_path: Path) -> None:
     states = {line[9:24].rstrip(): line[:8].rstrip() for line in ended.stdout.splitlines()}
     assert states == {
         "settings": "ok",
+        "proxy": "ok",
         "token": "ok",
         "customers": "skipped",
         "clock": "ok",

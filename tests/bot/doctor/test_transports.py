@@ -11,6 +11,7 @@ from playground.cloud import Cloud
 from playground.rooms import Account
 from tests.bot.doctor.answering import Answering, hanging
 from tests.bot.doctor.consultation import SECRET, Doctor
+from tests.bot.odd_webex import OddWebex
 
 PUBLIC = "https://desk.partner.example"
 
@@ -55,6 +56,19 @@ async def test_a_websocket_that_does_not_open_is_told_with_the_reason(
     found = await doctor("websocket", **environment)
     assert found["websocket"].startswith("FAILED No websocket opened in 1 s: Webex refused the link (503).")
     assert cloud.sockets == 0
+
+
+async def test_too_many_devices_are_told_as_that_and_none_is_removed(
+    doctor: Doctor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bot.doctor.transports, "OPEN_SECONDS", 1)
+    async with OddWebex(most_devices=1).serve() as webex:
+        webex.add_device("phone", modificationTime="2020-01-01T00:00:00Z")
+        found = await doctor("websocket", WEBEX_ACCESS_TOKEN="token", HELPDESK_WEBEX_CATALOG_URL=webex.catalog_url)
+    assert "1 s: Webex has too many devices of the bot's account (about 100 are taken)." in found["websocket"]
+    assert "a running desk removes the devices of its dead processes" in found["websocket"]
+    assert "firewall" not in found["websocket"]
+    assert webex.removed == []
 
 
 async def test_a_catalog_that_hangs_is_told(doctor: Doctor, monkeypatch: pytest.MonkeyPatch) -> None:
