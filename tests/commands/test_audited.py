@@ -64,4 +64,4 @@ async def test_each_row_says_who_what_whom_and_what_came_of_it_and_all_are_one_c
         assert row.actor == BOSS
         assert all((row.action, row.subject, row.outcome, row.event_id))
         assert row.organization_id or row.subject != PAT
-    assert (await verify(agent.store)).fault is None
+    assert (await verify(agent.store, agent.desk.audit.keys)).fault is None
