@@ -175,7 +175,8 @@ def _write_organizations(session: Session, records: Sequence[OrganizationRecord]
     for each in records:
         key = id_key(each.id)
         domains += [
-            {"organization_id": key, "domain": one.domain.lower(), "status": one.status} for one in each.domains or ()
+            {"organization_id": key, "domain": one.domain, "status": one.status}
+            for one in each.domains or ()
         ]
         sites += [{"organization_id": key, "url": url} for url in dict.fromkeys(map(site_host, each.sites or ()))]
         orders += [{"organization_id": key, "number": number} for number in dict.fromkeys(each.orders or ())]

@@ -10,9 +10,10 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, AliasPath, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
-from helpdesk.address import is_address
+from helpdesk.address import exact_address
 from helpdesk.directory.forms import canonical_mac, canonical_serial, canonical_sip
 from helpdesk.directory.phones import e164
+from helpdesk.domains import canonical_domain
 from helpdesk.identifiers import canonical_id
 from helpdesk.store.tables import DeliveryStatus, Reason
 
@@ -36,9 +37,10 @@ def _an_id(text: str) -> str:
 
 
 def _an_address(text: str) -> str:
-    if not is_address(text.strip()):
+    address = exact_address(text.strip())
+    if address is None:
         raise ValueError("is not an email address")
-    return text.strip().lower()
+    return address
 
 
 def _written_out(when: Any) -> Any:
@@ -96,6 +98,7 @@ Mac = Annotated[str, AfterValidator(_storable), AfterValidator(_a_mac)]
 Serial = Annotated[str, AfterValidator(_storable), AfterValidator(canonical_serial)]
 Sip = Annotated[str, AfterValidator(_storable), AfterValidator(canonical_sip)]
 Phone = Annotated[str, AfterValidator(_storable), AfterValidator(_a_number)]
+DomainName = Annotated[Name, AfterValidator(lambda text: canonical_domain(text.strip()) or text.lower())]
 Country = Annotated[str, Field(pattern="^[A-Za-z]{2}$"), AfterValidator(str.upper)]
 Count = Annotated[int, Field(ge=-1, le=_LARGEST)]
 
@@ -105,7 +108,7 @@ class Record(BaseModel):
 
 
 class DomainRecord(Record):
-    domain: Name
+    domain: DomainName
     status: Literal["claimed", "verified"]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from helpdesk.directory.names import search_name
 from helpdesk.directory.phones import e164
 from helpdesk.directory.records import EmailRecord, NumberRecord, PersonRecord
+from helpdesk.domains import canonical_domain
 from helpdesk.identifiers import id_key
 
 Row = dict[str, Any]
@@ -13,7 +14,8 @@ Row = dict[str, Any]
 
 def site_host(url: str) -> str:
     """`https://acme.webex.com/x` and `acme.webex.com#attendee` -> `acme.webex.com`."""
-    return url.lower().removeprefix("https://").removeprefix("http://").split("/")[0].split("#")[0]
+    host = url.lower().removeprefix("https://").removeprefix("http://").split("/")[0].split("#")[0]
+    return canonical_domain(host) or host
 
 
 def license_row(record: Any) -> Row:

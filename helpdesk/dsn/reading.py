@@ -8,6 +8,7 @@ from email.message import Message
 from email.utils import parsedate_to_datetime
 from itertools import islice
 
+from helpdesk.address import canonical_address
 from helpdesk.delivery.codes import enhanced_code
 from helpdesk.dsn.parsing import NotAMail, TooElaborate, parse_mail
 from helpdesk.store.tables import DeliveryStatus
@@ -78,7 +79,7 @@ def _fate(block: Message) -> Fate | None:
     if status is None:
         return None
     _, _, answer = (_value(block, "Diagnostic-Code") or "").partition(";")
-    addresses = (_typed(_value(block, name)).lower() for name in ("Original-Recipient", "Final-Recipient"))
+    addresses = (canonical_address(_typed(_value(block, name))) for name in ("Original-Recipient", "Final-Recipient"))
     return Fate(
         addresses=frozenset(filter(None, addresses)),
         status=status,
