@@ -174,10 +174,7 @@ def _write_organizations(session: Session, records: Sequence[OrganizationRecord]
     orders: list[Row] = []
     for each in records:
         key = id_key(each.id)
-        domains += [
-            {"organization_id": key, "domain": one.domain, "status": one.status}
-            for one in each.domains or ()
-        ]
+        domains += [{"organization_id": key, "domain": one.domain, "status": one.status} for one in each.domains or ()]
         sites += [{"organization_id": key, "url": url} for url in dict.fromkeys(map(site_host, each.sites or ()))]
         orders += [{"organization_id": key, "number": number} for number in dict.fromkeys(each.orders or ())]
     given: dict[type[SQLModel], list[str]] = {
