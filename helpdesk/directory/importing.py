@@ -1,7 +1,7 @@
 """`helpdesk import FILE`: either all of the file goes in or nothing does; a second time changes nothing."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 
@@ -102,10 +102,14 @@ def _write(session: Session, file: ImportFile, origin: Row) -> int:
     _write_organizations(session, file.organizations, origin)
     upsert(session, License, [license_row(each) | origin for each in file.licenses])
     upsert(session, Role, [{"id": id_key(each.id), "name": each.name} for each in file.roles])
-    unknown = _write_people(session, file.people, origin)
+    countries = {key: country for key, country in session.exec(select(Organization.id, Organization.country))}  # noqa: C416 - rows are no pairs to mypy
+    unknown = _write_people(session, file.people, countries, origin)
     people = set(session.exec(select(Person.id)))
     upsert(session, Device, [device_row(each, people) | origin for each in file.devices])
-    upsert(session, Number, [number_row(each) | origin for each in file.numbers])
+    numbers = [number_row(each, countries.get(id_key(each.org_id))) | origin for each in file.numbers]
+    # In the country's form, two spellings may be one number.
+    by_key = {(row["organization_id"], row["phone_number"]): row for row in numbers}
+    upsert(session, Number, list(by_key.values()))
     upsert(session, EmailEvent, list({row["id"]: row for row in map(email_event_row, file.emails)}.values()))
     upsert(session, Suppression, [each.model_dump(mode="python") for each in file.suppressions])
     return unknown
@@ -189,7 +193,9 @@ def _write_organizations(session: Session, records: Sequence[OrganizationRecord]
     upsert(session, Order, orders)
 
 
-def _write_people(session: Session, records: Sequence[PersonRecord], origin: Row) -> int:
+def _write_people(
+    session: Session, records: Sequence[PersonRecord], countries: Mapping[str, str | None], origin: Row
+) -> int:
     """Gives how many licenses and roles of theirs nothing describes."""
     everyone = [id_key(each.id) for each in records]
     with followed(session, Person, everyone):
@@ -197,7 +203,9 @@ def _write_people(session: Session, records: Sequence[PersonRecord], origin: Row
     _delete(session, PersonEmail, "person_id", everyone)
     upsert(session, PersonEmail, [row for each in records for row in email_rows(each)])
     _delete(session, PersonPhone, "person_id", everyone)
-    upsert(session, PersonPhone, [row for each in records for row in phone_rows(each)])
+    upsert(
+        session, PersonPhone, [row for each in records for row in phone_rows(each, countries.get(id_key(each.org_id)))]
+    )
     unknown = 0
     for model, column, known in (
         (PersonLicense, "license_id", set(session.exec(select(License.id)))),

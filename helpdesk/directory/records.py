@@ -12,7 +12,7 @@ from pydantic.alias_generators import to_camel
 
 from helpdesk.address import exact_address
 from helpdesk.directory.forms import canonical_mac, canonical_serial, canonical_sip
-from helpdesk.directory.phones import e164
+from helpdesk.directory.phones import stored_number
 from helpdesk.domains import canonical_domain
 from helpdesk.identifiers import canonical_id
 from helpdesk.store.tables import DeliveryStatus, Reason
@@ -84,10 +84,6 @@ def _a_mac(text: str) -> str:
     return canonical_mac(text) or text
 
 
-def _a_number(text: str) -> str:
-    return e164(text) or text
-
-
 Str = Annotated[str, AfterValidator(_storable)]
 Name = Annotated[str, Field(min_length=1), AfterValidator(_storable)]
 Id = Annotated[str, AfterValidator(_an_id)]
@@ -97,7 +93,7 @@ Time = Annotated[datetime, BeforeValidator(_written_out), AfterValidator(_utc)]
 Mac = Annotated[str, AfterValidator(_storable), AfterValidator(_a_mac)]
 Serial = Annotated[str, AfterValidator(_storable), AfterValidator(canonical_serial)]
 Sip = Annotated[str, AfterValidator(_storable), AfterValidator(canonical_sip)]
-Phone = Annotated[str, AfterValidator(_storable), AfterValidator(_a_number)]
+Phone = Annotated[str, AfterValidator(_storable), AfterValidator(stored_number)]
 DomainName = Annotated[Name, AfterValidator(lambda text: canonical_domain(text.strip()) or text.lower())]
 Country = Annotated[str, Field(pattern="^[A-Za-z]{2}$"), AfterValidator(str.upper)]
 Count = Annotated[int, Field(ge=-1, le=_LARGEST)]

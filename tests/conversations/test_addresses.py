@@ -4,7 +4,7 @@ import pytest
 
 from helpdesk.store.tables import Reason
 from tests.chat import Chat
-from tests.helpdesk.files import ACME, bring_in, organization, person
+from tests.helpdesk.files import ACME, bring_in, organization, person, person_key
 
 ASCII, UNICODE = "konto@xn--exmple-cua.de", "konto@exämple.de"
 SPELLINGS = {
@@ -74,3 +74,36 @@ async def test_a_slip_in_an_address_of_a_domain_with_an_umlaut_is_corrected(chat
         chat.store, organizations=[organization(name="Bare")], people=[person(1, "Xaver Konto", emails=[UNICODE])]
     )
     assert "Xaver Konto" in (await chat.says("konto@exämpel.de")).text
+
+
+@pytest.mark.parametrize(
+    "stored", ["+52 1 55 4525 8448", "+525545258448", "+5215545258448", "55 4525 8448", "044 55 4525 8448"]
+)
+async def test_a_mexican_number_is_found_in_every_form(chat: Chat, stored: str) -> None:
+    await bring_in(
+        chat.store,
+        organizations=[organization(name="Bare", country="MX")],
+        people=[person(1, "Frida", phoneNumbers=[{"value": stored}]), person(2, "Front Desk")],
+        numbers=[{"phoneNumber": stored.replace("8448", "8449"), "orgId": ACME, "ownerId": person_key(2)}],
+    )
+    for text in ("+52 1 55 4525 8448", "+52 55 4525 8448", "55 4525 8448", "5215545258448", "tel: +52 1 55 4525-8448"):
+        assert (await chat.says(text)).heading == "Frida", text
+    assert "Front Desk" in (await chat.says("+52 1 55 4525 8449")).text
+
+
+async def test_a_number_of_a_small_country_is_found_without_its_code(chat: Chat) -> None:
+    await bring_in(
+        chat.store,
+        organizations=[organization(name="Bare", country="CI")],
+        people=[person(1, "Awa", phoneNumbers=[{"value": "07 12 34 56 78"}])],
+    )
+    for text in ("07 12 34 56 78", "0712345678", "+225 07 12 34 56 78", "+225 12 34 56 78"):
+        assert (await chat.says(text)).heading == "Awa", text
+
+
+async def test_a_number_that_cannot_be_one_is_found_by_its_digits(chat: Chat) -> None:
+    people = [person(1, "Odd", phoneNumbers=[{"value": "+999 (12) 3456"}]), person(2, "Even")]
+    numbers = [{"phoneNumber": "+999 77 8888", "orgId": ACME, "ownerId": person_key(2)}]
+    await bring_in(chat.store, organizations=[organization(name="Bare")], people=people, numbers=numbers)
+    assert (await chat.says("+999-12-3456")).heading == "Odd"
+    assert "Even" in (await chat.says("+999778888")).text
