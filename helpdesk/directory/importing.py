@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
+from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy import delete
@@ -24,6 +25,7 @@ from helpdesk.directory.rows import (
     site_host,
 )
 from helpdesk.directory.search_index import followed
+from helpdesk.directory.unknown_lists import unknown_lists
 from helpdesk.identifiers import id_key
 from helpdesk.store import Store, batches, upsert
 from helpdesk.store.tables import (
@@ -68,11 +70,13 @@ class BadImportFile(Exception):
 def parse(text: str | bytes) -> ImportFile:
     """The checked file. Raises BadImportFile, which names each place that is wrong."""
     try:
-        content = json.loads(text, parse_float=_finite, parse_constant=_finite)
+        content = json.loads(text, parse_float=_finite, parse_constant=_finite, object_pairs_hook=_lists_once)
     except (ValueError, RecursionError) as error:
         raise BadImportFile([Problem("the file", f"is not JSON: {error}")]) from None
     if not isinstance(content, dict):
         raise BadImportFile([Problem("the file", "is not one JSON object")])
+    if unknown := [Problem(*each) for each in unknown_lists(content, ImportFile.model_fields)]:
+        raise BadImportFile(unknown)
     try:
         file = ImportFile.model_validate(content)
     except ValidationError as error:
@@ -113,6 +117,16 @@ def _write(session: Session, file: ImportFile, origin: Row) -> int:
     upsert(session, EmailEvent, list({row["id"]: row for row in map(email_event_row, file.emails)}.values()))
     upsert(session, Suppression, [each.model_dump(mode="python") for each in file.suppressions])
     return unknown
+
+
+def _lists_once(pairs: list[tuple[str, Any]]) -> Row:
+    """Python would keep the last of two lists with one name."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        if twice := [name for name in ImportFile.model_fields if names.count(name) > 1]:
+            raise BadImportFile([Problem(name, "is there twice") for name in twice])
+    return found
 
 
 def _finite(text: str) -> float:
