@@ -9,8 +9,8 @@ down_revision = "0018"
 branch_labels = None
 depends_on = None
 
-_DOMAINS = sa.table("domains", sa.column("organization_id"), sa.column("domain"))
-_SITES = sa.table("sites", sa.column("organization_id"), sa.column("url"))
+_DOMAINS = sa.table("domains", sa.column("organization_id"), sa.column("domain", sa.String))
+_SITES = sa.table("sites", sa.column("organization_id"), sa.column("url", sa.String))
 _DEVICES = sa.table("devices", sa.column("id"), sa.column("sip_url"))
 
 
@@ -25,7 +25,7 @@ def upgrade() -> None:
             connection.execute(named.values(sip_url=f"{local}@{new}"))
 
 
-def _bring_to_ascii(table: sa.TableClause, name: sa.ColumnClause) -> None:
+def _bring_to_ascii(table: sa.TableClause, name: sa.ColumnClause[str]) -> None:
     connection = op.get_bind()
     there = {tuple(row) for row in connection.execute(sa.select(table.c.organization_id, name))}
     for organization, old in sorted(there):
