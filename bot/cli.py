@@ -195,6 +195,7 @@ def remove_agent(email: str) -> None:
 def release_agent(email: str) -> None:
     """Let another Webex account come with this address: the agent's, or an administrator's, was made anew."""
     from bot.agents_now import release_now
+    from helpdesk.address import canonical_address
     from helpdesk.store.schema import require_current
 
     keys = _audit_keys()
@@ -202,7 +203,7 @@ def release_agent(email: str) -> None:
     async def work() -> bool:
         async with _store() as store:
             await require_current(store)
-            return await release_now(store, email.strip().lower(), keys)
+            return await release_now(store, canonical_address(email.strip()), keys)
 
     if not _do(work()):
         _fail(f"{email} is bound to no account")

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import uuid4
 
+from helpdesk.address import canonical_address
 from helpdesk.identifiers import canonical_id, id_key
 
 Json = Mapping[str, Any]
@@ -148,7 +149,7 @@ def arrival(frame: Json) -> Arrival | None:
         kind=kind,
         uuid=uuid.lower(),
         actor_id=actor_id,
-        actor_email=email.lower() if isinstance(email, str) else "",
+        actor_email=canonical_address(email) if isinstance(email, str) else "",
         is_direct=isinstance(tags, list) and "ONE_ON_ONE" in tags,
         space=conversation.lower(),
         id_url=url.replace(f"conversations/{conversation}", f"{path}/{uuid}"),
@@ -205,7 +206,7 @@ def arrival_of_webhook(delivery: Json) -> Arrival | None:
         kind=kind,
         uuid=uuid,
         actor_id=actor_id,
-        actor_email=email.lower() if isinstance(email, str) else "",
+        actor_email=canonical_address(email) if isinstance(email, str) else "",
         is_direct=data.get("roomType") == "direct",
         space=space,
         rest_id=rest_id,
@@ -220,7 +221,7 @@ def typed(message: Json) -> Typed:
         # Threads are one deep: an answer to a reply goes under the same root.
         thread_id=message.get("parentId") or message["id"],
         actor_id=id_key(message["personId"]),
-        actor_email=str(message.get("personEmail", "")).lower(),
+        actor_email=canonical_address(str(message.get("personEmail", ""))),
         text=message.get("text") or "",
         html=message.get("html") or "",
         is_direct=message.get("roomType") == "direct",

@@ -155,7 +155,7 @@ class Privacy:
         elif route.sender is None:
             raise CannotWrite
         else:
-            route.place = await self._alone(route.sender.email, route.say)
+            route.place = await self._alone(route.sender, route.say)
         route.is_told = True  # there is no telling the space
 
     async def hold_to(self, route: Route, place: Place) -> None:

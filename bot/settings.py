@@ -24,7 +24,8 @@ from bot.variables import (
     SecretKey,
     Token,
 )
-from helpdesk.address import is_address
+from helpdesk.address import exact_address
+from helpdesk.domains import canonical_domain
 from helpdesk.identifiers import canonical_id, id_type
 from helpdesk.proxies import Proxies, parse_proxy
 
@@ -38,9 +39,10 @@ _DRIVERS = {"sqlite+aiosqlite", "postgresql+asyncpg"}
 
 
 def _addresses(values: tuple[str, ...]) -> tuple[str, ...]:
-    if not all(map(is_address, values)):
+    addresses = tuple(address for value in values if (address := exact_address(value)))
+    if len(addresses) < len(values):
         raise ValueError("must be email addresses, comma separated")
-    return tuple(value.lower() for value in values)
+    return addresses
 
 
 def _organizations(values: tuple[str, ...]) -> tuple[str, ...]:
@@ -51,7 +53,7 @@ def _organizations(values: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _domains(values: tuple[str, ...]) -> tuple[str, ...]:
-    names = tuple(value.lower() for value in values)
+    names = tuple(canonical_domain(value) or "" for value in values)
     if not all(map(_DOMAIN.fullmatch, names)):
         raise ValueError("must be domains such as partner.example, comma separated")
     return names

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_settings import NoDecode
 
 from bot.edge.addresses import parse_address, parse_network
-from helpdesk.address import is_address
+from helpdesk.address import ascii_domain, is_address
 from helpdesk.proxies import parse_proxy
 
 SHORTEST_SECRET = 32
@@ -45,9 +45,10 @@ def _secret_key(value: SecretStr) -> SecretStr:
 
 
 def _address(value: str) -> str:
-    if not is_address(value):
-        raise ValueError("must be one email address")
-    return value
+    # Not every server takes other letters before the @, and all our mail comes from here.
+    if not is_address(value) or not ascii_domain(value).isascii():
+        raise ValueError("must be one email address, with letters from a to z before the @")
+    return ascii_domain(value)
 
 
 def _port(value: Any) -> int:

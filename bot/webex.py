@@ -13,6 +13,7 @@ import structlog
 from bot.events import Arrival, Pressed, Typed, pressed, typed
 from bot.files import form
 from helpdesk.accounts import Account
+from helpdesk.address import canonical_address
 from helpdesk.attachments import Attachment
 from helpdesk.identifiers import canonical_id, cluster, id_key
 from helpdesk.members import Members
@@ -107,7 +108,7 @@ class Webex:
         except WebexNotFound:
             return ""
         emails = answer.get("emails") or [""]
-        return str(emails[0]).lower()
+        return canonical_address(str(emails[0]))
 
     async def own_organization(self) -> str:
         """The key of the organization of this bot, which is its maker's; empty where Webex does not tell."""
@@ -135,7 +136,10 @@ class Webex:
         with suppress(WebexNotFound):
             async for page in self._client.pages("/memberships", {"roomId": space_id, "max": MOST_MEMBERS}):
                 for each in page.get("items", ()):
-                    person, email = id_key(str(each.get("personId", ""))), str(each.get("personEmail") or "").lower()
+                    person, email = (
+                        id_key(str(each.get("personId", ""))),
+                        canonical_address(str(each.get("personEmail") or "")),
+                    )
                     emails[person] = email
                     accounts[email] = Account(person, id_key(str(each.get("personOrgId") or "")))
         am_there = emails.pop(me, None) is not None

@@ -16,7 +16,7 @@ from helpdesk.suppression import Entry
 SHOW = "email.show"
 ADDRESS = "address"
 # Clients check this much; helpdesk.address checks the rest.
-ADDRESS_PATTERN = r"^\s*[^@\s]+@[^@\s]+\.[^@\s]+\s*$"
+ADDRESS_PATTERN = r"^\s*(\"[^\"@]+\"|[^@\s]+)@[^@\s]+[.\u3002][^@\s]+\s*$"
 
 _TONE = {DeliveryStatus.DELIVERED: Tone.GOOD, DeliveryStatus.ERROR: Tone.ATTENTION}
 

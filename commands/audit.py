@@ -10,7 +10,7 @@ from cards.elements import Card
 from commands.command import Action, Command, Event, Message, NotGated, Owner, Shows, Submission, audit
 from helpdesk import Helpdesk
 from helpdesk.access import Permission
-from helpdesk.address import bare_address, is_address
+from helpdesk.address import read_address
 from helpdesk.audit.questions import Page, Question, Scope, ask
 from helpdesk.directory import HitKind
 from helpdesk.language import Text
@@ -20,11 +20,10 @@ FILE_JOB = "audit file"
 
 async def show(message: Message, desk: Helpdesk) -> Card:
     text = message.text.strip()
-    address = bare_address(text)
     if not text:
         return await _show(_today(desk), message, desk)
-    if is_address(address):
-        return await _show(Question(Scope.USER, address.lower()), message, desk)
+    if address := read_address(text):
+        return await _show(Question(Scope.USER, address), message, desk)
     found = await desk.directory.find(text)
     customers = [hit for hit in found.hits if hit.kind is HitKind.ORGANIZATION]
     if len(customers) == 1:

@@ -9,6 +9,7 @@ import structlog
 from sqlmodel import Session, col, select
 
 from helpdesk.accounts import Account, Means
+from helpdesk.address import canonical_address
 from helpdesk.audit.keys import Keys
 from helpdesk.clock import Clock, utc_now
 from helpdesk.errors import HelpdeskError
@@ -114,7 +115,7 @@ class Access:
         keys: Keys | None = None,
     ) -> None:
         self._store = store
-        self.partner_admins = frozenset(email.lower() for email in partner_admins)
+        self.partner_admins = frozenset(map(canonical_address, partner_admins))
         self._desk_spaces = {id_key(space): space for space in desk_spaces}
         self._memberships = memberships
         self._partner = partner or Partner()
@@ -130,7 +131,7 @@ class Access:
         Without a `person_id`, the role is that of the address. Raises WebexError where who is in a desk space, or
         whose an unknown account is, cannot be found out.
         """
-        key = email.lower()
+        key = canonical_address(email)
         known = await self._store.read(read_known, key, person_id)
         stranger = Sender(person_id, email), known.language
         means = await self._means(key, person_id, known)
@@ -174,11 +175,11 @@ class Access:
     async def is_member(self, email: str) -> bool:
         """Whether somebody with this address is in a desk space. Raises WebexError."""
         found = [await self._memberships.of(space) for space in self._desk_spaces.values()]
-        return any(email.lower() in members.addresses for members in found)
+        return any(canonical_address(email) in members.addresses for members in found)
 
     async def reader(self, email: str) -> tuple[str, str | None]:
         """The person that an agent's address is bound to, empty for none, and the language code that they chose."""
-        return await self._store.read(read_reader, email.lower())
+        return await self._store.read(read_reader, canonical_address(email))
 
     def members_changed(self, space_id: str) -> None:
         """This process was told that somebody came into a space or went."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from helpdesk.address import canonical_address
 from helpdesk.clock import Clock, utc_now
 from helpdesk.errors import Refused
 from helpdesk.language import Text
@@ -150,7 +151,7 @@ def _skips(error: Any, address: str) -> bool:
     messages = (error.get("error") or {}).get("message") or () if isinstance(error, dict) else ()
     return any(
         each.get("code") == SENT_LATELY
-        and address in (word.strip(".,;:()<>").lower() for word in str(each.get("description")).split())
+        and address in (canonical_address(word.strip(".,;:()<>")) for word in str(each.get("description")).split())
         for each in messages
     )
 

@@ -15,6 +15,7 @@ from helpdesk import Helpdesk
 from helpdesk.access import Role
 from helpdesk.accounts import release
 from helpdesk.acts import once
+from helpdesk.address import canonical_address
 from helpdesk.agents import Limit, NamedAgent, bar_agent, drop_agent, named_agent, put_agent
 from helpdesk.errors import BadInput, Refused
 from helpdesk.language import Text
@@ -157,7 +158,7 @@ def _administrators(session: Session, by_operator: frozenset[str]) -> frozenset[
 
 
 def _check_asker(by: str, administrators: frozenset[str]) -> None:
-    if by.lower() not in administrators:
+    if canonical_address(by) not in administrators:
         raise NoLongerAdministrator
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Awaitable, Callable, Collection
 
+from helpdesk.address import domain_of
+from helpdesk.domains import canonical_domain
 from helpdesk.identifiers import id_key
 
 
@@ -19,14 +21,14 @@ class Partner:
         own: Callable[[], Awaitable[str]] = nothing_told,
     ) -> None:
         self._named = frozenset(map(id_key, organizations))
-        self._domains = frozenset(domain.lower() for domain in domains)
+        self._domains = frozenset(canonical_domain(domain) or domain.lower() for domain in domains)
         self._own = own
 
     async def has(self, organization: str, email: str) -> bool:
         """Whether this is one of the partner's own people. Where nothing is known to tell it by, nobody is."""
         if organization and (ours := await self.organizations()):
             return organization in ours
-        return email.lower().rpartition("@")[2] in self._domains
+        return domain_of(email) in self._domains
 
     async def is_foreign(self, organization: str) -> bool:
         """Whether Webex tells that this organization is another's."""

@@ -9,6 +9,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from helpdesk.domains import with_shown_domains
+
 # Titles and words of status come again on every card, and each text is asked about more than once.
 _REMEMBERED = 2_000
 # Not every blank: no-break spaces belong where French typography puts them.
@@ -47,8 +49,8 @@ _FORMULA = set("=+-@") | set("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u02d7\u
 
 @lru_cache(_REMEMBERED)
 def visible(text: str) -> str:
-    """`text` on one line; an invisible character as its code point: `⟨U+202E⟩`."""
-    line = _LINE_BREAKS.sub(" ", text).strip()
+    """`text` on one line; an invisible character as its code point: `⟨U+202E⟩`, domains in Unicode."""
+    line = with_shown_domains(_LINE_BREAKS.sub(" ", text).strip())
     if line.isascii() and line.isprintable():
         return line
     return "".join(_letters(line))

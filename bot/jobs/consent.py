@@ -19,7 +19,7 @@ from helpdesk.consent.links import Seat
 from helpdesk.jobs import Job
 from helpdesk.jobs.run import Run
 from helpdesk.language import Language, language
-from helpdesk.mail import Mail, MailError, MailRefused
+from helpdesk.mail import Mail, MailError, MailRefused, MailUnsendable
 from helpdesk.providers import MailProviderError
 from helpdesk.store.tables import ConsentAdministrator
 from helpdesk.webex import WebexError
@@ -156,6 +156,8 @@ async def _mail(services: Services, mail: Mail) -> tuple[bool, str]:
     except MailRefused as error:
         # One that begins with a 4 is for now (RFC 5321, 4.2.1).
         return not error.answer.startswith("4"), "not mailed: refused"
+    except MailUnsendable:
+        return True, "not mailed: MailUnsendable"
     except MailError as error:
         return False, f"not mailed: {type(error).__name__}"
     return True, MAILED

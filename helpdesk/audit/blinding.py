@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, or_, select, update
 from sqlmodel import Session, col
 
+from helpdesk.address import canonical_address
 from helpdesk.audit.names import TEXTS, without
 from helpdesk.store.tables import AuditRow, RefusedTry
 
@@ -21,7 +22,7 @@ def blind(session: Session, address: str) -> int:
     No key is needed: each row has its pseudonyms with it. Anything else that a row says stays as it is. A row whose
     pseudonyms do not fit its texts was tampered with, and is left for the verification to name.
     """
-    address = address.strip().lower()
+    address = canonical_address(address.strip())
     connection, last, blinded = session.connection(), 0, 0
     # Not in the audit yet, and never to be.
     session.exec(delete(RefusedTry).where(func.lower(col(RefusedTry.who)) == address))

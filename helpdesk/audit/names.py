@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from helpdesk.address import LONGEST, is_address
+from helpdesk.address import LONGEST, canonical_address, is_address
 from helpdesk.audit.keys import Key
 
 # What may hold an address, in the order in which a row's pseudonyms are listed.
@@ -71,7 +71,7 @@ def without(address: str, row: Mapping[str, Any]) -> dict[str, str | None] | Non
 
     def stand_in(name: str) -> str:
         own = next(listed)
-        return own if name.lower() == address else name
+        return own if canonical_address(name) == address else name
 
     try:
         texts = {column: replaced(row[column], stand_in) for column in TEXTS}

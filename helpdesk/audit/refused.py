@@ -15,6 +15,7 @@ from typing import Any
 import structlog
 from sqlmodel import Session, col, delete, select
 
+from helpdesk.address import canonical_address
 from helpdesk.audit.keys import Keys
 from helpdesk.audit.writing import append, storable
 from helpdesk.clock import Clock
@@ -62,7 +63,7 @@ class RefusedTries:
     def count(self, kind: Refused, who: str) -> None:
         """One more try by `who`: an address, or for a hook its name. Never waits."""
         now = self._now()
-        key = (_hour(now), kind.value, storable(who[:_LONGEST]).lower())
+        key = (_hour(now), kind.value, canonical_address(storable(who[:_LONGEST])))
         if key not in self._counts and len(self._counts) >= MOST:
             key = (key[0], key[1], OTHERS)
         found = self._counts.setdefault(key, Count(0, now, now))

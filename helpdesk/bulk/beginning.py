@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from helpdesk import Helpdesk
 from helpdesk.access import Sender
+from helpdesk.address import canonical_address
 from helpdesk.bulk import Prospect, State
 from helpdesk.bulk.approving import NobodyToAsk, OwnList, is_long
 from helpdesk.bulk.runs import Dropped, NoSuchRun, Runs
@@ -48,7 +49,7 @@ async def approve(run_id: str, shown: str, sender: Sender, event_id: str, desk: 
     Raises NotFound where they may not see all of it, OwnList, ApprovalLapsed, ListChanged, NoSuchRun or Dropped.
     """
     run, _ = await to_approve(run_id, desk)
-    if sender.person_id == run.agent_id or sender.email.lower() == run.agent_email.lower():
+    if sender.person_id == run.agent_id or canonical_address(sender.email) == canonical_address(run.agent_email):
         raise OwnList
     return await Runs(desk.store).approve(run_id, event_id, sender.email, shown, desk.now())
 

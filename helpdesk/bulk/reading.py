@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from helpdesk.address import bare_address, is_address
+from helpdesk.address import read_address
 from helpdesk.bulk import MOST_LINES
 from helpdesk.errors import BadInput
 from helpdesk.language import Text
@@ -64,20 +64,19 @@ def listing(lines: Sequence[Line], heading: str = "") -> Listing:
 
 
 def line(number: int, text: str) -> Line:
-    bare = bare_address(text)
-    return Line(number, clean(text)[:LONGEST_TEXT], bare.lower() if is_address(bare) else None)
+    return Line(number, clean(text)[:LONGEST_TEXT], read_address(text))
 
 
 def _pieces(line: str) -> list[str]:
     """What stands for an address on a line; words beside addresses are names, a line without any is one piece."""
-    if is_address(bare_address(line)):
+    if read_address(line):
         return [line]
     found = [word for piece in _APART.split(line) for word in _words(piece)]
     return found or ([line] if clean(line) else [])
 
 
 def _words(piece: str) -> Iterator[str]:
-    if is_address(bare_address(piece)):
+    if read_address(piece):
         yield piece
     else:
         yield from (word for word in piece.split() if "@" in word)

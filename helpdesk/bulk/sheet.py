@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import islice
 
-from helpdesk.address import bare_address, is_address
+from helpdesk.address import read_address
 from helpdesk.bulk import MOST_LINES
 from helpdesk.bulk.decoding import decode
 from helpdesk.bulk.reading import LONGEST_TEXT, Listing, NoAddresses, TooMany, line, listing
@@ -103,7 +103,7 @@ def _is_headed(cell: str) -> bool:
 def _addresses(rows: Sequence[Sequence[str]]) -> Counter[int]:
     """How many addresses stand in each column."""
     first = ((column, cell) for cells in rows for column, cell in enumerate(cells[:_MOST_COLUMNS]))
-    return Counter(column for column, cell in first if is_address(bare_address(cell)))
+    return Counter(column for column, cell in first if read_address(cell))
 
 
 def _cell(cells: Sequence[str], column: int) -> str:

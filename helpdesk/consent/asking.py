@@ -10,7 +10,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from helpdesk.access import Sender
-from helpdesk.address import is_address
+from helpdesk.address import canonical_address, is_address
 from helpdesk.consent import (
     A_DAY,
     FULL_ADMINISTRATOR,
@@ -121,7 +121,11 @@ def _to_be_asked(session: Session, question: Question) -> Sequence[Person]:
             col(Person.last_activity).desc().nulls_last(), col(Person.search_name), col(Person.id)
         )
     )
-    others = (each for each in found if each.id != agent.person_id and each.email.lower() != agent.email.lower())
+    others = (
+        each
+        for each in found
+        if each.id != agent.person_id and canonical_address(each.email) != canonical_address(agent.email)
+    )
     return [each for each in others if is_address(each.email)][:MOST_ASKED]
 
 

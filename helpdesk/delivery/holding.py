@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlmodel import Session, col, or_, select
 
+from helpdesk.address import canonical_address
 from helpdesk.delivery import MailEvent
 from helpdesk.delivery.codes import REPEATED, REPEATED_WITHIN
 from helpdesk.store import insert_for
@@ -16,7 +17,7 @@ def hold_back(session: Session, events: Sequence[MailEvent]) -> None:
     newest: dict[tuple[str, Reason], MailEvent] = {}
     for event in sorted(events, key=lambda event: event.at):
         if reason := event.suppress or _for_repetition(session, event):
-            newest[event.address.lower(), reason] = event
+            newest[canonical_address(event.address), reason] = event
     if not newest:
         return
     rows: list[dict[str, Any]] = [
@@ -39,7 +40,7 @@ def _for_repetition(session: Session, event: MailEvent) -> Reason | None:
     if event.status is not DeliveryStatus.ERROR or event.code not in REPEATED:
         return None
     mails = select(EmailEvent.id).where(
-        EmailEvent.address == event.address.lower(),
+        EmailEvent.address == canonical_address(event.address),
         EmailEvent.status == DeliveryStatus.ERROR.value,
         EmailEvent.code == event.code,
         col(EmailEvent.told_at) > event.at - REPEATED_WITHIN,

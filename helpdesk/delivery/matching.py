@@ -5,6 +5,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from sqlmodel import Session, col, or_, select
 
+from helpdesk.address import canonical_address
 from helpdesk.delivery import MailEvent
 from helpdesk.store import insert_unless_there
 from helpdesk.store.tables import DeliveryStatus, EmailEvent
@@ -40,7 +41,7 @@ def _known(session: Session, events: Sequence[MailEvent]) -> Match:
     by_id = {row.id: row for row in rows}
 
     def match(event: MailEvent) -> EmailEvent | None:
-        by_name = by_token.get(event.token) or by_message.get((event.message_id, event.address.lower()))
+        by_name = by_token.get(event.token) or by_message.get((event.message_id, canonical_address(event.address)))
         return by_name or by_id.get(_own_id(event))
 
     return match
@@ -49,14 +50,17 @@ def _known(session: Session, events: Sequence[MailEvent]) -> Match:
 def _own_id(event: MailEvent) -> str:
     """The same in every process for every event of one mail."""
     return str(
-        uuid5(NAMESPACE_URL, f"mail:{event.token or event.message_id or event.event_id}:{event.address.lower()}")
+        uuid5(
+            NAMESPACE_URL,
+            f"mail:{event.token or event.message_id or event.event_id}:{canonical_address(event.address)}",
+        )
     )
 
 
 def _row(event: MailEvent) -> dict[str, object]:
     return {
         "id": _own_id(event),
-        "address": event.address.lower(),
+        "address": canonical_address(event.address),
         "sent_at": event.at,
         "status": DeliveryStatus.UNKNOWN.value,
         "token": event.token,

@@ -6,6 +6,7 @@ from uuid import uuid4
 import structlog
 from sqlmodel import Session, col, delete, update
 
+from helpdesk.address import canonical_address
 from helpdesk.clock import Clock, utc_now
 from helpdesk.delivery import MAIL_SERVER, MailEvent
 from helpdesk.delivery.events import record
@@ -48,7 +49,7 @@ class RecordingMailer:
     async def _begin(self, mail: Mail) -> None:
         row = EmailEvent(
             id=str(uuid4()),
-            address=mail.to.lower(),
+            address=canonical_address(mail.to),
             subject=mail.subject,
             sent_at=self._now(),
             # Until the server has answered: were this process to die now, nobody would know.

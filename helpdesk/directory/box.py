@@ -9,7 +9,7 @@ from sqlmodel import Session
 from helpdesk.directory import Cursor, Details, Found, Hit, HitKind, search, things
 from helpdesk.directory.details import details_of, visible_organization
 from helpdesk.directory.limited import Customers
-from helpdesk.directory.reading import LONGEST, Kind, Reading, read
+from helpdesk.directory.reading import LONGEST, Kind, Reading, read, read_elsewhere
 from helpdesk.errors import BadInput
 from helpdesk.pasted import clean
 from helpdesk.store.tables import Organization
@@ -44,6 +44,11 @@ def find(
             )
     if organization is None and after is None and (inside := _inside(session, text, customers)):
         return inside
+    if organization is None and (elsewhere := read_elsewhere(text, kind)):
+        found = _read_as(session, elsewhere, text, None, customers, after)
+        if found.hits:
+            only = _only(session, found, customers) if after is None else None
+            return replace(found, tried=_kinds(readings), only=only)
     first = readings[0]
     near = [] if after else _near(session, readings, organization, customers)
     return Found(

@@ -2,7 +2,7 @@
 
 import re
 
-from helpdesk.address import is_address
+from helpdesk.address import canonical_address, is_address
 
 # `00:00:5E:00:53:11`, `00-00-5e-00-53-11`, `0000.5e00.5311`, `00005E-005311`, `00005e005311`.
 _MAC = re.compile(
@@ -31,7 +31,8 @@ def canonical_serial(text: str) -> str:
 
 def canonical_sip(text: str) -> str:
     """`<sip:Desk@acme.example;transport=tls>` -> `desk@acme.example`."""
-    return _BEHIND_SIP.sub("", _SIP.sub("", text.strip().lstrip("<"), count=1)).rstrip(">").lower()
+    bare = _BEHIND_SIP.sub("", _SIP.sub("", text.strip().lstrip("<"), count=1)).rstrip(">")
+    return canonical_address(bare)
 
 
 def is_sip(text: str) -> bool:

@@ -1,9 +1,10 @@
 """`helpdesk import FILE`: either all of the file goes in or nothing does; a second time changes nothing."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
+from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy import delete
@@ -24,6 +25,7 @@ from helpdesk.directory.rows import (
     site_host,
 )
 from helpdesk.directory.search_index import followed
+from helpdesk.directory.unknown_lists import unknown_lists
 from helpdesk.identifiers import id_key
 from helpdesk.store import Store, batches, upsert
 from helpdesk.store.tables import (
@@ -68,11 +70,13 @@ class BadImportFile(Exception):
 def parse(text: str | bytes) -> ImportFile:
     """The checked file. Raises BadImportFile, which names each place that is wrong."""
     try:
-        content = json.loads(text, parse_float=_finite, parse_constant=_finite)
+        content = json.loads(text, parse_float=_finite, parse_constant=_finite, object_pairs_hook=_lists_once)
     except (ValueError, RecursionError) as error:
         raise BadImportFile([Problem("the file", f"is not JSON: {error}")]) from None
     if not isinstance(content, dict):
         raise BadImportFile([Problem("the file", "is not one JSON object")])
+    if unknown := [Problem(*each) for each in unknown_lists(content, ImportFile.model_fields)]:
+        raise BadImportFile(unknown)
     try:
         file = ImportFile.model_validate(content)
     except ValidationError as error:
@@ -102,13 +106,27 @@ def _write(session: Session, file: ImportFile, origin: Row) -> int:
     _write_organizations(session, file.organizations, origin)
     upsert(session, License, [license_row(each) | origin for each in file.licenses])
     upsert(session, Role, [{"id": id_key(each.id), "name": each.name} for each in file.roles])
-    unknown = _write_people(session, file.people, origin)
+    countries = {key: country for key, country in session.exec(select(Organization.id, Organization.country))}  # noqa: C416 - rows are no pairs to mypy
+    unknown = _write_people(session, file.people, countries, origin)
     people = set(session.exec(select(Person.id)))
     upsert(session, Device, [device_row(each, people) | origin for each in file.devices])
-    upsert(session, Number, [number_row(each) | origin for each in file.numbers])
+    numbers = [number_row(each, countries.get(id_key(each.org_id))) | origin for each in file.numbers]
+    # In the country's form, two spellings may be one number.
+    by_key = {(row["organization_id"], row["phone_number"]): row for row in numbers}
+    upsert(session, Number, list(by_key.values()))
     upsert(session, EmailEvent, list({row["id"]: row for row in map(email_event_row, file.emails)}.values()))
     upsert(session, Suppression, [each.model_dump(mode="python") for each in file.suppressions])
     return unknown
+
+
+def _lists_once(pairs: list[tuple[str, Any]]) -> Row:
+    """Python would keep the last of two lists with one name."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        if twice := [name for name in ImportFile.model_fields if names.count(name) > 1]:
+            raise BadImportFile([Problem(name, "is there twice") for name in twice])
+    return found
 
 
 def _finite(text: str) -> float:
@@ -174,9 +192,7 @@ def _write_organizations(session: Session, records: Sequence[OrganizationRecord]
     orders: list[Row] = []
     for each in records:
         key = id_key(each.id)
-        domains += [
-            {"organization_id": key, "domain": one.domain.lower(), "status": one.status} for one in each.domains or ()
-        ]
+        domains += [{"organization_id": key, "domain": one.domain, "status": one.status} for one in each.domains or ()]
         sites += [{"organization_id": key, "url": url} for url in dict.fromkeys(map(site_host, each.sites or ()))]
         orders += [{"organization_id": key, "number": number} for number in dict.fromkeys(each.orders or ())]
     given: dict[type[SQLModel], list[str]] = {
@@ -191,7 +207,9 @@ def _write_organizations(session: Session, records: Sequence[OrganizationRecord]
     upsert(session, Order, orders)
 
 
-def _write_people(session: Session, records: Sequence[PersonRecord], origin: Row) -> int:
+def _write_people(
+    session: Session, records: Sequence[PersonRecord], countries: Mapping[str, str | None], origin: Row
+) -> int:
     """Gives how many licenses and roles of theirs nothing describes."""
     everyone = [id_key(each.id) for each in records]
     with followed(session, Person, everyone):
@@ -199,7 +217,9 @@ def _write_people(session: Session, records: Sequence[PersonRecord], origin: Row
     _delete(session, PersonEmail, "person_id", everyone)
     upsert(session, PersonEmail, [row for each in records for row in email_rows(each)])
     _delete(session, PersonPhone, "person_id", everyone)
-    upsert(session, PersonPhone, [row for each in records for row in phone_rows(each)])
+    upsert(
+        session, PersonPhone, [row for each in records for row in phone_rows(each, countries.get(id_key(each.org_id)))]
+    )
     unknown = 0
     for model, column, known in (
         (PersonLicense, "license_id", set(session.exec(select(License.id)))),

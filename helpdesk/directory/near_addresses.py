@@ -11,6 +11,7 @@ from helpdesk.directory.keys import END
 from helpdesk.directory.limited import Customers, Limited
 from helpdesk.directory.named import PEOPLE, person_hit
 from helpdesk.directory.near_words import distance
+from helpdesk.domains import unicode_domain
 from helpdesk.store.tables import Person, PersonEmail
 
 MOST_COMPARED = 50
@@ -60,5 +61,12 @@ def _rows(rows: Any) -> Iterator[tuple[str, Hit]]:
 
 def _wrong(typed: str, address: str) -> int | None:
     """How many letters; None for too many."""
-    halves = [distance(*pair, MOST_WRONG) for pair in zip(typed.split("@", 1), address.split("@", 1), strict=True)]
+    # As people write them: one letter wrong makes another ASCII form altogether.
+    pairs = zip(_halves(typed), _halves(address), strict=True)
+    halves = [distance(*pair, MOST_WRONG) for pair in pairs]
     return None if max(halves) > MOST_WRONG else sum(halves)
+
+
+def _halves(address: str) -> tuple[str, str]:
+    local, _, domain = address.rpartition("@")
+    return local, unicode_domain(domain)

@@ -2,7 +2,7 @@
 
 import re
 
-from helpdesk.address import bare_address, is_address
+from helpdesk.address import read_address
 from helpdesk.directory.forms import canonical_mac, is_code
 from helpdesk.directory.phones import is_dialled
 from helpdesk.identifiers import canonical_id
@@ -10,7 +10,8 @@ from helpdesk.pasted import clean
 
 MOST = 20
 _BETWEEN = re.compile(r"[\n\r\t]+")
-_WORDS = re.compile(r"[\s,;]+")
+# Words; quoted text before an @ is within one: `"john smith"@acme.example`.
+_WORDS = re.compile(r'(?:"[^"@]*"(?=@)|[^\s,;])+')
 _LIST = re.compile(r"[,;]")
 
 
@@ -19,8 +20,7 @@ def pieces(text: str) -> list[str]:
     lines = [line for each in _BETWEEN.split(text) if (line := clean(each))]
     if len(lines) > 1:
         return list(dict.fromkeys(lines))
-    addresses = [bare for word in _WORDS.split(text) if is_address(bare := bare_address(word))]
-    apart = list(dict.fromkeys(each.lower() for each in addresses))
+    apart = list(dict.fromkeys(filter(None, map(read_address, _WORDS.findall(text)))))
     if len(apart) > 1:
         return apart
     listed = [clean(each) for each in _LIST.split(text)]
@@ -30,4 +30,4 @@ def pieces(text: str) -> list[str]:
 
 def _has_a_form(text: str) -> bool:
     is_number = is_code(text) or is_dialled(text) or canonical_mac(text) or canonical_id(text)
-    return bool(is_number) or is_address(bare_address(text))
+    return bool(is_number) or bool(read_address(text))

@@ -5,17 +5,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from helpdesk.address import bare_address, is_address
+from helpdesk.address import read_address
 from helpdesk.directory.forms import canonical_mac, canonical_serial, canonical_sip, is_code, is_sip, spellings
 from helpdesk.directory.names import name_words
-from helpdesk.directory.phones import LONGEST_EXTENSION, read_phone
+from helpdesk.directory.phones import LONGEST_EXTENSION, read_phone, read_phone_elsewhere
+from helpdesk.domains import canonical_domain
 from helpdesk.errors import BadInput
 from helpdesk.identifiers import canonical_id
 from helpdesk.language import Text
 from helpdesk.pasted import clean
 
 LONGEST = 200
-_HOST = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?", re.IGNORECASE)
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
 _BEHIND_HOST = re.compile(r"[/?#:]")
 _WRAPPING = " \"'“”‘’«»„`.,;:!?()[]{}<>*_"
@@ -91,18 +91,28 @@ def read(text: str, country: str | None = None, only: Kind | None = None) -> lis
     return readings
 
 
+def read_elsewhere(text: str, only: Kind | None = None) -> Reading | None:
+    """`text` as a number without a country's code, of countries that `read` does not try; None for anything else.
+
+    It takes 10 ms, so it is for what was not found.
+    """
+    if only not in (None, Kind.PHONE) or len(text) > LONGEST:
+        return None
+    phone = read_phone_elsewhere(clean(text).strip(_WRAPPING.replace("(", "")))
+    return Reading(Kind.PHONE, phone.numbers[0], phone.numbers[1:], phone.extension) if phone else None
+
+
 def _readings(plain: str, country: str | None) -> Iterator[Reading]:
     """In order of likelihood: what has a form of its own comes before what may be anything."""
-    address = bare_address(plain)
     bare = plain.strip(_WRAPPING)
     if is_sip(bare):
         yield Reading(Kind.SIP, canonical_sip(bare))
         yield Reading(Kind.EMAIL, canonical_sip(bare))
         return
-    if is_address(address):
-        yield Reading(Kind.EMAIL, address.lower())
+    if address := read_address(plain):
+        yield Reading(Kind.EMAIL, address)
         # Addresses of devices look like those of people.
-        yield Reading(Kind.SIP, address.lower())
+        yield Reading(Kind.SIP, address)
         return
     if identifier := canonical_id(bare):
         yield Reading(Kind.ID, identifier)
@@ -111,9 +121,10 @@ def _readings(plain: str, country: str | None) -> Iterator[Reading]:
         if labelled := label.fullmatch(bare):
             yield from (each for each in _numbers(labelled[1].strip(_WRAPPING), country) if each.kind is kind)
     yield from _numbers(plain.strip(_WRAPPING.replace("(", "")), country)
-    host = _BEHIND_HOST.split(_SCHEME.sub("", bare))[0].removeprefix("@").rstrip(".")
-    if _HOST.fullmatch(host):
-        yield Reading(Kind.DOMAIN, host.lower())
+    host = canonical_domain(_BEHIND_HOST.split(_SCHEME.sub("", bare))[0].removeprefix("@").rstrip("."))
+    # No top-level domain begins with a digit; IP addresses and versions end so.
+    if host and host.rpartition(".")[2][0].isalpha():
+        yield Reading(Kind.DOMAIN, host)
     if name_words(bare):
         yield Reading(Kind.NAME, bare)
 

@@ -10,9 +10,10 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, AliasPath, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
-from helpdesk.address import is_address
+from helpdesk.address import exact_address
 from helpdesk.directory.forms import canonical_mac, canonical_serial, canonical_sip
-from helpdesk.directory.phones import e164
+from helpdesk.directory.phones import stored_number
+from helpdesk.domains import canonical_domain
 from helpdesk.identifiers import canonical_id
 from helpdesk.store.tables import DeliveryStatus, Reason
 
@@ -36,9 +37,10 @@ def _an_id(text: str) -> str:
 
 
 def _an_address(text: str) -> str:
-    if not is_address(text.strip()):
+    address = exact_address(text.strip())
+    if address is None:
         raise ValueError("is not an email address")
-    return text.strip().lower()
+    return address
 
 
 def _written_out(when: Any) -> Any:
@@ -82,10 +84,6 @@ def _a_mac(text: str) -> str:
     return canonical_mac(text) or text
 
 
-def _a_number(text: str) -> str:
-    return e164(text) or text
-
-
 Str = Annotated[str, AfterValidator(_storable)]
 Name = Annotated[str, Field(min_length=1), AfterValidator(_storable)]
 Id = Annotated[str, AfterValidator(_an_id)]
@@ -95,7 +93,8 @@ Time = Annotated[datetime, BeforeValidator(_written_out), AfterValidator(_utc)]
 Mac = Annotated[str, AfterValidator(_storable), AfterValidator(_a_mac)]
 Serial = Annotated[str, AfterValidator(_storable), AfterValidator(canonical_serial)]
 Sip = Annotated[str, AfterValidator(_storable), AfterValidator(canonical_sip)]
-Phone = Annotated[str, AfterValidator(_storable), AfterValidator(_a_number)]
+Phone = Annotated[str, AfterValidator(_storable), AfterValidator(stored_number)]
+DomainName = Annotated[Name, AfterValidator(lambda text: canonical_domain(text.strip()) or text.lower())]
 Country = Annotated[str, Field(pattern="^[A-Za-z]{2}$"), AfterValidator(str.upper)]
 Count = Annotated[int, Field(ge=-1, le=_LARGEST)]
 
@@ -105,7 +104,7 @@ class Record(BaseModel):
 
 
 class DomainRecord(Record):
-    domain: Name
+    domain: DomainName
     status: Literal["claimed", "verified"]
 
 

@@ -4,8 +4,9 @@ from hashlib import sha256
 from typing import Any
 
 from helpdesk.directory.names import search_name
-from helpdesk.directory.phones import e164
+from helpdesk.directory.phones import is_dialled, stored_number
 from helpdesk.directory.records import EmailRecord, NumberRecord, PersonRecord
+from helpdesk.domains import canonical_domain
 from helpdesk.identifiers import id_key
 
 Row = dict[str, Any]
@@ -13,7 +14,8 @@ Row = dict[str, Any]
 
 def site_host(url: str) -> str:
     """`https://acme.webex.com/x` and `acme.webex.com#attendee` -> `acme.webex.com`."""
-    return url.lower().removeprefix("https://").removeprefix("http://").split("/")[0].split("#")[0]
+    host = url.lower().removeprefix("https://").removeprefix("http://").split("/")[0].split("#")[0]
+    return canonical_domain(host) or host
 
 
 def license_row(record: Any) -> Row:
@@ -45,9 +47,10 @@ def email_rows(record: PersonRecord) -> list[Row]:
     ]
 
 
-def phone_rows(record: PersonRecord) -> list[Row]:
-    """What a person is found by when they are called: numbers that say of which country they are."""
-    forms = dict.fromkeys(form for each in record.phone_numbers if (form := e164(each.value)))
+def phone_rows(record: PersonRecord, country: str | None = None) -> list[Row]:
+    """What a person is found by when they are called; a number without its country's code is of `country`."""
+    whole = (each.value.strip() for each in record.phone_numbers if is_dialled(each.value.strip()))
+    forms = dict.fromkeys(stored_number(each, country) for each in whole)
     return [{"person_id": id_key(record.id), "number": form} for form in forms]
 
 
@@ -63,10 +66,10 @@ def device_row(record: Any, people: set[str]) -> Row:
     }
 
 
-def number_row(record: NumberRecord) -> Row:
+def number_row(record: NumberRecord, country: str | None = None) -> Row:
     row: Row = record.model_dump(include={"state", "extension", "location", "owner_name", "owner_type"})
     return row | {
-        "phone_number": record.key,
+        "phone_number": stored_number(record.phone_number, country) or record.key,
         "organization_id": id_key(record.org_id),
         "owner_id": id_key(record.owner_id) if record.owner_id else None,
     }

@@ -1,8 +1,9 @@
-"""The machine's part of a report (RFC 3464), as servers really write it: blocks run together, torn apart, not "
-"folded."""
+"""The machine's part of a report (RFC 3464), as servers really write it: run together, torn apart, not folded."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+
+from helpdesk.address import canonical_address
 
 LONGEST_VALUE = 2000
 MOST_FATES = 60
@@ -96,7 +97,7 @@ def plain_address(text: str) -> str:
     """In the form that addresses are compared in; empty without an `@`."""
     address = text.strip().strip("<>'\",;:").replace('"', "").replace("\\", "").strip().rstrip(".").lower()
     address = address.removeprefix("mailto:").removeprefix("smtp:")
-    return address if "@" in address and not re.search(r"\s", address) else ""
+    return canonical_address(address) if "@" in address and not re.search(r"\s", address) else ""
 
 
 def answer_in(value: str) -> str:

@@ -74,6 +74,16 @@ class MailUnavailable(MailError):
         )
 
 
+class MailUnsendable(MailError):
+    """No server on the way could be told the address, so it was not tried."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Text("The mail server cannot send to letters other than a to z before the @, so no mail was sent."),
+            Text("Use another address of the user, or another proof. Your operator can let the server offer SMTPUTF8."),
+        )
+
+
 class NoMailer:
     """Stands where no mail server is configured."""
 

@@ -8,8 +8,10 @@ import re
 from secrets import token_hex
 
 _TOKEN = re.compile(r"[0-9a-f]{32}")
-# RFC 3461 calls it xtext: these two mean something in it.
-_SPECIAL = re.compile(r"[+=]")
+# RFC 3461 calls it xtext: two signs mean something in it, and it has no blanks.
+_SPECIAL = re.compile(r"[+= ]")
+# RFC 6533 has its own escape for addresses beyond ASCII.
+_SPECIAL_IN_UTF8 = re.compile(r"[^!-*,-<>-\[\]-~]")
 
 
 def new_token() -> str:
@@ -40,5 +42,8 @@ def envelope_options(token: str) -> tuple[str, ...]:
 
 def recipient_options(to: str) -> tuple[str, ...]:
     """For RCPT TO: report every outcome, under the address as we know it."""
-    original = _SPECIAL.sub(lambda found: f"+{ord(found[0]):02X}", to)
-    return "NOTIFY=SUCCESS,FAILURE,DELAY", f"ORCPT=rfc822;{original}"
+    if to.isascii():
+        original = "rfc822;" + _SPECIAL.sub(lambda found: f"+{ord(found[0]):02X}", to)
+    else:
+        original = "utf-8;" + _SPECIAL_IN_UTF8.sub(lambda found: f"\\x{{{ord(found[0]):02X}}}", to)
+    return "NOTIFY=SUCCESS,FAILURE,DELAY", f"ORCPT={original}"

@@ -4,9 +4,8 @@ import asyncio
 import ssl
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
 from email.utils import format_datetime, make_msgid
@@ -14,11 +13,13 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import aiosmtplib
 
-from helpdesk.address import is_address
+from helpdesk.address import address_spellings, exact_address
 from helpdesk.language import Text
-from helpdesk.mail import Accepted, Mail, MailRefused, MailUnavailable, Reports
+from helpdesk.mail import Accepted, Mail, MailRefused, MailUnavailable, MailUnsendable, Reports
 from helpdesk.mail.bounces import envelope_options, recipient_options, return_address
 
+# Servers that offer the first have to offer the second (RFC 6531).
+_IN_UTF8 = ("SMTPUTF8", "BODY=8BITMIME")
 STEP_SECONDS = 10
 TOTAL_SECONDS = 30
 _PORTS = {"smtp": 587, "smtps": 465}
@@ -87,8 +88,10 @@ class SmtpMailer:
         self._tls = ssl.create_default_context() if server.tls != "none" else None
 
     async def send(self, mail: Mail) -> Accepted:
-        if not is_address(mail.to):
+        to = exact_address(mail.to)
+        if to is None:
             raise ValueError("not an address")  # a defect of the caller: input is checked before it gets here
+        mail = replace(mail, to=_on_the_wire(to))
         client = self._client()
         content = self._message(mail).as_bytes()
         try:
@@ -127,17 +130,17 @@ class SmtpMailer:
 
     async def _announce(self, client: aiosmtplib.SMTP, mail: Mail) -> None:
         """All that comes before the mail itself: whatever fails here, nothing was taken."""
-        await self._present(client, mail.token)
+        await self._present(client, mail.token, in_utf8=not mail.to.isascii())
         options = recipient_options(mail.to) if self._is_reported(client, mail.token) else ()
         try:
-            await client.rcpt(mail.to, options=options)
+            await client.rcpt(mail.to, options=options, encoding="utf-8")
         except aiosmtplib.SMTPResponseException as error:
             raise MailRefused(_one_line(error.code, error.message), at_recipient=True) from None
         except (aiosmtplib.SMTPException, OSError) as error:
             raise _broken(error) from None
 
-    async def _present(self, client: aiosmtplib.SMTP, token: str = "") -> None:
-        """Who we are and whose mail it will be."""
+    async def _present(self, client: aiosmtplib.SMTP, token: str = "", *, in_utf8: bool = False) -> None:
+        """Who we are and whose mail it will be. Raises MailUnsendable where it is `in_utf8` and the server cannot."""
         sender = self._sender
         if self._bounce_address is not None:
             sender = return_address(self._bounce_address, token)
@@ -147,7 +150,10 @@ class SmtpMailer:
                 # Old servers know no EHLO; they are greeted as they like it before the next command.
                 with suppress(aiosmtplib.SMTPHeloError):
                     await client.ehlo()
-            await client.mail(sender, options=envelope_options(token) if self._is_reported(client, token) else ())
+            if in_utf8 and not client.supports_extension("smtputf8"):
+                raise MailUnsendable
+            options = envelope_options(token) if self._is_reported(client, token) else ()
+            await client.mail(sender, options=(*options, *(_IN_UTF8 if in_utf8 else ())))
         except aiosmtplib.SMTPAuthenticationError:
             raise MailUnavailable(Text("it refused the user name or password of this desk")) from None
         except aiosmtplib.SMTPResponseException as error:
@@ -177,9 +183,10 @@ class SmtpMailer:
         return Accepted(_one_line(reply.code, reply.message), reports=reports)
 
     def _message(self, mail: Mail) -> EmailMessage:
-        message = EmailMessage(policy=SMTP_POLICY)
-        message["From"] = Address(addr_spec=self._sender)
-        message["To"] = Address(addr_spec=mail.to)
+        message = EmailMessage(policy=SMTP_POLICY if mail.to.isascii() else SMTP_POLICY.clone(utf8=True))
+        # As they stand: the library's own type for an address has no dots at both ends, and undoes quotes.
+        message["From"] = self._sender
+        message["To"] = mail.to
         message["Subject"] = mail.subject
         message["Date"] = format_datetime(datetime.now(UTC))
         message["Message-ID"] = make_msgid(domain=self._domain)
@@ -190,6 +197,14 @@ class SmtpMailer:
         message.set_content(mail.text, cte="quoted-printable")
         message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
         return message
+
+
+def _on_the_wire(address: str) -> str:
+    """In ASCII where that is possible: SMTPUTF8 must be offered by each server on the way, and many do not.
+
+    Where letters before the @ need it anyhow, the domain is in Unicode, as its standard asks (RFC 6530).
+    """
+    return address if address.isascii() else address_spellings(address)[-1]
 
 
 def _broken(error: Exception) -> MailUnavailable:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, func
 from sqlmodel import Session, col, select
 
-from helpdesk.address import parse_address
+from helpdesk.address import address_spellings, canonical_address, parse_address
 from helpdesk.errors import BadInput
 from helpdesk.language import Text
 from helpdesk.store import batches
@@ -44,7 +44,10 @@ _SHORTEST_NUMBER = 7
 
 @dataclass(frozen=True)
 class Subject:
-    """`addresses` are in lower case, `ids` as the directory has them; `organizations` are those they belong to."""
+    """`addresses` are in lower case and in every spelling of their domains, `ids` as the directory has them.
+
+    `organizations` are those they belong to.
+    """
 
     addresses: frozenset[str]
     ids: frozenset[str] = frozenset()
@@ -60,7 +63,7 @@ class Subject:
 
     def has(self, value: Any) -> bool:
         """Whether a column that says whose a row is says that it is theirs."""
-        return isinstance(value, str) and (value in self.keys or value.lower() in self.keys)
+        return isinstance(value, str) and (value in self.keys or canonical_address(value) in self.keys)
 
     @property
     def called(self) -> frozenset[str]:
@@ -104,6 +107,8 @@ class Subject:
 
     def _plain(self, found: str) -> str:
         """A number in the one form, however it was spelled; names with one blank."""
+        if "@" in found:
+            return canonical_address(found)
         digits = re.sub(r"\D", "", found)
         numbers = {re.sub(r"\D", "", each): each for each in self.phones}
         return numbers[digits] if digits in numbers else " ".join(found.split())
@@ -152,7 +157,7 @@ def find_subject(session: Session, text: str) -> Subject:
     names = {each.display_name for each in people}
     names |= {f"{each.first_name} {each.last_name}" for each in people if each.first_name and each.last_name}
     return Subject(
-        frozenset(addresses),
+        frozenset(spelling for each in addresses for spelling in address_spellings(each)),
         frozenset(ids),
         frozenset(each.webex_id for each in people),
         frozenset(each for each in phones if len(re.sub(r"\D", "", each)) >= _SHORTEST_NUMBER),
@@ -164,7 +169,7 @@ def find_subject(session: Session, text: str) -> Subject:
 def _meant(session: Session, address: str) -> set[str]:
     having = select(Person.id, Person.email).join(PersonEmail).where(col(PersonEmail.address) == address)
     found = session.exec(having).all()
-    first = {key for key, email in found if email.lower() == address}
+    first = {key for key, email in found if canonical_address(email) == address}
     if not first and len(found) > 1:
         raise SharedAddress
     return first or {key for key, _ in found}
@@ -172,7 +177,7 @@ def _meant(session: Session, address: str) -> set[str]:
 
 def _own_addresses(session: Session, ids: set[str]) -> set[str]:
     """Of these people, the first ones, and those others that nobody else has."""
-    first = {email.lower() for email in session.exec(select(Person.email).where(col(Person.id).in_(ids)))}
+    first = {canonical_address(email) for email in session.exec(select(Person.email).where(col(Person.id).in_(ids)))}
     every = set(session.exec(select(PersonEmail.address).where(col(PersonEmail.person_id).in_(ids))))
     others = select(PersonEmail.address).where(
         col(PersonEmail.address).in_(every), col(PersonEmail.person_id).not_in(ids)

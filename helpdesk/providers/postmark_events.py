@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from helpdesk.address import is_address
+from helpdesk.address import exact_address
 from helpdesk.delivery import BadSignature, MailEvent
 from helpdesk.delivery.codes import enhanced_code
 from helpdesk.providers.moments import iso_time
@@ -53,15 +53,16 @@ def _mail_event(event: Mapping[str, Any]) -> MailEvent | None:
     kind = event.get("RecordType")
     status = DeliveryStatus.DELIVERED if kind == "Delivery" else _bounced(event) if kind == "Bounce" else None
     at = iso_time(event.get("DeliveredAt") or event.get("BouncedAt"))
-    address, message_id = str(event.get("Recipient") or event.get("Email") or ""), event.get("MessageID")
-    if status is None or at is None or not isinstance(message_id, str) or not is_address(address):
+    address = exact_address(str(event.get("Recipient") or event.get("Email") or ""))
+    message_id = event.get("MessageID")
+    if status is None or at is None or not isinstance(message_id, str) or address is None:
         return None
     answer = server_words(event.get("Details"))
     metadata = event.get("Metadata")
     token = metadata.get(_TOKEN) if isinstance(metadata, dict) else None
     return MailEvent(
-        f"{kind} {event.get('ID', '')} {message_id} {address.lower()}",
-        address.lower(),
+        f"{kind} {event.get('ID', '')} {message_id} {address}",
+        address,
         status,
         at,
         token if isinstance(token, str) and token else None,

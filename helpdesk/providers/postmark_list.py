@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
+from helpdesk.address import address_spellings, canonical_address
 from helpdesk.providers import ProviderRejected, ProviderUnreadable
 from helpdesk.providers.http import ProviderClient, in_path
 from helpdesk.providers.moments import iso_time
@@ -27,7 +28,7 @@ class PostmarkSuppressionList:
         self._removal = RemoteRemoval(store, NAME, self.find, self._take_off)
 
     async def find(self, address: str) -> Sequence[Entry]:
-        asked = dict.fromkeys((address, address.lower()))
+        asked = address_spellings(address)
         found = [entry for each in asked for entry in await self._entries(each)]
         return newest_first(list(dict.fromkeys(found)))
 
@@ -46,8 +47,9 @@ class PostmarkSuppressionList:
     async def _entries(self, address: str) -> Sequence[Entry]:
         answer = await self._client.ask("GET", f"{self._path}/dump?EmailAddress={in_path(address)}")
         rows = _rows(answer.content)
+        wanted = canonical_address(address)
         # Compared again: were the filter not heard, all of the list would be taken for this address.
-        return [self._entry(row) for row in rows if str(row.get("EmailAddress", "")).lower() == address.lower()]
+        return [self._entry(row) for row in rows if canonical_address(str(row.get("EmailAddress", ""))) == wanted]
 
     async def _take_off(self, entries: Sequence[Entry]) -> Collection[Entry]:
         if not entries:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
+from helpdesk.address import canonical_address
 from helpdesk.delivery import LastDelivery
 from helpdesk.delivery.codes import enhanced_code
 from helpdesk.providers import ProviderUnreadable
@@ -62,7 +63,9 @@ def _objects(content: Any, name: str) -> list[dict[str, Any]]:
 
 
 def _tells_of(event: Mapping[str, Any], address: str) -> bool:
-    return event.get("Type") in _STATUSES and str(event.get("Recipient", "")).lower() == address.lower()
+    return event.get("Type") in _STATUSES and canonical_address(str(event.get("Recipient", ""))) == canonical_address(
+        address
+    )
 
 
 def _received(event: Mapping[str, Any]) -> float:

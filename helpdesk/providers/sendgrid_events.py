@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from helpdesk.address import is_address
+from helpdesk.address import exact_address
 from helpdesk.clock import Clock, utc_now
 from helpdesk.delivery import BadSignature, MailEvent
 from helpdesk.delivery.codes import enhanced_code
@@ -98,13 +98,13 @@ def marked(token: str) -> dict[str, str]:
 def _mail_event(event: Mapping[str, Any]) -> MailEvent | None:
     """None for what tells nothing of a mail's fate, such as an opened mail, and for what lacks a part."""
     status, at = _STATUSES.get(str(event.get("event"))), epoch_time(event.get("timestamp"))
-    event_id, address = event.get("sg_event_id"), str(event.get("email", ""))
-    if status is None or at is None or not event_id or not is_address(address):
+    event_id, address = event.get("sg_event_id"), exact_address(str(event.get("email", "")))
+    if status is None or at is None or not event_id or address is None:
         return None
     answer = str(event.get("reason") or event.get("response") or "") or None
     return MailEvent(
         str(event_id),
-        address.lower(),
+        address,
         status,
         at,
         _text(event.get(_TOKEN)),

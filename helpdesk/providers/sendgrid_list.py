@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from helpdesk.address import address_spellings
 from helpdesk.providers import ProviderUnreadable
 from helpdesk.providers.http import ProviderClient, in_path
 from helpdesk.providers.moments import epoch_time
@@ -49,7 +50,7 @@ class SendGridSuppressionList:
 
     async def find(self, address: str) -> Sequence[Entry]:
         # SendGrid does not say whether the case of a local part counts: asked as typed, and in lower case.
-        asked = dict.fromkeys((address, address.lower()))
+        asked = address_spellings(address)
         found = await asyncio.gather(*(self._entries(where, each) for each in asked for where in _LISTS))
         return newest_first(list(dict.fromkeys(entry for entries in found for entry in entries)))
 

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from pydantic import ValidationError
 
-from helpdesk.address import bare_address, is_address
+from helpdesk.address import read_address
 from helpdesk.delivery import MailEvent
 from helpdesk.delivery.codes import enhanced_code
 from helpdesk.providers.ses_shapes import Bounce, Complaint, Event, Mail, Recipient
@@ -56,7 +56,7 @@ def mail_events(notice: Notice) -> Sequence[MailEvent]:
     return [
         MailEvent(
             f"{notice.id} {number}",
-            bare_address(fate.address),
+            address,
             fate.status,
             fate.at,
             token=token,
@@ -66,7 +66,7 @@ def mail_events(notice: Notice) -> Sequence[MailEvent]:
             code=fate.code,
         )
         for number, fate in enumerate(_fates(event))
-        if is_address(bare_address(fate.address))
+        if (address := read_address(fate.address))
     ]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from helpdesk.address import address_spellings
 from helpdesk.providers import ProviderUnreadable
 from helpdesk.providers.http import Answer, ProviderClient, in_path
 from helpdesk.providers.removal import RemoteRemoval, newest_first
@@ -25,7 +26,7 @@ class SesSuppressionList:
 
     async def find(self, address: str) -> Sequence[Entry]:
         # SES tells capitals apart before the @, so it may list either spelling, or both.
-        found = await asyncio.gather(*(self._entry(each) for each in dict.fromkeys((address, address.lower()))))
+        found = await asyncio.gather(*(self._entry(each) for each in address_spellings(address)))
         return newest_first(list(dict.fromkeys(filter(None, found))))
 
     async def remove(self, address: str, event_id: str, keeping: Collection[Reason] = ()) -> Removal:

@@ -97,12 +97,13 @@ async def _none() -> dict[str, str]:
 
 def _person(session: Session, person_id: str) -> tuple[str, Context, bool] | None:
     """Its id as Webex gave it, its organization, and whether it has a location."""
-    found = session.exec(select(Person, Organization.webex_id).join(Organization).where(Person.id == person_id)).first()
+    known = select(Person, Organization.webex_id, Organization.country).join(Organization)
+    found = session.exec(known.where(Person.id == person_id)).first()
     if found is None:
         return None
-    person, organization = found
+    person, organization, country = found
     licenses = licenses_of(session, person.organization_id)
-    context = Context(organization, person.organization_id, licenses, roles_there(session))
+    context = Context(organization, person.organization_id, licenses, roles_there(session), country=country)
     return person.webex_id, context, person.location is not None
 
 

@@ -56,6 +56,7 @@ class Context:
     licenses: Collection[str] = frozenset()
     roles: Collection[str] = frozenset()
     locations: Mapping[str, str] = field(default_factory=dict)
+    country: str | None = None
 
 
 def organization(item: Any) -> Prepared | None:
@@ -83,7 +84,10 @@ def person(item: Any, context: Context) -> Prepared | None:
         return None
     row = person_row(record)
     key = row["id"]
-    links: dict[type[SQLModel], list[Row]] = {PersonEmail: email_rows(record), PersonPhone: phone_rows(record)}
+    links: dict[type[SQLModel], list[Row]] = {
+        PersonEmail: email_rows(record),
+        PersonPhone: phone_rows(record, context.country),
+    }
     # A link to what is not there could not be stored; it is, once that is there.
     if record.licenses is not None:
         held = dict.fromkeys(map(id_key, record.licenses))
@@ -120,7 +124,7 @@ def number(item: Any, context: Context) -> Prepared | None:
         "ownerName": name or None,
     }
     record = _record(NumberRecord, flat)
-    return _prepared(number_row(record)) if record else None
+    return _prepared(number_row(record, context.country)) if record else None
 
 
 def owner_of(item: Any) -> str | None:

@@ -38,6 +38,7 @@ PEOPLE = select(col(Person.id)).where(col(Person.id).in_(bindparam("keys", expan
 
 
 LICENSES = select(col(License.id)).where(col(License.organization_id) == bindparam("organization"))
+COUNTRY = select(col(Organization.country)).where(col(Organization.id) == bindparam("organization"))
 ROLES = select(col(Role.id))
 
 

@@ -21,7 +21,7 @@ from helpdesk.sync.ledger import Ledger
 from helpdesk.sync.removal import remove_customers
 from helpdesk.sync.rows import Context, Prepared
 from helpdesk.sync.statements import ORGANIZATION
-from helpdesk.sync.writing import roles_there, touch, write_changed
+from helpdesk.sync.writing import country_of, roles_there, touch, write_changed
 from helpdesk.webex import WebexClient, WebexError, WebexForbidden, WebexUnauthorized
 
 log = structlog.get_logger()
@@ -148,7 +148,8 @@ class Sync:
     async def _one(self, organization: Prepared, roles: set[str]) -> Outcome:
         key = organization.row["id"]
         await write_changed(self._store, ORGANIZATION, [organization], self._now())
-        context = Context(organization.row["webex_id"], key, roles=roles)
+        country = await self._store.read(country_of, key)
+        context = Context(organization.row["webex_id"], key, roles=roles, country=country)
         outcome = await Customer(self._store, self._api, context, organization.row["display_name"], self._now).sync()
         if outcome.is_in_order:
             await self._store.write(touch, ORGANIZATION, key, {"synced_at": self._now()})

@@ -85,6 +85,12 @@ def people_among(session: Session, keys: Collection[str]) -> set[str]:
     return set(session.connection().scalars(statements.PEOPLE, {"keys": list(keys)}))
 
 
+def country_of(session: Session, organization: str) -> str | None:
+    """What the import file says: Webex does not tell it."""
+    country: str | None = session.connection().scalar(statements.COUNTRY, {"organization": organization})
+    return country
+
+
 def licenses_of(session: Session, organization: str) -> set[str]:
     return set(session.connection().scalars(statements.LICENSES, {"organization": organization}))
 

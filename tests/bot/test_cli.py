@@ -84,6 +84,8 @@ def test_a_file_is_imported_into_a_database_that_is_set_up_on_the_way(helpdesk: 
         (b"\xff\xfe\x00", "is not JSON"),
         (b"[]", "is not one JSON object"),
         (b'{"people": [{}, 7]}', "people[1]"),
+        (b'{"organisations": [{}]}', "organisations: is no list"),
+        (b'{"items": []}', "items: is no list"),
     ],
 )
 def test_a_bad_file_is_refused_by_place_and_reason(helpdesk: Shell, content: bytes, said: str) -> None:

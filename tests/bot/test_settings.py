@@ -41,7 +41,7 @@ MALFORMED = {
         "smtp://u:s3cr3t@h:99999",
         "smtp://u:s3cr3t@h?tls=s3cr3t",
     ],
-    "HELPDESK_MAIL_FROM": ["desk", "Desk <desk@partner.example>", "a@b.example,c@d.example"],
+    "HELPDESK_MAIL_FROM": ["desk", "Desk <desk@partner.example>", "a@b.example,c@d.example", "dësk@partner.example"],
     "HELPDESK_MAIL_PROVIDER": ["s3cr3t", "SendGrid"],
     "HELPDESK_BOUNCE_ADDRESS": ["bounce", "Desk <bounce@partner.example>"],
     "HELPDESK_DSN_TOKEN": ["s3cr3t", "x" * 31 + " "],
@@ -246,6 +246,18 @@ def test_lists_are_comma_separated_and_addresses_lose_their_case(environment: py
     found = Settings.load()
     assert found.partner_admins == ("ana@partner.example", "bo@partner.example")
     assert found.desk_spaces == ("Y2lz1", "Y2lz2")
+
+
+def test_international_domains_are_read_in_one_form(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("HELPDESK_PARTNER_ADMINS", "Ana@Exämple.de,bo@xn--exmple-cua.de")
+    environment.setenv("HELPDESK_PARTNER_DOMAINS", "exämple.de")
+    environment.setenv("HELPDESK_SMTP_URL", "smtp://mail.example")
+    environment.setenv("HELPDESK_MAIL_FROM", "Desk@exämple.de")
+    found = Settings()
+    assert found.partner_admins == ("ana@xn--exmple-cua.de", "bo@xn--exmple-cua.de")
+    assert found.partner_domains == ("xn--exmple-cua.de",)
+    # Its capitals stay: the provider may have verified that very spelling.
+    assert found.mail_from == "Desk@xn--exmple-cua.de"
 
 
 def test_organizations_are_known_by_id_in_either_form_and_domains_lose_their_case(

@@ -143,6 +143,37 @@ def put(file: Any, path: str, value: Any) -> None:
     file[last] = value
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("organisations", [organization()], "did you mean organizations?"),
+        ("People", [person(1)], "did you mean people?"),
+        ("items", [], "is no list"),
+        ("SuppressedDestinationSummaries", [{"EmailAddress": "pat@acme.example", "Reason": "BOUNCE"}], "is no list"),
+        ("data", {"people": [person(1)]}, "is no list"),
+        ("users", {person_key(1): person(1)}, "is no list"),
+        ("x\0\u202e" * 100, [], "is no list"),
+    ],
+)
+def test_a_whole_list_under_an_unknown_name_is_refused_by_its_name(name: str, value: Any, reason: str) -> None:
+    for file in ({name: value}, {**whole(), name: value}, {name: value, "NextToken": "x"}):
+        (problem,) = problems(file)
+        assert problem.startswith(f"{name[:80]}: ")
+        assert reason in problem
+
+
+def test_a_file_without_any_list_is_refused_and_further_fields_are_not() -> None:
+    assert problems({"NextToken": "x"}) == [
+        "the file: has none of the lists of an import file: "
+        "organizations, licenses, roles, people, devices, numbers, emails, suppressions"
+    ]
+    parse(json.dumps({**whole(), "$schema": "x", "version": 1, "made": {"by": "ana"}}))
+
+
+def test_a_list_that_is_there_twice_is_named() -> None:
+    assert problems('{"people": [], "people": []}') == ["people: is there twice"]
+
+
 @pytest.mark.parametrize("missing", ["id", "orgId", "emails"])
 def test_a_missing_field_is_named(missing: str) -> None:
     file = whole()

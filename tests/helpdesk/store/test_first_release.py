@@ -83,3 +83,30 @@ async def test_numbers_of_all_kinds_are_found_by_their_one_form_afterwards(datab
         ]
         assert [tuple(row) for row in await rows(store, phones)] == [("p", "+12125550112")]
         await store.close()
+
+
+def _with_domains_as_they_were_written(session: Session) -> None:
+    connection = session.connection()
+    command.upgrade(helpdesk.store.schema._config(connection), "0001")
+    connection.exec_driver_sql(ORGANIZATION)
+    for domain in ("dömäin.org", "xn--dmin-moa0i.org", "exämple.de", "no domain ä", "acme.example"):
+        claimed = text("INSERT INTO domains (organization_id, domain, status) VALUES ('o', :domain, 'claimed')")
+        connection.execute(claimed, {"domain": domain})
+    connection.execute(text("INSERT INTO sites (organization_id, url) VALUES ('o', 'exämple.de')"))
+    device = {"id": "d", "serial": None, "mac": None, "sip": "desk@exämple.de"}
+    connection.execute(text(DEVICE), device)
+
+
+async def test_domains_that_it_kept_in_unicode_are_in_ascii_and_there_once(databases: Databases) -> None:
+    async with databases.fresh("nothing") as url:
+        store = Store(url)
+        await store.write(_with_domains_as_they_were_written)
+        await upgrade(store, "a secret of the tests, long enough")
+        queries: list[Any] = [text(f"SELECT {name} FROM {table} ORDER BY 1") for table, name in IN_ASCII.items()]  # noqa: S608 - our own names
+        domains, sites, devices = [[row[0] for row in await rows(store, query)] for query in queries]
+        await store.close()
+    assert sorted(domains) == sorted(["acme.example", "no domain ä", "xn--dmin-moa0i.org", "xn--exmple-cua.de"])
+    assert (sites, devices) == (["xn--exmple-cua.de"], ["desk@xn--exmple-cua.de"])
+
+
+IN_ASCII = {"domains": "domain", "sites": "url", "devices": "sip_url"}
