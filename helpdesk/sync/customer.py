@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from helpdesk.clock import Clock
-from helpdesk.directory.rows import site_host
 from helpdesk.store import Store
 from helpdesk.store.tables import PersonEmail
 from helpdesk.sync import (
@@ -51,7 +50,6 @@ class Customer:
         self._context = context
         self._now = now
         self._domains: set[str] = set()
-        self._sites: set[str] = set()
 
     async def sync(self) -> Outcome:
         """Raises WebexUnauthorized, and StoreUnavailable: both are no matter of this organization."""
@@ -81,7 +79,7 @@ class Customer:
     async def _read_licenses(self) -> None:
         licenses = self._api.licenses(self._context.organization)
         if await self._list(LICENSE, licenses, self._prepare_licenses):
-            self.outcome.written += await write_sites(self._store, self._context.key, self._sites)
+            self.outcome.written += await write_sites(self._store, self._context.key)
 
     async def _read_people(self) -> None:
         # Those in the store, which are older where their own list could not be read.
@@ -120,9 +118,7 @@ class Customer:
         return is_whole
 
     async def _prepare_licenses(self, items: Sequence[Any]) -> list[Prepared | None]:
-        found = await _each(items, lambda item: rows.license_(item, self._context))
-        self._sites |= {site_host(each.row["site_url"]) for each in found if each and each.row["site_url"]}
-        return found
+        return await _each(items, lambda item: rows.license_(item, self._context))
 
     async def _prepare_people(self, items: Sequence[Any]) -> list[Prepared | None]:
         found = await _each(items, lambda item: rows.person(item, self._context))

@@ -42,10 +42,11 @@ class Refresh:
             self._api.account(context.key, person_id),
             self._api.locations(context.organization) if has_location else _none(),
         )
-        if told is None or locations is None:
+        if told is None:
             return False
         before = await self._store.read(person_snapshot, person_id)
-        await self._write(PERSON, person_id, rows.person(told, replace(context, locations=locations)))
+        # Where the locations were not told, its location stays as it is known.
+        await self._write(PERSON, person_id, rows.person(told, replace(context, locations=locations or {})))
         if account:
             await write_accounts(self._store, context.key, [account])
         return await self._store.read(person_snapshot, person_id) != before

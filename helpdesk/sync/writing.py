@@ -9,13 +9,14 @@ from datetime import datetime
 
 from sqlmodel import Session, SQLModel
 
-from helpdesk.directory.rows import Row
 from helpdesk.directory.search_index import followed
+from helpdesk.directory.sip import keep_owners
+from helpdesk.directory.told import Row, write_told
 from helpdesk.store import Store, batches, insert_unless_there
-from helpdesk.store.tables import Source
+from helpdesk.store.tables import Device, Source
 from helpdesk.sync import statements
 from helpdesk.sync.gentle import PIECE
-from helpdesk.sync.rows import Prepared
+from helpdesk.sync.rows import Prepared, by_day
 from helpdesk.sync.seen import Seen
 from helpdesk.sync.statements import Kind
 
@@ -26,8 +27,8 @@ async def write_changed(store: Store, kind: Kind, found: Sequence[Prepared], at:
         return 0
     by_key = {each.row[kind.key]: each for each in found}
     organization = found[0].row.get("organization_id", "")
-    known = await store.read(_digests, kind, organization, list(by_key))
-    changed = [each for key, each in by_key.items() if known.get(key) != each.row["digest"]]
+    known = await store.read(_known, kind, organization, list(by_key))
+    changed = [each for key, each in by_key.items() if _has_changed(kind, each.row, known.get(key))]
     for piece in batches(changed, PIECE):
         await store.write(write, kind, piece, at)
     return len(changed)
@@ -50,11 +51,9 @@ async def remove_others(store: Store, kind: Kind, organization: str, seen: Seen)
 def write(session: Session, kind: Kind, changed: Iterable[Prepared], at: datetime) -> None:
     """Rows, links, and what the search finds them by."""
     connection = session.connection()
-    new: Row = {name: {} for name in kind.new}
-    told = {"source": Source.SYNC.value, "synced_at": at}
-    rows = [{**new, **each.row, **told} for each in changed]
-    with followed(session, kind.model, [row[kind.key] for row in rows]):
-        connection.execute(statements.upsert(kind, tuple(sorted(rows[0])), connection.dialect.name), rows)
+    changed = list(changed)
+    with followed(session, kind.model, [each.row[kind.key] for each in changed]):
+        write_told(session, kind.model, changed, {"source": Source.SYNC.value, "synced_at": at})
     links: dict[type[SQLModel], tuple[list[str], list[Row]]] = {}
     for each in changed:
         for model, linked in each.links.items():
@@ -62,9 +61,11 @@ def write(session: Session, kind: Kind, changed: Iterable[Prepared], at: datetim
             owners.append(each.row["id"])
             all_rows += linked
     for model, (owners, all_rows) in links.items():
-        connection.execute(statements.unlink(model), {"people": owners})
+        connection.execute(statements.unlink(model), {"owners": owners})
         if all_rows:
             connection.execute(insert_unless_there(model, connection.dialect.name), all_rows)
+    if kind.model is Device:
+        keep_owners(session, [each.row["id"] for each in changed])
 
 
 def touch(session: Session, kind: Kind, key: str, moved: Row) -> None:
@@ -89,11 +90,24 @@ def licenses_of(session: Session, organization: str) -> set[str]:
     return set(session.connection().scalars(statements.LICENSES, {"organization": organization}))
 
 
-def _digests(session: Session, kind: Kind, organization: str, keys: Sequence[str]) -> dict[str, str | None]:
-    found: dict[str, str | None] = {}
+def _has_changed(kind: Kind, told: Row, known: tuple[str | None, datetime | None] | None) -> bool:
+    """Whether Webex says something else of a record than what is stored."""
+    if known is None:
+        return True
+    digest, moved = known
+    has_moved = kind.moving in told and by_day(told[kind.moving]) != by_day(moved)
+    return bool(digest != told["digest"] or has_moved)
+
+
+def _known(
+    session: Session, kind: Kind, organization: str, keys: Sequence[str]
+) -> dict[str, tuple[str | None, datetime | None]]:
+    """Digests, and the times that move, by the key."""
+    found: dict[str, tuple[str | None, datetime | None]] = {}
     for batch in batches(keys):
         wanted = {"keys": batch, "organization": organization}
-        found |= {row.key: row.digest for row in session.connection().execute(statements.known(kind), wanted)}
+        rows = session.connection().execute(statements.known(kind), wanted)
+        found |= {row.key: (row.digest, row.moved) for row in rows}
     return found
 
 

@@ -1,5 +1,7 @@
 """The admin APIs: organizations and what they have, for those with a Service App's token; and that token itself."""
 
+from collections.abc import Collection
+
 from aiohttp import web
 
 from playground.identifiers import uuid_in
@@ -16,6 +18,9 @@ OURS = {
     "licenses": {"orgId"},
     "devices": {"location"},
 }
+
+# What `excludeStatus` leaves out.
+PRESENCE = frozenset({"status", "lastActivity"})
 
 
 async def access_token(request: web.Request) -> web.Response:
@@ -45,7 +50,7 @@ async def people(request: web.Request) -> web.Response:
     """Of an organization for an administrator; the ones somebody looks for, for everyone else."""
     if asker(request).type != "appuser" or "orgId" not in request.query:
         return await spaces.people(request)
-    return _list(request, "people")
+    return _list(request, "people", PRESENCE if request.query.get("excludeStatus") == "true" else frozenset())
 
 
 async def person(request: web.Request) -> web.Response:
@@ -84,12 +89,13 @@ async def numbers(request: web.Request) -> web.Response:
     return web.json_response({"phoneNumbers": shown})
 
 
-def _list(request: web.Request, kind: str) -> web.Response:
+def _list(request: web.Request, kind: str, left_out: Collection[str] = frozenset()) -> web.Response:
     found, partner = _of_organization(request, kind), _partner(request)
     items, link = page(request, found, page_size(request, usual=100, most=partner.page_size))
     if link and partner.links_to:
         link = {"Link": f'<{partner.links_to}>; rel="next"'}
-    return web.json_response({"items": [_shown(kind, one) for one in items]}, headers=link)
+    shown = [{k: v for k, v in _shown(kind, one).items() if k not in left_out} for one in items]
+    return web.json_response({"items": shown}, headers=link)
 
 
 def _of_organization(request: web.Request, kind: str) -> list[Json]:

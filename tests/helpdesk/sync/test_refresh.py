@@ -12,7 +12,9 @@ from tests.sessions import rows
 
 @pytest.fixture
 async def synced(on: Stage) -> Stage:
+    """With one person whose last activity is known, which only their card asks for."""
     await on.sync().run()
+    assert await on.refresh.person(key(1, 1))
     return on
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from helpdesk.directory.details import order_details, organization_details
+from helpdesk.directory import UserStatus
+from helpdesk.directory.details import order_details, organization_details, person_details
 from helpdesk.directory.things import key_of
 from helpdesk.store import Store
 from helpdesk.store.tables import (
@@ -105,11 +106,30 @@ async def test_only_what_changed_is_written(on: Stage) -> None:
 
 
 async def test_what_moves_all_day_is_no_change(on: Stage) -> None:
+    device = on.partner.records[org(1)]["devices"][0]
+    device["lastSeen"] = "2026-01-15T09:00:00.000Z"
     await on.sync().run()
-    on.partner.records[org(1)]["people"][0]["lastActivity"] = "2026-01-15T17:00:00.000Z"
+    device["lastSeen"] = "2026-01-15T17:00:00.000Z"
     assert counts(await on.sync().run()) == (0, 0)
-    on.partner.records[org(1)]["people"][0]["lastActivity"] = "2026-01-16T00:00:00.000Z"
+    device["lastSeen"] = "2026-01-16T00:00:00.000Z"
     assert counts(await on.sync().run()) == (1, 0)
+
+
+async def test_a_sync_that_is_told_no_activity_leaves_what_is_known_of_it(on: Stage) -> None:
+    people = [{name: value for name, value in person(1, 1).items() if name not in ("licenses", "roles")}]
+    await bring_in(on.store, organizations=[{"id": org(1), "displayName": "By file"}], people=people)
+    await on.sync().run()
+    details = await on.store.read(person_details, key(1, 1))
+    assert details.person.source == "sync"
+    assert details.person.last_activity
+    assert details.status is UserStatus.ACTIVE
+
+
+async def test_sites_stay_where_licenses_are_told_without_theirs(on: Stage) -> None:
+    await on.sync().run()
+    del on.partner.records[org(1)]["licenses"][0]["siteUrl"]
+    await on.sync().run()
+    assert (await on.store.read(organization_details, org(1))).sites == ["customer1.webex.example"]
 
 
 async def test_what_is_gone_is_removed_with_what_it_had(on: Stage) -> None:
