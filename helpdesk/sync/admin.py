@@ -90,19 +90,8 @@ class AdminApi:
             yield _items(page)
 
     async def _by_place(self, path: str, wanted: Mapping[str, str], key: str) -> AsyncIterator[Items]:
-        page, following = await self._client.page(path, wanted)
-        has_links, place, before = bool(following), 0, None
-        while items := _items(page, key):
-            if items[0] == before:  # it does not know of places, and would never end
-                raise WebexError(None)
-            yield items
-            place, before = place + len(items), items[0]
-            if following:
-                page, following = await self._client.page(following)
-            elif has_links:
-                return
-            else:
-                page, following = await self._client.page(path, {**wanted, "start": str(place)})
+        async for page in self._client.pages(path, wanted, key, by_place=True):
+            yield _items(page, key)
 
 
 def _items(answer: Json, key: str = "items") -> Items:

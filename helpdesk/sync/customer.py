@@ -97,25 +97,29 @@ class Customer:
         self, kind: Kind, pages: AsyncIterator[Sequence[Any]], prepare: Prepare, may_be_empty: bool = True
     ) -> bool:
         """Bring a list in, and remove what is not on it any more; says whether all of it was understood."""
-        seen, is_whole = Seen(), True
-        async for page in pages:
-            prepared = await prepare(page)
-            found = [each for each in prepared if each]
-            seen.add(each.row[kind.key] for each in found)
-            unread = [item for item, each in zip(page, prepared, strict=True) if each is None]
-            keys = [rows.key_of(item) for item in unread]
-            seen.add(filter(None, keys))
-            is_whole = is_whole and all(keys)
-            self.outcome.read += len(found)
-            self.outcome.left_out += len(unread)
-            self.outcome.written += await write_changed(self._store, kind, found, self._now())
+        seen, unread_keys, unnamed = Seen(), Seen(), 0
+        try:
+            async for page in pages:
+                prepared = await prepare(page)
+                found = [each for each in prepared if each]
+                seen.add(each.row[kind.key] for each in found)
+                unread = [item for item, each in zip(page, prepared, strict=True) if each is None]
+                keys = [rows.key_of(item) for item in unread]
+                for of_all in (seen, unread_keys):
+                    of_all.add(filter(None, keys))
+                unnamed += keys.count(None)
+                self.outcome.written += await write_changed(self._store, kind, found, self._now())
+        finally:
+            # Where a list had to be begun again, some came twice.
+            self.outcome.left_out += unread_keys.count() + unnamed
+            self.outcome.read += seen.count() - unread_keys.count()
         stored = 0 if may_be_empty or seen.count() else await self._store.read(count, kind, self._context.key)
         if stored:
             # A token that lost its rights is told of nobody; a customer that lost everybody is another matter.
             raise EmptyList(200)
-        if is_whole:
+        if not unnamed:
             self.outcome.removed += await remove_others(self._store, kind, self._context.key, seen)
-        return is_whole
+        return not unnamed
 
     async def _prepare_licenses(self, items: Sequence[Any]) -> list[Prepared | None]:
         return await _each(items, lambda item: rows.license_(item, self._context))

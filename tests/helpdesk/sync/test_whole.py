@@ -253,6 +253,23 @@ async def test_lists_of_many_pages_arrive_whole(store: Store) -> None:
         assert counts(await on.sync().run()) == (0, 0)
 
 
+async def test_what_comes_twice_where_a_link_expired_counts_once(store: Store) -> None:
+    async with stage(store, file(1, 5)) as on:
+        on.partner.page_size = 2
+        expire = iter([False, True])
+
+        def refuse(kind: str) -> None:
+            on.partner.refusals.pop(("people", ""), None)
+            if kind == "people" and next(expire, False):
+                on.partner.refusals[("people", "")] = 410
+
+        on.partner.on_call = refuse
+        (outcome,) = await on.sync().run()
+        assert (outcome.failures, len(await names(store))) == ([], 5)
+        # People, a license, a device and a number.
+        assert outcome.read == 8
+
+
 async def test_a_storm_of_429_is_waited_out(on: Stage) -> None:
     on.cloud.faults.retry_after_seconds = 0
 
