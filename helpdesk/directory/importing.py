@@ -11,6 +11,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from helpdesk.clock import Clock, utc_now
 from helpdesk.directory.names import search_name
+from helpdesk.directory.places import with_places
 from helpdesk.directory.records import DeviceRecord, ImportFile, OrganizationRecord, PersonRecord
 from helpdesk.directory.rows import (
     device_told,
@@ -85,7 +86,7 @@ def parse(text: str | bytes) -> ImportFile:
         raise BadImportFile(problems) from None
     if twice := [*_twice(file)]:
         raise BadImportFile(twice)
-    return file
+    return with_places(file)
 
 
 async def import_file(store: Store, file: ImportFile, now: Clock = utc_now) -> dict[str, int]:

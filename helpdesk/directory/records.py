@@ -198,6 +198,7 @@ class PersonRecord(Record):
     features: dict[Str, bool] = {}
     extension: Str | None = None
     location: PlaceName = None
+    location_id: Str | None = None
 
 
 class DeviceRecord(Record):
@@ -214,7 +215,9 @@ class DeviceRecord(Record):
     connection_status: Str | None = None
     last_seen: Time | None = None
     location: PlaceName = None
+    location_id: Str | None = None
     workspace: PlaceName = None
+    workspace_id: Str | None = None
     software: Str | None = None
     ip: Str | None = None
 
@@ -268,6 +271,16 @@ class NumberRecord(Record):
         return self.phone_number or self.extension or ""
 
 
+class LocationRecord(Record):
+    id: Name
+    name: Name
+
+
+class WorkspaceRecord(Record):
+    id: Name
+    display_name: Name
+
+
 class EmailRecord(Record):
     address: Address
     subject: Str | None = None
@@ -284,9 +297,14 @@ class SuppressionRecord(Record):
 
 
 class ImportFile(Record):
-    """The whole file. Every list may be left out."""
+    """The whole file. Every list may be left out.
+
+    Locations and workspaces are told for their names, which devices and people have by their ids.
+    """
 
     organizations: list[OrganizationRecord] = []
+    locations: list[LocationRecord] = []
+    workspaces: list[WorkspaceRecord] = []
     licenses: list[LicenseRecord] = []
     roles: list[RoleRecord] = []
     people: list[PersonRecord] = []

@@ -6,6 +6,7 @@ their place; SCIM has pages of its own kind. An answer without its list is an er
 
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from helpdesk.webex import Json, WebexClient, WebexError, WebexNotFound
 
@@ -56,6 +57,18 @@ class AdminApi:
 
     def devices(self, organization: str) -> AsyncIterator[Items]:
         return self._by_place("/devices", {"orgId": organization, "max": PAGE}, "items")
+
+    async def workspace(self, workspace: str) -> Json:
+        return await self._client.get(f"/workspaces/{quote(workspace, safe='')}")
+
+    async def setting(self, organization: str, key: str) -> bool | None:
+        """None where Webex does not say."""
+        try:
+            answer = await self._client.get(f"/settings/organizations/{organization}/settings/{key}")
+        except WebexNotFound:
+            return None
+        value = answer.get("value")
+        return value if isinstance(value, bool) else None
 
     def numbers(self, organization: str) -> AsyncIterator[Items]:
         return self._by_place("/telephony/config/numbers", {"orgId": organization, "max": MOST_NUMBERS}, "phoneNumbers")

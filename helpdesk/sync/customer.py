@@ -20,6 +20,8 @@ from helpdesk.sync import (
     LOCATIONS,
     NUMBERS,
     PEOPLE,
+    SETTINGS,
+    WORKSPACES,
     Failure,
     Outcome,
     Part,
@@ -30,7 +32,9 @@ from helpdesk.sync.admin import AdminApi
 from helpdesk.sync.derived import write_domains, write_sites
 from helpdesk.sync.rows import Context, Prepared
 from helpdesk.sync.seen import Seen
+from helpdesk.sync.settings import READABLE, write_settings
 from helpdesk.sync.statements import DEVICE, LICENSE, NUMBER, PERSON, Kind
+from helpdesk.sync.workspaces import Workspaces
 from helpdesk.sync.writing import count, licenses_of, people_among, remove_others, write_changed
 from helpdesk.webex import ForeignLink, WebexError, WebexForbidden, WebexUnauthorized
 
@@ -50,6 +54,7 @@ class Customer:
         self._context = context
         self._now = now
         self._domains: set[str] = set()
+        self._workspaces = Workspaces(api)
 
     async def sync(self) -> Outcome:
         """Raises WebexUnauthorized, and StoreUnavailable: both are no matter of this organization."""
@@ -60,6 +65,9 @@ class Customer:
         await self._part(ACCOUNTS, self._read_accounts())
         await self._part(DEVICES, self._list(DEVICE, self._api.devices(organization), self._prepare_devices))
         await self._part(NUMBERS, self._list(NUMBER, self._api.numbers(organization), self._prepare_numbers))
+        if self._workspaces.failure:
+            self.outcome.failures.append(failure(self._workspaces.failure, WORKSPACES))
+        await self._part(SETTINGS, self._read_settings())
         return self.outcome
 
     async def _part(self, part: Part, work: Coroutine[Any, Any, object]) -> None:
@@ -92,6 +100,11 @@ class Customer:
     async def _read_accounts(self) -> None:
         async for page in self._api.accounts(self._context.key):
             self.outcome.written += await write_accounts(self._store, self._context.key, page)
+
+    async def _read_settings(self) -> None:
+        told = {name: await self._api.setting(self._context.organization, key) for key, name in READABLE.items()}
+        known = {name: value for name, value in told.items() if value is not None}
+        self.outcome.written += await write_settings(self._store, self._context.key, known)
 
     async def _list(
         self, kind: Kind, pages: AsyncIterator[Sequence[Any]], prepare: Prepare, may_be_empty: bool = True
@@ -131,7 +144,9 @@ class Customer:
 
     async def _prepare_devices(self, items: Sequence[Any]) -> list[Prepared | None]:
         owners = await self._store.read(people_among, list(filter(None, map(rows.owner_of, items))))
-        return await _each(items, lambda item: rows.device(item, self._context, owners))
+        names = await self._workspaces.names(filter(None, map(rows.workspace_of, items)))
+        context = replace(self._context, workspaces=names)
+        return await _each(items, lambda item: rows.device(item, context, owners))
 
     async def _prepare_numbers(self, items: Sequence[Any]) -> list[Prepared | None]:
         return await _each(items, lambda item: rows.number(item, self._context))

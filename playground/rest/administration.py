@@ -16,7 +16,7 @@ OURS = {
     "organizations": {"domains", "sites", "orders", "settings", "country"},
     "people": {"features", "accountStatus", "preferredLanguage", "location"},
     "licenses": {"orgId"},
-    "devices": {"location"},
+    "devices": {"location", "workspace"},
 }
 
 # What `excludeStatus` leaves out.
@@ -78,6 +78,30 @@ async def devices(request: web.Request) -> web.Response:
     start = int(request.query.get("start", "0"))
     size = page_size(request, usual=100, most=request.app[PARTNER].page_size)
     return web.json_response({"items": [_shown("devices", one) for one in found[start : start + size]]})
+
+
+async def workspaces(request: web.Request) -> web.Response:
+    return _list(request, "workspaces")
+
+
+async def workspace(request: web.Request) -> web.Response:
+    partner, key = _partner(request), request.match_info["id"]
+    for organization, records in partner.records.items():
+        for one in records["workspaces"]:
+            if one["id"] == key:
+                partner.asked("workspace", organization)
+                return web.json_response(one)
+    raise not_found("a workspace with the provided ID")
+
+
+async def setting(request: web.Request) -> web.Response:
+    """The one setting whose key is documented."""
+    partner, key = _partner(request), uuid_in(request.match_info["id"])
+    partner.asked("settings", key)
+    if key not in partner.organizations or request.match_info["key"] != "allow-admin-invite-emails":
+        raise not_found("a setting with the provided key")
+    value = partner.organizations[key].get("settings", {}).get("allowAdminInviteEmails", True)
+    return web.json_response({"key": request.match_info["key"], "value": value, "name": "Automatic Activation Emails"})
 
 
 async def numbers(request: web.Request) -> web.Response:
@@ -145,6 +169,9 @@ ROUTES = (
     web.get("/v1/licenses", licenses),
     web.get("/v1/locations", locations),
     web.get("/v1/devices", devices),
+    web.get("/v1/workspaces", workspaces),
+    web.get("/v1/workspaces/{id}", workspace),
+    web.get("/v1/settings/organizations/{id}/settings/{key}", setting),
     web.get("/v1/telephony/config/numbers", numbers),
     *scim.ROUTES,
     *activation.ROUTES,

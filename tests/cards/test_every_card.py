@@ -239,9 +239,16 @@ class World:
         one = Device(
             **{"id": "d", "webex_id": "d", "organization_id": "o", "display_name": words, "product": words},
             **{"serial": words, "mac": words, "sip_url": words, "connection_status": words or "connected"},
-            **{"location": words, "ip": words, "software": words, "last_seen": NOW, "synced_at": NOW},
+            **{
+                "location": words,
+                "workspace": words,
+                "ip": words,
+                "software": words,
+                "last_seen": NOW,
+                "synced_at": NOW,
+            },
         )
-        return DeviceDetails(one, self.organization, owner, self.person.numbers, NOW)
+        return DeviceDetails(one, self.organization, owner, self.person.numbers, [words, words], NOW)
 
     def number(self, owner: Person | None) -> NumberDetails:
         words = self.words
