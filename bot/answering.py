@@ -96,7 +96,7 @@ class Answering:
         # The action names who pressed; the transport may have told their address with it.
         arrival = taken.arrival
         is_told = arrival.actor_email and arrival.actor_id == pressed.actor_id
-        email = arrival.actor_email if is_told else await self.webex.email_of(pressed.actor_id)
+        email = arrival.actor_email if is_told else await self._email_of(pressed.actor_id)
         answer = await self.dispatch.submission(pressed, email, arrival.event_id)
         if answer.route.asked.thread_id == pressed.message_id:
             # The button told nothing of its thread: the card may be the root itself, or an answer under one.
@@ -105,6 +105,13 @@ class Answering:
                 if route.asked.thread_id == pressed.message_id:
                     route.under(root)
         return answer
+
+    async def _email_of(self, person_id: str) -> str:
+        """Empty for who is gone at Webex: they have no role, and are told so."""
+        try:
+            return await self.webex.email_of(person_id)
+        except WebexNotFound:
+            return ""
 
 
 def _place(asked: Typed | Pressed) -> Place:

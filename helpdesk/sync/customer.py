@@ -35,7 +35,7 @@ from helpdesk.sync.seen import Seen
 from helpdesk.sync.settings import READABLE, write_settings
 from helpdesk.sync.statements import DEVICE, LICENSE, NUMBER, PERSON, Kind
 from helpdesk.sync.workspaces import Workspaces
-from helpdesk.sync.writing import count, licenses_of, people_among, remove_others, write_changed
+from helpdesk.sync.writing import licenses_of, people_among, people_there, remove_others, write_changed
 from helpdesk.webex import ForeignLink, WebexError, WebexForbidden, WebexUnauthorized
 
 # Records that are read in one go.
@@ -126,7 +126,7 @@ class Customer:
             # Where a list had to be begun again, some came twice.
             self.outcome.left_out += unread_keys.count() + unnamed
             self.outcome.read += seen.count() - unread_keys.count()
-        stored = 0 if may_be_empty or seen.count() else await self._store.read(count, kind, self._context.key)
+        stored = 0 if may_be_empty or seen.count() else await self._store.read(people_there, self._context.key)
         if stored:
             # A token that lost its rights is told of nobody; a customer that lost everybody is another matter.
             raise EmptyList(200)

@@ -7,13 +7,14 @@ nothing to write.
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from sqlmodel import Session, SQLModel
+from sqlalchemy import func, update
+from sqlmodel import Session, SQLModel, col, select
 
 from helpdesk.directory.search_index import followed
 from helpdesk.directory.sip import keep_owners
 from helpdesk.directory.told import Row, write_told
 from helpdesk.store import Store, batches, insert_unless_there
-from helpdesk.store.tables import Device, Source
+from helpdesk.store.tables import Device, Person, Source
 from helpdesk.sync import statements
 from helpdesk.sync.gentle import PIECE
 from helpdesk.sync.rows import Prepared, by_day
@@ -52,8 +53,9 @@ def write(session: Session, kind: Kind, changed: Iterable[Prepared], at: datetim
     """Rows, links, and what the search finds them by."""
     connection = session.connection()
     changed = list(changed)
+    told_here: Row = {"gone_at": None} if kind.model is Person else {}
     with followed(session, kind.model, [each.row[kind.key] for each in changed]):
-        write_told(session, kind.model, changed, {"source": Source.SYNC.value, "synced_at": at})
+        write_told(session, kind.model, changed, {**told_here, "source": Source.SYNC.value, "synced_at": at})
     links: dict[type[SQLModel], tuple[list[str], list[Row]]] = {}
     for each in changed:
         for model, linked in each.links.items():
@@ -72,6 +74,20 @@ def touch(session: Session, kind: Kind, key: str, moved: Row) -> None:
     """Webex says the same of a record, or what of it always moves."""
     statement = statements.touch(kind, {**moved, "source": Source.SYNC.value})
     session.connection().execute(statement, {"key": key})
+
+
+def mark_gone(session: Session, person_id: str, at: datetime) -> bool:
+    """Keep since when Webex does not know a person; says whether that is new. Without a digest, a sync that lists them
+    after all writes them anew.
+    """
+    there = col(Person.id) == person_id, col(Person.gone_at).is_(None)
+    return session.connection().execute(update(Person).where(*there).values(gone_at=at, digest=None)).rowcount == 1
+
+
+def people_there(session: Session, organization: str) -> int:
+    """How many people are stored of an organization that Webex was not found to have forgotten."""
+    there = col(Person.organization_id) == organization, col(Person.gone_at).is_(None)
+    return int(session.connection().scalar(select(func.count()).select_from(Person).where(*there)) or 0)
 
 
 def roles_there(session: Session) -> set[str]:
