@@ -441,6 +441,7 @@ BUILT: Mapping[Callable[..., Card], list[Callable[[World], Card]]] = {
     problem.used_button: [lambda w: problem.used_button(w.say)],
     problem.someone_elses_button: [lambda w: problem.someone_elses_button(w.say)],
     problem.patience: [lambda w: problem.patience(w.say)],
+    problem.webex_asks_for_patience: [lambda w: problem.webex_asks_for_patience(w.say)],
     suppression.form: [lambda w: suppression.form(email.address_field(w.say), w.say)],
     suppression.held: [
         lambda w: suppression.held(w.words, w.suppressions, w.reader, w.say),
