@@ -20,7 +20,8 @@ from helpdesk.store.schema import require_current
 from helpdesk.store.tables import SpentToken
 from helpdesk.sync.pace import EvenPace
 from helpdesk.sync.whole import Sync
-from helpdesk.webex import FixedToken, WebexClient, open_session
+from helpdesk.webex import WebexClient, open_session
+from helpdesk.webex_tokens import FixedToken
 
 PROBE_EVERY_SECONDS = 0.05
 # Not what Webex is asked at: what is measured is us.

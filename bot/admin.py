@@ -3,7 +3,8 @@
 from bot.settings import Settings
 from helpdesk.sync.pace import EvenPace
 from helpdesk.sync.tokens import RefreshedTokens
-from helpdesk.webex import FixedToken, Tokens, WebexClient
+from helpdesk.webex import WebexClient
+from helpdesk.webex_tokens import FixedToken, Tokens
 
 
 def admin_client(settings: Settings, client: WebexClient) -> WebexClient | None:

@@ -1,6 +1,8 @@
 """From an event to its answer: fetched, handled in its turn, sent."""
 
+import asyncio
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
@@ -18,12 +20,17 @@ from bot.privacy import CannotWrite, ForNobody, NoAgentAnyMore, Route, Withheld
 from bot.webex import BOT_DOMAIN, Me, Webex
 from cards import privacy as privacy_card
 from cards import problem
+from cards.elements import Card
 from commands.command import Shows
 from helpdesk.errors import HelpdeskError
-from helpdesk.language import ENGLISH
+from helpdesk.language import ENGLISH, Language
+from helpdesk.patience import Asked, noticed
 from helpdesk.webex import WebexNotFound
 
 log = structlog.get_logger()
+
+# Who waits longer for Webex is told.
+WAITING_TOLD_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +42,17 @@ class Answering:
     edits: Edits
 
     async def answer(self, taken: Taken, turn: Turn) -> str:
-        """Answer an event of ours; gives how it ended. What does not depend on its order does not wait for its turn."""
+        """Answer an event of ours; gives how it ended. Who has to wait for Webex is told so meanwhile."""
+        with noticed() as webex_waits:
+            note = asyncio.create_task(self._tell_of_waiting(taken, webex_waits))
+            try:
+                return await self._answer(taken, turn)
+            finally:
+                note.cancel()
+                await asyncio.wait({note})
+
+    async def _answer(self, taken: Taken, turn: Turn) -> str:
+        """What does not depend on its order does not wait for its turn."""
         try:
             asked = await self._fetch(taken)
         except WebexNotFound:
@@ -81,11 +98,23 @@ class Answering:
         route = Route(_place(asked), Shows.NOTHING_PRIVATE)
         await self.outbox.send(Outgoing(problem.refused(error, ENGLISH), route), _attempt(taken, asked))
 
-    async def ask_for_patience(self, taken: Taken) -> None:
-        """Tell an agent who asks faster than is answered. Raises WebexError or HelpdeskError."""
+    async def _tell_of_waiting(self, taken: Taken, webex_waits: Asked) -> None:
+        """Say once, after a while and as soon as a call waits because Webex asked for it, that the answer will come."""
+        await asyncio.sleep(WAITING_TOLD_SECONDS)
+        await webex_waits.begins.wait()
+        try:
+            await self.ask_for_patience(taken, problem.webex_asks_for_patience)
+        except HelpdeskError as error:
+            log.warning("waiting_not_told", error=type(error).__name__)
+
+    async def ask_for_patience(self, taken: Taken, card: Callable[[Language], Card] = problem.patience) -> None:
+        """Tell an agent why there is no answer yet: they ask faster than is answered, or what `card` says.
+
+        Raises WebexError or HelpdeskError.
+        """
         asked = await self._fetch(taken)
         email = asked.actor_email if isinstance(asked, Typed) else taken.arrival.actor_email
-        answer = await self.dispatch.patience(asked.actor_id, email, _place(asked))
+        answer = await self.dispatch.patience(asked.actor_id, email, _place(asked), card)
         for outgoing in answer.outgoing:
             await self.outbox.send(outgoing, _attempt(taken, asked))
 
@@ -102,7 +131,7 @@ class Answering:
         # The action names who pressed; the transport may have told their address with it.
         arrival = taken.arrival
         is_told = arrival.actor_email and arrival.actor_id == pressed.actor_id
-        email = arrival.actor_email if is_told else await self.webex.email_of(pressed.actor_id)
+        email = arrival.actor_email if is_told else await self._email_of(pressed.actor_id)
         answer = await self.dispatch.submission(pressed, email, arrival.event_id)
         if answer.route.asked.thread_id == pressed.message_id:
             # The button told nothing of its thread: the card may be the root itself, or an answer under one.
@@ -111,6 +140,13 @@ class Answering:
                 if route.asked.thread_id == pressed.message_id:
                     route.under(root)
         return answer
+
+    async def _email_of(self, person_id: str) -> str:
+        """Empty for who is gone at Webex: they have no role, and are told so."""
+        try:
+            return await self.webex.email_of(person_id)
+        except WebexNotFound:
+            return ""
 
 
 def _place(asked: Typed | Pressed) -> Place:

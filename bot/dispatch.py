@@ -101,12 +101,12 @@ class Dispatch:
         work = self._on_submission(pressed, button, email, event_id, route)
         return await self._answered(work, pressed.actor_id, route)
 
-    async def patience(self, person_id: str, email: str, place: Place) -> Answer:
-        """For an agent who asks faster than is answered; others are told nothing."""
+    async def patience(self, person_id: str, email: str, place: Place, card: Callable[[Language], Card]) -> Answer:
+        """For an agent who has to wait, and `card` says why; others are told nothing."""
         sender, say = await self._who(person_id, email)
         is_agent = sender.may(Permission.USE_DESK)
         route = Route(place, Shows.NOTHING_PRIVATE, sender if is_agent else None, say)
-        return Answer([Outgoing(problem.patience(say), route)] if is_agent else [], "answered", route)
+        return Answer([Outgoing(card(say), route)] if is_agent else [], "answered", route)
 
     async def _on_message(self, typed: Typed, event_id: str, route: Route) -> tuple[Reply, str]:
         sender, say = await self._who(typed.actor_id, typed.actor_email)

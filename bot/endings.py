@@ -4,7 +4,6 @@ import random
 import socket
 import ssl
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 
 import requests
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
@@ -12,10 +11,10 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidSta
 from bot.devices import DeviceServiceError
 from bot.link import Retirement, Silence
 from bot.tunnel import ProxyRefused
-from helpdesk.clock import utc_now
+from helpdesk.retry_after import seconds_to_wait
 
 # Whatever a Retry-After says, nobody is left alone for longer.
-LONGEST_OBEYED_SECONDS = 300
+LONGEST_OBEYED_SECONDS = 600
 
 
 @dataclass(frozen=True)
@@ -129,15 +128,5 @@ def _refused(status: int, retry_after: str | None) -> Ending:
         return PROXY
     if status < 300:
         return Ending("Webex's answer to the registration was not understood")
-    return Ending(f"Webex refused the link ({status})", retry_after=min(_seconds(retry_after), LONGEST_OBEYED_SECONDS))
-
-
-def _seconds(retry_after: str | None) -> float:
-    """The header is a number of seconds, or a date."""
-    header = retry_after or ""
-    if header.isascii() and header.isdigit():
-        return float(header)
-    try:
-        return max(0.0, (parsedate_to_datetime(header) - utc_now()).total_seconds())
-    except (ValueError, TypeError):
-        return 0.0
+    seconds = min(seconds_to_wait(retry_after) or 0.0, LONGEST_OBEYED_SECONDS)
+    return Ending(f"Webex refused the link ({status})", retry_after=seconds)

@@ -62,8 +62,7 @@ def _lines(outcomes: Sequence[SyncedOrganization], *, are_bearable: bool) -> lis
     for each in outcomes:
         name = visible(each.name) + (f" ({each.organization_id})" if namesakes[each.name] > 1 else "")
         for failure in each.failures:
-            # Of a customer that failed as a whole, the rest is no news.
-            if failure.get("is_bearable", False) is are_bearable and each.is_in_order is are_bearable:
+            if failure.get("is_bearable", False) is are_bearable:
                 names.setdefault((failure["part"], failure["reason"]), []).append(name)
     return [f"{part} of {_some(found)}: {reason}" for (part, reason), found in names.items()]
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from cards.elements import Card, Tone, card, facts, heading
 from cards.found import customer_button, other_buttons, owner_button, read_as, shown_as
 from cards.origin import origin
+from cards.rest import shortened
 from cards.words import CONNECTION
 from helpdesk.directory import DeviceDetails, Found
 from helpdesk.directory.phones import shown
@@ -22,11 +23,12 @@ def details(found: DeviceDetails, now: datetime, say: Language, searched: Found 
                 (say("State"), state(device, say)),
                 (say("User"), f"{found.owner.display_name}, {found.owner.email}" if found.owner else say("none")),
                 (say("Customer"), found.organization.display_name),
+                (say("Workspace"), device.workspace or ""),
                 (say("Where"), device.location or ""),
                 (say("Product"), device.product or ""),
                 (say("Serial number"), device.serial or ""),
                 (say("MAC address"), device.mac or ""),
-                (say("SIP address"), device.sip_url or ""),
+                (say("SIP address"), shortened(found.sip_urls, say)),
                 (say("IP address"), device.ip or ""),
                 (say("Software"), device.software or ""),
                 (say("Numbers"), ", ".join(shown(each.phone_number) for each in found.numbers)),

@@ -18,6 +18,7 @@ from helpdesk.directory import Administrator, Found, HitKind, OrganizationDetail
 from helpdesk.directory.reading import LONGEST
 from helpdesk.language import Language
 from helpdesk.store.tables import DomainStatus, License, Organization, Source
+from helpdesk.sync.settings import READABLE
 
 _HUMP = re.compile(r"(?<=[a-z0-9])[A-Z](?=[a-z])")
 MOST_LICENSES = 12
@@ -158,9 +159,8 @@ def _words(name: str) -> str:
 def _from_file(found: OrganizationDetails, say: Language) -> list[Element]:
     """What Webex does not tell is of the import file even where the rest was synced."""
     is_synced = found.organization.source == Source.SYNC
-    is_filed = (
-        found.orders or found.organization.settings or any(each.source == Source.IMPORT for each in found.domains)
-    )
+    settings = found.organization.settings.keys() - set(READABLE.values())
+    is_filed = found.orders or settings or any(each.source == Source.IMPORT for each in found.domains)
     at = found.organization.imported_at
     words = (
         say("Domains, orders and settings are from the import of {date}: Webex does not tell them.", date=say.date(at))

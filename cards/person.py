@@ -7,7 +7,7 @@ from cards import found as found_card
 from cards import suppression as suppression_card
 from cards import verification as verification_card
 from cards.device import named
-from cards.elements import Card, Element, card, facts, heading, verbatim
+from cards.elements import Card, Element, Tone, card, facts, heading, text, verbatim
 from cards.origin import origin
 from cards.rest import Part, Parts, rest_buttons, shortened
 from cards.words import DELIVERY, USER_STATUS
@@ -34,6 +34,7 @@ def details(
     person, delivery = found.person, reach.last
     return card(
         heading(person.display_name),
+        _gone(found, say),
         verification_card.badge(verified, now, say),
         facts(_identity(found, say)),
         facts(_mail(reach, say)),
@@ -49,6 +50,15 @@ def details(
             *found_card.other_buttons(searched, say),
         ],
     )
+
+
+def _gone(found: PersonDetails, say: Language) -> list[Element]:
+    if not found.person.gone_at:
+        return []
+    words = say(
+        "Webex no longer knows this user. The desk has known that since {time}.", time=say.time(found.person.gone_at)
+    )
+    return [text(words, Tone.WARNING), text(say("The next sync removes this user here."), Tone.SUBTLE)]
 
 
 def parts(found: PersonDetails, say: Language) -> Parts:

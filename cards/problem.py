@@ -72,3 +72,11 @@ def patience(say: Language) -> Card:
         heading(say("You ask faster than I can answer")),
         text(say("Nothing is lost: your lines wait and are answered in their order. No need to send them again.")),
     )
+
+
+def webex_asks_for_patience(say: Language) -> Card:
+    """While Webex has told the desk to wait."""
+    return card(
+        heading(say("Webex asks us to wait")),
+        text(say("Nothing is lost: the answer comes here as soon as Webex lets it. No need to ask again.")),
+    )

@@ -1,7 +1,8 @@
 """Webex's REST API: one aiohttp session, a time limit on every call, bounded retries.
 
-429 and 423 wait as long as Webex says; 5xx and broken connections wait a little longer each time, with
-jitter so that several processes do not come back in step. What is left over becomes a WebexError.
+429 and 423 wait as long as Webex says, ten minutes at most (helpdesk.patience); 5xx and broken connections wait a
+little longer each time, with jitter so that several processes do not come back in step. What is left over becomes a
+WebexError.
 
 Webex has no idempotency key: a POST that broke after it was sent, or was answered with 5xx, may have been
 carried out. It is not repeated here but raises OutcomeUnknown, and the caller, who knows what to look for,
@@ -15,28 +16,31 @@ import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
 import aiohttp
 import structlog
+from yarl import URL
 
+from helpdesk import paging, patience
 from helpdesk.errors import Unavailable
 from helpdesk.language import Text
 from helpdesk.metrics import Metrics
+from helpdesk.paging import Json as Json
+from helpdesk.paging import ListPage
 from helpdesk.proxies import DIRECT, Proxies
+from helpdesk.retry_after import seconds_to_wait
+from helpdesk.webex_tokens import FixedToken, Pace, Tokens
 
 ATTEMPTS = 5
 PATIENT_ATTEMPTS = 30
 CALL_SECONDS = 15
-LONGEST_WAIT_SECONDS = 60
 # At 150 ms a call, these carry two thousand calls a second.
 CONNECTIONS = 300
 _TOLD_TO_WAIT = {423, 429}
 _RETRIED = {*_TOLD_TO_WAIT, 500, 502, 503, 504}
 
-Json = dict[str, Any]
 T = TypeVar("T")
 Read = Callable[[aiohttp.ClientResponse], Awaitable[T]]
 Ready = Callable[[], Awaitable[None]]
@@ -44,7 +48,12 @@ log = structlog.get_logger()
 
 
 class WebexError(Unavailable):
-    """Webex did not do what was asked. `status` is None when no answer came."""
+    """Webex did not do what was asked. `status` is None when no answer came.
+
+    `retry_after` is for how many seconds Webex asks to be left alone, where that is longer than the caller can wait.
+    """
+
+    retry_after: float | None = None
 
     def __init__(self, status: int | None, tracking_id: str = "") -> None:
         self.status = status
@@ -93,37 +102,6 @@ class _Request(Generic[T]):
     ready: Ready | None = None
 
 
-class Tokens(Protocol):
-    """Where a client's token comes from. Both raise HelpdeskError where there is none to be had."""
-
-    async def token(self) -> str: ...
-
-    async def renewed(self, refused: str) -> str | None:
-        """Another one than `refused`; None where there is only that."""
-
-
-class Pace(Protocol):
-    """When calls may be made, for all who share it."""
-
-    async def turn(self) -> None: ...
-
-    def hold(self, seconds: float) -> None:
-        """Nobody's turn comes before `seconds` have passed."""
-
-
-class FixedToken:
-    """A token that stays as it is."""
-
-    def __init__(self, token: str) -> None:
-        self._token = token
-
-    async def token(self) -> str:
-        return self._token
-
-    async def renewed(self, refused: str) -> str | None:
-        return None
-
-
 def open_session(proxies: Proxies = DIRECT) -> aiohttp.ClientSession:
     """The one session of a process; the caller closes it. Trusts what SSL_CERT_FILE names, as OpenSSL does."""
     return aiohttp.ClientSession(
@@ -156,26 +134,24 @@ class WebexClient:
 
     async def get(self, path: str, params: Mapping[str, str] | None = None) -> Json:
         """The JSON object at `path`, which may be a whole URL. Raises WebexError."""
-        content, _ = await self._call(_Request("GET", self._url(path), _page, params))
-        return content
+        return await self._call(_Request("GET", self._url(path), _object, params))
 
-    async def page(self, path: str, params: Mapping[str, str] | None = None) -> tuple[Json, str]:
-        """As `get`, with the URL of the page behind it; "" where Webex names none."""
-        content, following = await self._call(_Request("GET", self._url(path), _page, params))
-        if following and not self._is_ours(following):
+    async def page(self, path: str, params: Mapping[str, str] | None = None) -> ListPage:
+        """As `get`, with the URL of the page behind it."""
+        page = await self._call(_Request("GET", self._url(path), _page, params))
+        if page.following and not self._is_ours(page.following):
             raise ForeignLink(None)
-        return content, following
+        return page
 
-    async def pages(self, path: str, params: Mapping[str, str] | None = None) -> AsyncIterator[Json]:
-        """Every page of a list, one after the other. Raises WebexError; ForeignLink where it would leave Webex."""
-        content, following = await self.page(path, params)
-        yield content
-        while following:
-            content, behind = await self.page(following)
-            if behind == following:  # it would never end
-                raise WebexError(None)
-            yield content
-            following = behind
+    async def pages(
+        self, path: str, params: Mapping[str, str] | None = None, key: str = "items", *, by_place: bool = False
+    ) -> AsyncIterator[Json]:
+        """Every page of a list (helpdesk.paging). Raises WebexError; ForeignLink where it would leave Webex."""
+        try:
+            async for page in paging.pages(self, path, params, key, by_place=by_place):
+                yield page
+        except paging.SamePageAgain:
+            raise WebexError(None) from None
 
     async def post(self, path: str, body: Json | None, ready: Ready | None = None) -> Json:
         """Raises OutcomeUnknown where it may have been carried out, else WebexError, or what `ready` raises.
@@ -211,7 +187,7 @@ class WebexClient:
         return urlsplit(url)[:2] == urlsplit(self.base_url)[:2]
 
     async def _call(self, request: _Request[T]) -> T:
-        attempt = 0
+        attempt, waited = 0, 0.0
         while True:
             try:
                 return await self._authorized(request)
@@ -228,10 +204,15 @@ class WebexClient:
             attempt += 1
             if isinstance(failure, OutcomeUnknown) or attempt >= self._most_attempts(failure):
                 raise failure
+            is_told = failure.status in _TOLD_TO_WAIT
+            waited += wait
+            if is_told and (wait > patience.longest_wait() or waited > patience.LONGEST_PATIENCE_SECONDS):
+                failure.retry_after = wait
+                raise failure
             self._metrics.retries.inc()
-            if self._pace and failure.status in _TOLD_TO_WAIT:
+            if self._pace and is_told:
                 self._pace.hold(wait)
-            await asyncio.sleep(wait)
+            await (patience.wait(wait) if is_told else asyncio.sleep(wait))
 
     def _most_attempts(self, failure: WebexError) -> int:
         # Who keeps to a pace is in no hurry, and is told to wait for what all the others did.
@@ -301,9 +282,8 @@ async def _object(answer: aiohttp.ClientResponse) -> Json:
     return content
 
 
-async def _page(answer: aiohttp.ClientResponse) -> tuple[Json, str]:
-    """With the URL of the page behind it."""
-    return await _object(answer), _next_page(answer)
+async def _page(answer: aiohttp.ClientResponse) -> ListPage:
+    return ListPage(await _object(answer), _next_page(answer), str(answer.url))
 
 
 def _next_page(answer: aiohttp.ClientResponse) -> str:
@@ -311,7 +291,7 @@ def _next_page(answer: aiohttp.ClientResponse) -> str:
         return ""
     try:
         following = answer.links.get("next")
-        return str(following["url"]) if following else ""
+        return str(URL(str(following["url"]))) if following else ""
     except ValueError:  # no URL at all
         raise ForeignLink(None) from None
 
@@ -327,12 +307,6 @@ def backoff(attempt: int) -> float:
 
 
 def _retry_after(answer: aiohttp.ClientResponse) -> float:
-    """Seconds: the header is a number of them, or a date."""
-    header = answer.headers.get("Retry-After", "")
-    if header.isascii() and header.isdigit():
-        return min(float(header), LONGEST_WAIT_SECONDS)
-    try:
-        date, now = parsedate_to_datetime(header), parsedate_to_datetime(answer.headers.get("Date", ""))
-        return max(0.0, min((date - now).total_seconds(), LONGEST_WAIT_SECONDS))
-    except (ValueError, TypeError):
-        return 1.0
+    """Seconds, as many as anybody waits at most."""
+    asked = seconds_to_wait(answer.headers.get("Retry-After"), answer.headers.get("Date"))
+    return 1.0 if asked is None else min(asked, patience.LONGEST_WAIT_SECONDS)

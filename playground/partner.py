@@ -55,15 +55,17 @@ class Partner:
                 self.records[uuid_in(one["orgId"])][kind].append(self._placed(one))
 
     def _placed(self, one: Json) -> Json:
-        """With the id of its location, which a file knows by its name."""
-        if "location" not in one:
-            return one
-        locations = self.records[uuid_in(one["orgId"])]["locations"]
-        found = next((each for each in locations if each["name"] == one["location"]), None)
-        if found is None:
-            found = {"id": identifier("LOCATION", new_uuid()), "name": one["location"], "orgId": one["orgId"]}
-            locations.append(found)
-        return {**one, "locationId": found["id"]}
+        """With the ids of its location and its workspace, which a file knows by their names."""
+        has = self.records[uuid_in(one["orgId"])]
+        for place, kind, name in (("location", "LOCATION", "name"), ("workspace", "PLACE", "displayName")):
+            if place not in one:
+                continue
+            found = next((each for each in has[f"{place}s"] if each[name] == one[place]), None)
+            if found is None:
+                found = {"id": identifier(kind, new_uuid()), name: one[place], "orgId": one["orgId"]}
+                has[f"{place}s"].append(found)
+            one = {**one, f"{place}Id": found["id"]}
+        return one
 
     def listed(self, kind: str, organization: str) -> list[Json]:
         """What an organization has of a kind. Raises Refusal."""
@@ -113,4 +115,4 @@ class Partner:
         }
 
 
-KINDS = ("locations", "licenses", "people", "devices", "numbers")
+KINDS = ("locations", "workspaces", "licenses", "people", "devices", "numbers")

@@ -121,12 +121,13 @@ class OrganizationDetails:
 
 @dataclass(frozen=True, slots=True)
 class DeviceDetails:
-    """`numbers` are those of its owner: they ring here."""
+    """`numbers` are those of its owner: they ring here; `sip_urls` are all of the device, its first one first."""
 
     device: Device
     organization: Organization
     owner: Person | None
     numbers: list[Number]
+    sip_urls: list[str]
     as_of: datetime | None
 
 

@@ -27,6 +27,7 @@ from helpdesk.directory.limited import Customers, Limited
 from helpdesk.directory.things import parts_of
 from helpdesk.store.tables import (
     Device,
+    DeviceSip,
     Domain,
     License,
     Number,
@@ -97,6 +98,7 @@ _DEVICE = Limited(
     .outerjoin(Person, (col(Person.id) == Device.person_id) & (col(Person.organization_id) == Device.organization_id))
     .where(col(Device.id) == _OF)
 )
+_SIPS = select(DeviceSip.sip_url).where(col(DeviceSip.device_id) == _OF).order_by(DeviceSip.sip_url)
 _CODE: Any = bindparam("code")
 _NUMBER = Limited(
     select(Number, Organization, Person)
@@ -189,9 +191,10 @@ def device_details(session: Session, device_id: str, customers: Customers = None
         raise NotFound
     device, organization, owner = found
     numbers = _all(session, _NUMBERS, {"of": owner.id}) if owner else []
-    return DeviceDetails(
-        device, organization, owner, numbers, freshness.as_of(session, device, organization.id, DEVICES)
-    )
+    sip_urls = [device.sip_url] if device.sip_url else []
+    sip_urls += [url for url in session.connection().scalars(_SIPS, {"of": device.id}) if url not in sip_urls]
+    as_of = freshness.as_of(session, device, organization.id, DEVICES)
+    return DeviceDetails(device, organization, owner, numbers, sip_urls, as_of)
 
 
 def number_details(session: Session, key: str, customers: Customers = None) -> NumberDetails:

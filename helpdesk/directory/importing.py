@@ -12,24 +12,30 @@ from sqlmodel import Session, SQLModel, col, select
 
 from helpdesk.clock import Clock, utc_now
 from helpdesk.directory.names import search_name
-from helpdesk.directory.records import ImportFile, OrganizationRecord, PersonRecord
+from helpdesk.directory.places import with_places
+from helpdesk.directory.records import DeviceRecord, ImportFile, OrganizationRecord, PersonRecord
 from helpdesk.directory.rows import (
-    Row,
-    device_row,
-    email_event_row,
+    device_told,
+    email_event_told,
     email_rows,
-    license_row,
-    number_row,
-    person_row,
+    license_told,
+    number_told,
+    organization_told,
+    person_told,
     phone_rows,
+    sip_rows,
     site_host,
+    suppression_told,
 )
 from helpdesk.directory.search_index import followed
+from helpdesk.directory.sip import keep_owners
+from helpdesk.directory.told import Row, Told, write_told
 from helpdesk.directory.unknown_lists import unknown_lists
 from helpdesk.identifiers import id_key
 from helpdesk.store import Store, batches, upsert
 from helpdesk.store.tables import (
     Device,
+    DeviceSip,
     Domain,
     EmailEvent,
     License,
@@ -84,7 +90,7 @@ def parse(text: str | bytes) -> ImportFile:
         raise BadImportFile(problems) from None
     if twice := [*_twice(file)]:
         raise BadImportFile(twice)
-    return file
+    return with_places(file)
 
 
 async def import_file(store: Store, file: ImportFile, now: Clock = utc_now) -> dict[str, int]:
@@ -104,18 +110,19 @@ def _write(session: Session, file: ImportFile, origin: Row) -> int:
     if missing := [*_unknown_organizations(file, known)]:
         raise BadImportFile(missing)
     _write_organizations(session, file.organizations, origin)
-    upsert(session, License, [license_row(each) | origin for each in file.licenses])
+    write_told(session, License, [*map(license_told, file.licenses)], origin)
     upsert(session, Role, [{"id": id_key(each.id), "name": each.name} for each in file.roles])
     countries = {key: country for key, country in session.exec(select(Organization.id, Organization.country))}  # noqa: C416 - rows are no pairs to mypy
     unknown = _write_people(session, file.people, countries, origin)
-    people = set(session.exec(select(Person.id)))
-    upsert(session, Device, [device_row(each, people) | origin for each in file.devices])
-    numbers = [number_row(each, countries.get(id_key(each.org_id))) | origin for each in file.numbers]
-    # In the country's form, two spellings may be one number.
-    by_key = {(row["organization_id"], row["phone_number"]): row for row in numbers}
-    upsert(session, Number, list(by_key.values()))
-    upsert(session, EmailEvent, list({row["id"]: row for row in map(email_event_row, file.emails)}.values()))
-    upsert(session, Suppression, [each.model_dump(mode="python") for each in file.suppressions])
+    _write_devices(session, file.devices, origin)
+    numbers = [number_told(each, countries.get(id_key(each.org_id))) for each in file.numbers]
+    # In the form of the country, two spellings may be one number.
+    by_key = {(told.row["organization_id"], told.row["phone_number"]): told for told in numbers}
+    write_told(session, Number, list(by_key.values()), origin)
+    write_told(
+        session, EmailEvent, list({told.row["id"]: told for told in map(email_event_told, file.emails)}.values())
+    )
+    write_told(session, Suppression, [*map(suppression_told, file.suppressions)])
     return unknown
 
 
@@ -171,22 +178,9 @@ def _unknown_organizations(file: ImportFile, known: set[str]) -> Iterable[Proble
 
 
 def _write_organizations(session: Session, records: Sequence[OrganizationRecord], origin: Row) -> None:
-    rows = [
-        {
-            "id": id_key(each.id),
-            "webex_id": each.id,
-            "display_name": each.display_name,
-            "search_name": search_name([each.display_name]),
-            "created": each.created,
-            "country": each.country,
-            "settings": each.settings,
-            "imported_at": origin["synced_at"],
-            **origin,
-        }
-        for each in records
-    ]
-    with followed(session, Organization, [row["id"] for row in rows]):
-        upsert(session, Organization, rows)
+    told = [_organization_told(each, origin) for each in records]
+    with followed(session, Organization, [each.row["id"] for each in told]):
+        write_told(session, Organization, told, origin)
     domains: list[Row] = []
     sites: list[Row] = []
     orders: list[Row] = []
@@ -196,9 +190,9 @@ def _write_organizations(session: Session, records: Sequence[OrganizationRecord]
         sites += [{"organization_id": key, "url": url} for url in dict.fromkeys(map(site_host, each.sites or ()))]
         orders += [{"organization_id": key, "number": number} for number in dict.fromkeys(each.orders or ())]
     given: dict[type[SQLModel], list[str]] = {
-        Domain: [id_key(each.id) for each in records if each.domains is not None],
-        Site: [id_key(each.id) for each in records if each.sites is not None],
-        Order: [id_key(each.id) for each in records if each.orders is not None],
+        Domain: [id_key(each.id) for each in records if "domains" in each.model_fields_set],
+        Site: [id_key(each.id) for each in records if "sites" in each.model_fields_set],
+        Order: [id_key(each.id) for each in records if "orders" in each.model_fields_set],
     }
     for model, keys in given.items():
         _delete(session, model, "organization_id", keys)
@@ -207,26 +201,43 @@ def _write_organizations(session: Session, records: Sequence[OrganizationRecord]
     upsert(session, Order, orders)
 
 
+def _organization_told(record: OrganizationRecord, origin: Row) -> Told:
+    told = organization_told(record)
+    row = {**told.row, "search_name": search_name([record.display_name])}
+    if record.model_fields_set & {"domains", "orders", "settings"}:
+        row["imported_at"] = origin["synced_at"]
+    return Told(row, told.new)
+
+
+def _write_devices(session: Session, records: Sequence[DeviceRecord], origin: Row) -> None:
+    people = set(session.exec(select(Person.id)))
+    write_told(session, Device, [device_told(each, people) for each in records], origin)
+    given = [each for each in records if "sip_urls" in each.model_fields_set]
+    _delete(session, DeviceSip, "device_id", [id_key(each.id) for each in given])
+    upsert(session, DeviceSip, [row for each in given for row in sip_rows(each)])
+    keep_owners(session, [id_key(each.id) for each in records])
+
+
 def _write_people(
     session: Session, records: Sequence[PersonRecord], countries: Mapping[str, str | None], origin: Row
 ) -> int:
     """Gives how many licenses and roles of theirs nothing describes."""
     everyone = [id_key(each.id) for each in records]
     with followed(session, Person, everyone):
-        upsert(session, Person, [person_row(each) | origin for each in records])
+        write_told(session, Person, [*map(person_told, records)], origin)
     _delete(session, PersonEmail, "person_id", everyone)
     upsert(session, PersonEmail, [row for each in records for row in email_rows(each)])
-    _delete(session, PersonPhone, "person_id", everyone)
-    upsert(
-        session, PersonPhone, [row for each in records for row in phone_rows(each, countries.get(id_key(each.org_id)))]
-    )
+    called = [each for each in records if "phone_numbers" in each.model_fields_set]
+    _delete(session, PersonPhone, "person_id", [id_key(each.id) for each in called])
+    phones = [row for each in called for row in phone_rows(each, countries.get(id_key(each.org_id)))]
+    upsert(session, PersonPhone, phones)
     unknown = 0
     for model, column, known in (
         (PersonLicense, "license_id", set(session.exec(select(License.id)))),
         (PersonRole, "role_id", set(session.exec(select(Role.id)))),
     ):
         name = "licenses" if model is PersonLicense else "roles"
-        given = [each for each in records if getattr(each, name) is not None]
+        given = [each for each in records if name in each.model_fields_set]
         _delete(session, model, "person_id", [id_key(each.id) for each in given])
         pairs = dict.fromkeys((id_key(each.id), id_key(one)) for each in given for one in getattr(each, name))
         rows = [{"person_id": person, column: one} for person, one in pairs if one in known]

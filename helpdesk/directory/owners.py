@@ -11,6 +11,7 @@ from helpdesk.directory.things import parts_of
 from helpdesk.errors import BadInput
 from helpdesk.store.tables import (
     Device,
+    DeviceSip,
     Domain,
     License,
     Number,
@@ -39,6 +40,7 @@ _NAMED = {
 _OWNERS = union(
     *(select(col(organization)).where(col(name).in_(_FORMS)) for name, organization in _NAMED.items()),
     select(col(Person.organization_id)).join(PersonEmail).where(col(PersonEmail.address).in_(_FORMS)),
+    select(col(Device.organization_id)).join(DeviceSip).where(col(DeviceSip.sip_url).in_(_FORMS)),
     select(col(Person.organization_id))
     .join(Verification, col(Verification.person_id) == Person.id)
     .where(col(Verification.id).in_(_FORMS)),

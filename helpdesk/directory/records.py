@@ -2,12 +2,16 @@
 
 Source: the schemas of /organizations, /people, /licenses, /roles and /devices; fields we have no use for
 are left out. An id may be base64 or a UUID; a time without a zone is taken as UTC.
+
+Which fields a record tells is in its `model_fields_set`: what it does not tell is not known to be empty. A field that
+is there and empty (null, or an empty text) is told, and has its default.
 """
 
 from datetime import UTC, datetime
+from functools import cache
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, AliasPath, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
 from helpdesk.address import exact_address
@@ -84,6 +88,16 @@ def _a_mac(text: str) -> str:
     return canonical_mac(text) or text
 
 
+def _name_of(place: Any) -> Any:
+    # A number has an object with id and name as its location.
+    return place.get("name") if isinstance(place, dict) else place
+
+
+def _first(values: Any) -> Any:
+    # A string in the schema of SCIM, an array in the examples of Webex.
+    return (values[0] if values else None) if isinstance(values, list) else values
+
+
 Str = Annotated[str, AfterValidator(_storable)]
 Name = Annotated[str, Field(min_length=1), AfterValidator(_storable)]
 Id = Annotated[str, AfterValidator(_an_id)]
@@ -97,10 +111,35 @@ Phone = Annotated[str, AfterValidator(_storable), AfterValidator(stored_number)]
 DomainName = Annotated[Name, AfterValidator(lambda text: canonical_domain(text.strip()) or text.lower())]
 Country = Annotated[str, Field(pattern="^[A-Za-z]{2}$"), AfterValidator(str.upper)]
 Count = Annotated[int, Field(ge=-1, le=_LARGEST)]
+PlaceName = Annotated[Str | None, BeforeValidator(_name_of)]
 
 
 class Record(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, extra="ignore", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _emptied(cls, told: Any) -> Any:
+        """With its default for each field that is there and empty."""
+        if not isinstance(told, dict):
+            return told
+        defaults = _defaults(cls)
+        empty = {
+            name: defaults[name]
+            for name, value in told.items()
+            if (value is None or value == "") and name in defaults and (value is None or defaults[name] is None)
+        }
+        return {**told, **empty} if empty else told
+
+
+@cache
+def _defaults(model: type[Record]) -> dict[str, Any]:
+    """The defaults of the fields that may be left out, by the names they have in the file."""
+    return {
+        str(field.validation_alias or field.alias): field.default
+        for field in model.model_fields.values()
+        if not field.is_required()
+    }
 
 
 class DomainRecord(Record):
@@ -113,9 +152,9 @@ class OrganizationRecord(Record):
     display_name: Name
     created: Time | None = None
     country: Country | None = None
-    domains: list[DomainRecord] | None = None
-    sites: list[Name] | None = None
-    orders: list[Name] | None = None
+    domains: list[DomainRecord] = []
+    sites: list[Name] = []
+    orders: list[Name] = []
     settings: Annotated[dict[Str, Any], AfterValidator(_shallow)] = {}
 
 
@@ -147,21 +186,18 @@ class PersonRecord(Record):
     last_name: Str | None = None
     login_enabled: bool | None = None
     invite_pending: bool | None = None
-    account_status: Annotated[Str | None, BeforeValidator(lambda v: v[0] if isinstance(v, list) and v else v)] = None
+    account_status: Annotated[Str | None, BeforeValidator(_first)] = None
     preferred_language: Str | None = None
     created: Time | None = None
     last_activity: Time | None = None
     site_urls: list[Str] = []
     phone_numbers: list[PhoneNumber] = []
-    licenses: Ids | None = None
-    roles: Ids | None = None
+    licenses: Ids = []
+    roles: Ids = []
     features: dict[Str, bool] = {}
     extension: Str | None = None
-    location: Str | None = None
-
-    @property
-    def name(self) -> str:
-        return self.display_name or " ".join(filter(None, (self.first_name, self.last_name))) or self.emails[0]
+    location: PlaceName = None
+    location_id: Str | None = None
 
 
 class DeviceRecord(Record):
@@ -173,12 +209,34 @@ class DeviceRecord(Record):
     type: Str | None = None
     serial: Serial | None = None
     mac: Mac | None = None
-    sip_url: Annotated[Sip | None, Field(validation_alias=AliasPath("primarySipUrl"))] = None
+    sip_url: Annotated[Sip | None, Field(validation_alias="primarySipUrl")] = None
+    sip_urls: list[Sip] = []
     connection_status: Str | None = None
     last_seen: Time | None = None
-    location: Str | None = None
+    location: PlaceName = None
+    location_id: Str | None = None
+    workspace: PlaceName = None
+    workspace_id: Str | None = None
     software: Str | None = None
     ip: Str | None = None
+
+
+def _owner(owner: Any) -> dict[str, Any]:
+    """What the object says, by our names. What rings may be a queue or a workspace, which is nobody we know."""
+    if not owner or not isinstance(owner, dict):
+        return {"ownerId": None, "ownerType": None, "ownerName": None}
+    said: dict[str, Any] = {}
+    kind = owner.get("type")
+    if "type" in owner:
+        said["ownerType"] = kind
+    if kind not in (None, "PEOPLE"):
+        said["ownerId"] = None
+    elif "id" in owner:
+        said["ownerId"] = owner["id"]
+    names = [owner[name] for name in ("firstName", "lastName") if name in owner]
+    if names:
+        said["ownerName"] = " ".join(str(name) for name in names if name)
+    return said
 
 
 class NumberRecord(Record):
@@ -191,7 +249,15 @@ class NumberRecord(Record):
     owner_type: Str | None = None
     state: Str | None = None
     extension: Str | None = None
-    location: Str | None = None
+    location: PlaceName = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _owned(cls, told: Any) -> Any:
+        """With the fields of its `owner`, an object as Webex returns it."""
+        if not isinstance(told, dict) or "owner" not in told:
+            return told
+        return {**told, **_owner(told["owner"])}
 
     @model_validator(mode="after")
     def _has_a_number(self) -> Self:
@@ -202,6 +268,16 @@ class NumberRecord(Record):
     @property
     def key(self) -> str:
         return self.phone_number or self.extension or ""
+
+
+class LocationRecord(Record):
+    id: Name
+    name: Name
+
+
+class WorkspaceRecord(Record):
+    id: Name
+    display_name: Name
 
 
 class EmailRecord(Record):
@@ -220,9 +296,14 @@ class SuppressionRecord(Record):
 
 
 class ImportFile(Record):
-    """The whole file. Every list may be left out."""
+    """The whole file. Every list may be left out.
+
+    Locations and workspaces are told for their names, which devices and people have by their ids.
+    """
 
     organizations: list[OrganizationRecord] = []
+    locations: list[LocationRecord] = []
+    workspaces: list[WorkspaceRecord] = []
     licenses: list[LicenseRecord] = []
     roles: list[RoleRecord] = []
     people: list[PersonRecord] = []

@@ -1,15 +1,22 @@
-"""From what an import file or Webex tells to the rows it is stored as."""
+"""From what an import file or Webex tells to the rows it is stored as: only the fields that were told are there."""
 
 from hashlib import sha256
 from typing import Any
 
-from helpdesk.directory.names import search_name
 from helpdesk.directory.phones import is_dialled, stored_number
-from helpdesk.directory.records import EmailRecord, NumberRecord, PersonRecord
+from helpdesk.directory.records import (
+    DeviceRecord,
+    EmailRecord,
+    LicenseRecord,
+    NumberRecord,
+    OrganizationRecord,
+    PersonRecord,
+    Record,
+    SuppressionRecord,
+)
+from helpdesk.directory.told import Row, Told
 from helpdesk.domains import canonical_domain
 from helpdesk.identifiers import id_key
-
-Row = dict[str, Any]
 
 
 def site_host(url: str) -> str:
@@ -18,26 +25,34 @@ def site_host(url: str) -> str:
     return canonical_domain(host) or host
 
 
-def license_row(record: Any) -> Row:
-    row: Row = record.model_dump(exclude={"id", "org_id"})
-    return {"id": id_key(record.id), "organization_id": id_key(record.org_id)} | row
+def organization_told(record: OrganizationRecord) -> Told:
+    """`search_name` is left to the caller, who knows whether the name is Webex's."""
+    row = _said(record, {"display_name", "created", "country", "settings"})
+    return Told({"id": id_key(record.id), "webex_id": record.id, **row}, {"settings": {}})
 
 
-def person_row(record: PersonRecord) -> Row:
-    names = [record.name, record.first_name, record.last_name]
-    same = {"login_enabled", "invite_pending", "account_status", "preferred_language", "created", "last_activity"}
-    row: Row = record.model_dump(
-        include=same | {"first_name", "last_name", "site_urls", "features", "extension", "location"}
-    )
-    return row | {
+def license_told(record: LicenseRecord) -> Told:
+    row = _said(record, {"name", "total_units", "consumed_units", "subscription_id", "site_url"})
+    return Told({"id": id_key(record.id), "organization_id": id_key(record.org_id), **row})
+
+
+_OF_PERSON = {
+    *("display_name", "first_name", "last_name", "login_enabled", "invite_pending", "account_status"),
+    *("preferred_language", "created", "last_activity", "site_urls", "features", "extension", "location"),
+}
+
+
+def person_told(record: PersonRecord) -> Told:
+    row = _said(record, _OF_PERSON)
+    if "phone_numbers" in record.model_fields_set:
+        row["phone_numbers"] = [each.value for each in record.phone_numbers]
+    key = {
         "id": id_key(record.id),
         "webex_id": record.id,
         "organization_id": id_key(record.org_id),
         "email": record.emails[0],
-        "display_name": record.name,
-        "search_name": search_name(names),
-        "phone_numbers": [each.value for each in record.phone_numbers],
     }
+    return Told({**key, **row}, {"site_urls": [], "phone_numbers": [], "features": {}})
 
 
 def email_rows(record: PersonRecord) -> list[Row]:
@@ -54,28 +69,44 @@ def phone_rows(record: PersonRecord, country: str | None = None) -> list[Row]:
     return [{"person_id": id_key(record.id), "number": form} for form in forms]
 
 
-def device_row(record: Any, people: set[str]) -> Row:
-    row: Row = record.model_dump(exclude={"id", "org_id", "person_id"})
-    owner = id_key(record.person_id) if record.person_id else None
-    return row | {
-        "id": id_key(record.id),
-        "webex_id": record.id,
-        "organization_id": id_key(record.org_id),
+_OF_DEVICE = {
+    *("display_name", "product", "type", "serial", "mac", "sip_url", "connection_status", "last_seen"),
+    *("location", "workspace", "software", "ip"),
+}
+
+
+def device_told(record: DeviceRecord, people: set[str]) -> Told:
+    row = _said(record, _OF_DEVICE)
+    if "person_id" in record.model_fields_set:
+        owner = id_key(record.person_id) if record.person_id else None
         # Webex names the owner of a workspace's device too, who is no person of ours.
-        "person_id": owner if owner in people else None,
-    }
+        row["person_id"] = owner if owner in people else None
+    key = {"id": id_key(record.id), "webex_id": record.id, "organization_id": id_key(record.org_id)}
+    return Told({**key, **row}, {"display_name": ""})
 
 
-def number_row(record: NumberRecord, country: str | None = None) -> Row:
-    row: Row = record.model_dump(include={"state", "extension", "location", "owner_name", "owner_type"})
-    return row | {
-        "phone_number": stored_number(record.phone_number, country) or record.key,
-        "organization_id": id_key(record.org_id),
-        "owner_id": id_key(record.owner_id) if record.owner_id else None,
-    }
+def sip_rows(record: DeviceRecord) -> list[Row]:
+    return [{"device_id": id_key(record.id), "sip_url": url} for url in dict.fromkeys(record.sip_urls) if url]
 
 
-def email_event_row(record: EmailRecord) -> Row:
+def number_told(record: NumberRecord, country: str | None = None) -> Told:
+    row = _said(record, {"state", "extension", "location", "owner_name", "owner_type"})
+    if "owner_id" in record.model_fields_set:
+        row["owner_id"] = id_key(record.owner_id) if record.owner_id else None
+    number = stored_number(record.phone_number, country) or record.key
+    return Told({"phone_number": number, "organization_id": id_key(record.org_id), **row})
+
+
+def email_event_told(record: EmailRecord) -> Told:
     # Mails carry no id in the file: what tells them apart makes one, so a second import finds the same row.
     told_apart = f"{record.address}\n{record.sent_at.isoformat()}\n{record.subject or ''}"
-    return {"id": sha256(told_apart.encode()).hexdigest(), **record.model_dump()}
+    key = sha256(told_apart.encode()).hexdigest()
+    return Told({"id": key, **record.model_dump(include=record.model_fields_set)})
+
+
+def suppression_told(record: SuppressionRecord) -> Told:
+    return Told(record.model_dump(include=record.model_fields_set))
+
+
+def _said(record: Record, names: set[str]) -> dict[str, Any]:
+    return record.model_dump(include=record.model_fields_set & names)

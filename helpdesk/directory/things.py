@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, literal, select, tuple_, union
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -13,7 +13,7 @@ from helpdesk.directory.named import Page
 from helpdesk.directory.phones import shown
 from helpdesk.directory.reading import Kind, Reading
 from helpdesk.directory.search import PAGE
-from helpdesk.store.tables import Device, License, Number, Order, Organization, Person, PersonPhone
+from helpdesk.store.tables import Device, DeviceSip, License, Number, Order, Organization, Person, PersonPhone
 
 _FORMS: Any = bindparam("forms", expanding=True)
 
@@ -51,9 +51,18 @@ def _statement(model: type[Any], key: Any, name: Any, detail: Any, *where: Colum
     return Limited(statement)
 
 
-def _devices(form: Any) -> Limited:
+def _devices(is_found: ColumnElement[bool]) -> Limited:
     told_apart = func.coalesce(col(Device.serial), col(Device.mac), col(Device.sip_url), "")
-    return _statement(Device, col(Device.id), col(Device.display_name), told_apart, col(form).in_(_FORMS))
+    return _statement(Device, col(Device.id), col(Device.display_name), told_apart, is_found)
+
+
+# By keys from two indexes: with OR, PostgreSQL would go through all devices.
+_BY_SIP = col(Device.id).in_(
+    union(
+        select(col(Device.id)).where(col(Device.sip_url).in_(_FORMS)),
+        select(col(DeviceSip.device_id)).where(col(DeviceSip.sip_url).in_(_FORMS)),
+    )
+)
 
 
 def _numbers(*where: ColumnElement[bool]) -> Limited:
@@ -107,10 +116,10 @@ _SOURCES: Mapping[Kind, _Sources] = {
         (HitKind.NUMBER, _numbers(col(Number.extension).in_(_FORMS))),
         (HitKind.PERSON, _people(col(Person.extension).in_(_FORMS), _not_their_own(_BY_EXTENSION))),
     ),
-    Kind.MAC: ((HitKind.DEVICE, _devices(Device.mac)),),
-    Kind.SERIAL: ((HitKind.DEVICE, _devices(Device.serial)),),
-    Kind.SIP: ((HitKind.DEVICE, _devices(Device.sip_url)),),
-    Kind.ID: ((HitKind.DEVICE, _devices(Device.id)),),
+    Kind.MAC: ((HitKind.DEVICE, _devices(col(Device.mac).in_(_FORMS))),),
+    Kind.SERIAL: ((HitKind.DEVICE, _devices(col(Device.serial).in_(_FORMS))),),
+    Kind.SIP: ((HitKind.DEVICE, _devices(_BY_SIP)),),
+    Kind.ID: ((HitKind.DEVICE, _devices(col(Device.id).in_(_FORMS))),),
     Kind.ORDER: ((HitKind.ORDER, _codes(Order, Order.number)),),
     Kind.SUBSCRIPTION: ((HitKind.SUBSCRIPTION, _codes(License, License.subscription_id, _FIRST_OF_SUBSCRIPTION)),),
 }

@@ -14,10 +14,13 @@ from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from helpdesk.errors import Unavailable
 from helpdesk.jobs import S
+from helpdesk.patience import waits_at_most
 from helpdesk.processes import Processes
 
 # What takes longer is more than one step.
 STEP_SECONDS = 30
+# What Webex asks to be waited for longer, the job waits for between two tries of a step.
+STEP_WAIT_SECONDS = 10
 # When something a step needs is away: after 1, 2, 4 ... seconds again, over an hour in all.
 ATTEMPTS = 12
 FINISHED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
@@ -71,7 +74,8 @@ class Bridge(Generic[S]):
         # We may have stood still for so long that others hold us for dead, and have the job.
         if await self._processes.confirm() != life:
             raise asyncio.CancelledError
-        return await act(self._services)
+        with waits_at_most(STEP_WAIT_SECONDS):
+            return await act(self._services)
 
 
 class Run(Generic[S]):
@@ -115,7 +119,11 @@ class Run(Generic[S]):
 
         # DBOS looks at the function, not at what it returns, to learn whether it is to be awaited.
         async def do() -> T:
-            return await self._bridge.do(self._life, act)
+            try:
+                return await self._bridge.do(self._life, act)
+            except Unavailable as error:
+                await asyncio.sleep(getattr(error, "retry_after", None) or 0.0)
+                raise
 
         with self._bridge.step_in_work():
             return await DBOS.run_step_async(

@@ -21,6 +21,7 @@ from helpdesk.store.tables import (
     Consent,
     ConsentAdministrator,
     Device,
+    DeviceSip,
     Domain,
     EmailEvent,
     GateRule,
@@ -97,6 +98,7 @@ HOLDINGS: tuple[Holding, ...] = (
         within="organization_id",
         kept=_DIRECTORY,
     ),
+    Holding(DeviceSip, "SIP addresses", whose=("person_id",), kept=_DIRECTORY),
     Holding(Number, "numbers", whose=("owner_id",), kept=_DIRECTORY),
     Holding(EmailEvent, "emails", whose=("address",), words=("subject", "detail"), lapses="emails"),
     Holding(

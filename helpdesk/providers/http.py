@@ -27,6 +27,7 @@ from helpdesk.providers import (
     ProviderUnavailable,
     ProviderUnreadable,
 )
+from helpdesk.retry_after import seconds_to_wait
 from helpdesk.webex import backoff
 
 ATTEMPTS = 4
@@ -166,13 +167,11 @@ def in_path(address: str) -> str:
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """Seconds to wait: `Retry-After` says so, or SendGrid's `X-RateLimit-Reset`, a time in epoch seconds."""
-    header = headers.get("Retry-After", "")
-    if header.isascii() and header.isdigit():
-        return float(header)
-    now = _epoch(headers.get("Date", "")) or time.time()
-    reset = headers.get("X-RateLimit-Reset", "")
-    at = float(reset) if reset.isascii() and reset.isdigit() else _epoch(header)
-    return max(0.0, at - now) if at else None
+    date, reset = headers.get("Date", ""), headers.get("X-RateLimit-Reset", "")
+    asked = seconds_to_wait(headers.get("Retry-After"), date)
+    if asked is not None or not (reset.isascii() and reset.isdigit()):
+        return asked
+    return max(0.0, float(reset) - (_epoch(date) or time.time()))
 
 
 def _epoch(date: str) -> float | None:

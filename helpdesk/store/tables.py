@@ -135,6 +135,8 @@ class Role(SQLModel, table=True):
 
 
 class Person(Sourced, table=True):
+    """`gone_at` is when Webex first said that it does not know this person any more."""
+
     __tablename__ = "people"
     # One customer's people, by name.
     __table_args__ = (Index("ix_people_within", "organization_id", "search_name", "id"),)
@@ -157,6 +159,7 @@ class Person(Sourced, table=True):
     features: dict[str, bool] = Field(default_factory=dict, sa_type=JSON)
     extension: str | None = Field(default=None, index=True)
     location: str | None = None
+    gone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class NameKey(SQLModel, table=True):
@@ -214,7 +217,10 @@ class PersonRole(SQLModel, table=True):
 
 
 class Device(Sourced, table=True):
-    """`mac`, `serial` and `sip_url` are in the one form that helpdesk.directory.reading makes of what is pasted."""
+    """`mac`, `serial` and `sip_url` are in the one form that helpdesk.directory.reading makes of what is pasted.
+
+    `sip_url` is the first of its SIP addresses, `workspace` the name of the room or desk it stands at.
+    """
 
     __tablename__ = "devices"
     __table_args__ = (Index("ix_devices_within", "organization_id", "display_name", "id"),)
@@ -233,6 +239,16 @@ class Device(Sourced, table=True):
     location: str | None = None
     software: str | None = None
     ip: str | None = None
+    workspace: str | None = None
+
+
+class DeviceSip(SQLModel, table=True):
+    """Every SIP address of a device, in the form of `Device.sip_url`; `person_id` is the device's."""
+
+    __tablename__ = "device_sips"
+    device_id: str = Field(primary_key=True, foreign_key="devices.id", ondelete="CASCADE")
+    sip_url: str = Field(primary_key=True, index=True)
+    person_id: str | None = Field(default=None, index=True)
 
 
 class Number(Sourced, table=True):

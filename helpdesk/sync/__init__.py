@@ -1,7 +1,7 @@
 """What Webex's admin APIs tell of a partner's customers, brought into the store: all at times, one record at a look-up.
 
 Organizations are read side by side, each page by page, and only what changed is written. What no API gives
-(claimed domains, orders, settings, consent) is left as the import file said it.
+(claimed domains, orders, most settings, consent) is left as the import file said it.
 """
 
 from dataclasses import dataclass, field
@@ -25,6 +25,8 @@ LICENSES = Part("licenses", "spark-admin:licenses_read")
 PEOPLE = Part("people", "spark-admin:people_read")
 ACCOUNTS = Part("account status", "identity:people_read")
 DEVICES = Part("devices", "spark-admin:devices_read")
+WORKSPACES = Part("workspaces", "spark-admin:workspaces_read")
+SETTINGS = Part("settings", "identity:organizations_read")
 NUMBERS = Part("numbers", "spark-admin:telephony_config_read")
 
 

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 from sqlmodel import Session
 
-from helpdesk.directory.rows import Row
 from helpdesk.directory.search_index import followed
+from helpdesk.directory.told import Row
 from helpdesk.identifiers import canonical_id
 from helpdesk.store import Store, batches
 from helpdesk.store.tables import Person
@@ -48,19 +48,14 @@ def _tell(session: Session, rows: Sequence[Row]) -> None:
 
 
 def _row(key: str, user: Row, was: Row) -> Row:
-    """What is to be stored; what SCIM does not say stays as it was."""
+    """What is to be stored; what SCIM does not say stays as it was, what it says is empty is empty."""
     account = user.get(EXTENSION)
     extension: Row = account if isinstance(account, dict) else {}
-    status = extension.get("accountStatus")
-    # A string in the schema, an array in Webex's examples.
-    if isinstance(status, list):
-        status = status[0] if status else None
-    settings = _settings(extension.get("userSettings"))
     return _as_row(
         key,
-        _text(status) or was["account_status"],
-        _text(user.get("preferredLanguage")) or was["preferred_language"],
-        was["features"] if settings is None else settings,
+        _text(extension, "accountStatus", was["account_status"]),
+        _text(user, "preferredLanguage", was["preferred_language"]),
+        _settings(extension, was["features"]),
     )
 
 
@@ -68,13 +63,22 @@ def _as_row(key: str, status: str | None, language: str | None, features: dict[s
     return {"key": key, "account_status": status, "preferred_language": language, "features": features}
 
 
-def _settings(told: Any) -> dict[str, bool] | None:
+def _settings(extension: Row, known: dict[str, bool]) -> dict[str, bool]:
     """Those of `name=true` and `name:false`. Nothing documents what else may stand there."""
+    told = extension.get("userSettings", known)
+    if told is None:
+        return {}
     if not isinstance(told, list):
-        return None
+        return known
     pairs = (one.replace("=", ":", 1).rpartition(":") for one in told if isinstance(one, str) and "\x00" not in one)
     return {name: value == "true" for name, _, value in pairs if name and value in ("true", "false")}
 
 
-def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) and value and "\x00" not in value else None
+def _text(told: Row, name: str, known: str | None) -> str | None:
+    """What is told; None where it is there and empty. What is not told, or makes no sense, stays as it is known."""
+    value = told.get(name, known)
+    if isinstance(value, list):  # a string in the schema, an array in Webex's examples
+        value = value[0] if value else None
+    if value is None or value == "":
+        return None
+    return value if isinstance(value, str) and "\x00" not in value else known

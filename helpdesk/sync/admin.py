@@ -6,6 +6,7 @@ their place; SCIM has pages of its own kind. An answer without its list is an er
 
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from helpdesk.webex import Json, WebexClient, WebexError, WebexNotFound
 
@@ -57,6 +58,18 @@ class AdminApi:
     def devices(self, organization: str) -> AsyncIterator[Items]:
         return self._by_place("/devices", {"orgId": organization, "max": PAGE}, "items")
 
+    async def workspace(self, workspace: str) -> Json:
+        return await self._client.get(f"/workspaces/{quote(workspace, safe='')}")
+
+    async def setting(self, organization: str, key: str) -> bool | None:
+        """None where Webex does not say."""
+        try:
+            answer = await self._client.get(f"/settings/organizations/{organization}/settings/{key}")
+        except WebexNotFound:
+            return None
+        value = answer.get("value")
+        return value if isinstance(value, bool) else None
+
     def numbers(self, organization: str) -> AsyncIterator[Items]:
         return self._by_place("/telephony/config/numbers", {"orgId": organization, "max": MOST_NUMBERS}, "phoneNumbers")
 
@@ -90,19 +103,8 @@ class AdminApi:
             yield _items(page)
 
     async def _by_place(self, path: str, wanted: Mapping[str, str], key: str) -> AsyncIterator[Items]:
-        page, following = await self._client.page(path, wanted)
-        has_links, place, before = bool(following), 0, None
-        while items := _items(page, key):
-            if items[0] == before:  # it does not know of places, and would never end
-                raise WebexError(None)
-            yield items
-            place, before = place + len(items), items[0]
-            if following:
-                page, following = await self._client.page(following)
-            elif has_links:
-                return
-            else:
-                page, following = await self._client.page(path, {**wanted, "start": str(place)})
+        async for page in self._client.pages(path, wanted, key, by_place=True):
+            yield _items(page, key)
 
 
 def _items(answer: Json, key: str = "items") -> Items:

@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from helpdesk.clock import Clock
-from helpdesk.directory.rows import site_host
 from helpdesk.store import Store
 from helpdesk.store.tables import PersonEmail
 from helpdesk.sync import (
@@ -21,6 +20,8 @@ from helpdesk.sync import (
     LOCATIONS,
     NUMBERS,
     PEOPLE,
+    SETTINGS,
+    WORKSPACES,
     Failure,
     Outcome,
     Part,
@@ -31,8 +32,10 @@ from helpdesk.sync.admin import AdminApi
 from helpdesk.sync.derived import write_domains, write_sites
 from helpdesk.sync.rows import Context, Prepared
 from helpdesk.sync.seen import Seen
+from helpdesk.sync.settings import READABLE, write_settings
 from helpdesk.sync.statements import DEVICE, LICENSE, NUMBER, PERSON, Kind
-from helpdesk.sync.writing import count, licenses_of, people_among, remove_others, write_changed
+from helpdesk.sync.workspaces import Workspaces
+from helpdesk.sync.writing import licenses_of, people_among, people_there, remove_others, write_changed
 from helpdesk.webex import ForeignLink, WebexError, WebexForbidden, WebexUnauthorized
 
 # Records that are read in one go.
@@ -51,7 +54,7 @@ class Customer:
         self._context = context
         self._now = now
         self._domains: set[str] = set()
-        self._sites: set[str] = set()
+        self._workspaces = Workspaces(api)
 
     async def sync(self) -> Outcome:
         """Raises WebexUnauthorized, and StoreUnavailable: both are no matter of this organization."""
@@ -62,6 +65,9 @@ class Customer:
         await self._part(ACCOUNTS, self._read_accounts())
         await self._part(DEVICES, self._list(DEVICE, self._api.devices(organization), self._prepare_devices))
         await self._part(NUMBERS, self._list(NUMBER, self._api.numbers(organization), self._prepare_numbers))
+        if self._workspaces.failure:
+            self.outcome.failures.append(failure(self._workspaces.failure, WORKSPACES))
+        await self._part(SETTINGS, self._read_settings())
         return self.outcome
 
     async def _part(self, part: Part, work: Coroutine[Any, Any, object]) -> None:
@@ -81,7 +87,7 @@ class Customer:
     async def _read_licenses(self) -> None:
         licenses = self._api.licenses(self._context.organization)
         if await self._list(LICENSE, licenses, self._prepare_licenses):
-            self.outcome.written += await write_sites(self._store, self._context.key, self._sites)
+            self.outcome.written += await write_sites(self._store, self._context.key)
 
     async def _read_people(self) -> None:
         # Those in the store, which are older where their own list could not be read.
@@ -95,34 +101,41 @@ class Customer:
         async for page in self._api.accounts(self._context.key):
             self.outcome.written += await write_accounts(self._store, self._context.key, page)
 
+    async def _read_settings(self) -> None:
+        told = {name: await self._api.setting(self._context.organization, key) for key, name in READABLE.items()}
+        known = {name: value for name, value in told.items() if value is not None}
+        self.outcome.written += await write_settings(self._store, self._context.key, known)
+
     async def _list(
         self, kind: Kind, pages: AsyncIterator[Sequence[Any]], prepare: Prepare, may_be_empty: bool = True
     ) -> bool:
         """Bring a list in, and remove what is not on it any more; says whether all of it was understood."""
-        seen, is_whole = Seen(), True
-        async for page in pages:
-            prepared = await prepare(page)
-            found = [each for each in prepared if each]
-            seen.add(each.row[kind.key] for each in found)
-            unread = [item for item, each in zip(page, prepared, strict=True) if each is None]
-            keys = [rows.key_of(item) for item in unread]
-            seen.add(filter(None, keys))
-            is_whole = is_whole and all(keys)
-            self.outcome.read += len(found)
-            self.outcome.left_out += len(unread)
-            self.outcome.written += await write_changed(self._store, kind, found, self._now())
-        stored = 0 if may_be_empty or seen.count() else await self._store.read(count, kind, self._context.key)
+        seen, unread_keys, unnamed = Seen(), Seen(), 0
+        try:
+            async for page in pages:
+                prepared = await prepare(page)
+                found = [each for each in prepared if each]
+                seen.add(each.row[kind.key] for each in found)
+                unread = [item for item, each in zip(page, prepared, strict=True) if each is None]
+                keys = [rows.key_of(item) for item in unread]
+                for of_all in (seen, unread_keys):
+                    of_all.add(filter(None, keys))
+                unnamed += keys.count(None)
+                self.outcome.written += await write_changed(self._store, kind, found, self._now())
+        finally:
+            # Where a list had to be begun again, some came twice.
+            self.outcome.left_out += unread_keys.count() + unnamed
+            self.outcome.read += seen.count() - unread_keys.count()
+        stored = 0 if may_be_empty or seen.count() else await self._store.read(people_there, self._context.key)
         if stored:
             # A token that lost its rights is told of nobody; a customer that lost everybody is another matter.
             raise EmptyList(200)
-        if is_whole:
+        if not unnamed:
             self.outcome.removed += await remove_others(self._store, kind, self._context.key, seen)
-        return is_whole
+        return not unnamed
 
     async def _prepare_licenses(self, items: Sequence[Any]) -> list[Prepared | None]:
-        found = await _each(items, lambda item: rows.license_(item, self._context))
-        self._sites |= {site_host(each.row["site_url"]) for each in found if each and each.row["site_url"]}
-        return found
+        return await _each(items, lambda item: rows.license_(item, self._context))
 
     async def _prepare_people(self, items: Sequence[Any]) -> list[Prepared | None]:
         found = await _each(items, lambda item: rows.person(item, self._context))
@@ -131,7 +144,9 @@ class Customer:
 
     async def _prepare_devices(self, items: Sequence[Any]) -> list[Prepared | None]:
         owners = await self._store.read(people_among, list(filter(None, map(rows.owner_of, items))))
-        return await _each(items, lambda item: rows.device(item, self._context, owners))
+        names = await self._workspaces.names(filter(None, map(rows.workspace_of, items)))
+        context = replace(self._context, workspaces=names)
+        return await _each(items, lambda item: rows.device(item, context, owners))
 
     async def _prepare_numbers(self, items: Sequence[Any]) -> list[Prepared | None]:
         return await _each(items, lambda item: rows.number(item, self._context))

@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
+from helpdesk.directory.rows import site_host
 from helpdesk.store import Store, insert_once
-from helpdesk.store.tables import Domain, DomainStatus, Site, Source
+from helpdesk.store.tables import Domain, DomainStatus, License, Site, Source
 
 
 async def write_domains(store: Store, organization: str, domains: Collection[str]) -> int:
@@ -18,8 +19,14 @@ async def write_domains(store: Store, organization: str, domains: Collection[str
     return await _replace(store, Domain, "domain", organization, domains, {"status": DomainStatus.IN_USE.value})
 
 
-async def write_sites(store: Store, organization: str, sites: Collection[str]) -> int:
-    return await _replace(store, Site, "url", organization, sites, {})
+async def write_sites(store: Store, organization: str) -> int:
+    """Make those of the stored licenses the organization's: what was not told of a license this time is known there."""
+    return await _replace(store, Site, "url", organization, await store.read(_sites_of, organization), {})
+
+
+def _sites_of(session: Session, organization: str) -> set[str]:
+    query = select(col(License.site_url)).where(col(License.organization_id) == organization)
+    return {site_host(url) for url in session.connection().scalars(query) if url}
 
 
 async def _replace(

@@ -16,10 +16,11 @@ from helpdesk.sync.admin import AdminApi
 from helpdesk.sync.rows import Context, Prepared
 from helpdesk.sync.snapshot import organization_snapshot, person_snapshot
 from helpdesk.sync.statements import LICENSE, ORGANIZATION, PERSON, Kind
-from helpdesk.sync.writing import licenses_of, roles_there, touch, write_changed
-from helpdesk.webex import Json, WebexClient
+from helpdesk.sync.writing import licenses_of, mark_gone, roles_there, touch, write_changed
+from helpdesk.webex import Json, WebexClient, WebexNotFound
 
 SECONDS = 2.0
+_GONE: Json = {}
 
 
 class Refresh:
@@ -42,10 +43,13 @@ class Refresh:
             self._api.account(context.key, person_id),
             self._api.locations(context.organization) if has_location else _none(),
         )
-        if told is None or locations is None:
+        if told is _GONE and not account:
+            return await self._store.write(mark_gone, person_id, self._now())
+        if not told:
             return False
         before = await self._store.read(person_snapshot, person_id)
-        await self._write(PERSON, person_id, rows.person(told, replace(context, locations=locations)))
+        # Where the locations were not told, its location stays as it is known.
+        await self._write(PERSON, person_id, rows.person(told, replace(context, locations=locations or {})))
         if account:
             await write_accounts(self._store, context.key, [account])
         return await self._store.read(person_snapshot, person_id) != before
@@ -75,7 +79,7 @@ class Refresh:
             await self._store.write(touch, kind, key, {**moved, "synced_at": self._now()})
 
     async def _within(self, *calls: Any) -> list[Any]:
-        """What each of them gives in time; None for the others."""
+        """What each of them gives in time; _GONE where Webex knows no such thing, None for the others."""
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(self._or_nothing(call)) for call in calls]
         return [task.result() for task in tasks]
@@ -87,6 +91,8 @@ class Refresh:
                 return answer
         except StoreUnavailable:
             raise
+        except WebexNotFound:
+            return _GONE
         except (Unavailable, AdminTokenRefused, TimeoutError):
             return None
 

@@ -1,7 +1,10 @@
 """From what Webex tells of a thing to the rows it is stored as, with a digest that says whether they changed.
 
-Times that move all day (last activity, last seen) count by the day: else most people would have changed at every
-sync. A person's card brings them up to the minute when it is opened.
+A row holds what Webex told, and no more: what it did not tell is not known to be empty.
+
+Times that move all day (last activity, last seen) are not in the digest, and count by the day: else most people would
+have changed at every sync, or where one answer tells the time and another does not. A person's card brings them up to
+the minute when it is opened.
 """
 
 import json
@@ -25,37 +28,42 @@ from helpdesk.directory.records import (
     RoleRecord,
 )
 from helpdesk.directory.rows import (
-    Row,
-    device_row,
+    device_told,
     email_rows,
-    license_row,
-    number_row,
-    person_row,
+    license_told,
+    number_told,
+    organization_told,
+    person_told,
     phone_rows,
+    sip_rows,
 )
+from helpdesk.directory.told import Row, Told
 from helpdesk.identifiers import canonical_id, id_key
-from helpdesk.store.tables import PersonEmail, PersonLicense, PersonPhone, PersonRole
+from helpdesk.store.tables import DeviceSip, PersonEmail, PersonLicense, PersonPhone, PersonRole
 
 MOVING = {"last_activity", "last_seen"}
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(Told):
     """`links` are rows that go with it, and replace those that were there."""
 
-    row: Row
     links: Mapping[type[SQLModel], list[Row]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What is known of an organization when its records are read; ids as Webex gave them, keys as we store them."""
+    """What is known of an organization when its records are read; ids as Webex gave them, keys as we store them.
+
+    `locations` and `workspaces` are names by the id that Webex gave.
+    """
 
     organization: str
     key: str
     licenses: Collection[str] = frozenset()
     roles: Collection[str] = frozenset()
     locations: Mapping[str, str] = field(default_factory=dict)
+    workspaces: Mapping[str, str] = field(default_factory=dict)
     country: str | None = None
 
 
@@ -63,8 +71,9 @@ def organization(item: Any) -> Prepared | None:
     record = _record(OrganizationRecord, item)
     if record is None:
         return None
-    names = {"display_name": record.display_name, "search_name": search_name([record.display_name])}
-    return _prepared({"id": id_key(record.id), "webex_id": record.id, **names, "created": record.created})
+    # Country and settings are the import file's to tell.
+    told = {name: value for name, value in organization_told(record).row.items() if name not in ("country", "settings")}
+    return _prepared(Told({**told, "search_name": search_name([record.display_name])}, {"settings": {}}))
 
 
 def role(item: Any) -> Row | None:
@@ -74,7 +83,7 @@ def role(item: Any) -> Row | None:
 
 def license_(item: Any, context: Context) -> Prepared | None:
     record = _record(LicenseRecord, _with(item, orgId=context.organization))
-    return _prepared(license_row(record)) if record else None
+    return _prepared(license_told(record)) if record else None
 
 
 def person(item: Any, context: Context) -> Prepared | None:
@@ -82,49 +91,37 @@ def person(item: Any, context: Context) -> Prepared | None:
     record = _record(PersonRecord, _with(_located(item, context), context.organization))
     if record is None or id_key(record.org_id) != context.key:
         return None
-    row = person_row(record)
-    key = row["id"]
-    links: dict[type[SQLModel], list[Row]] = {
-        PersonEmail: email_rows(record),
-        PersonPhone: phone_rows(record, context.country),
-    }
+    told = person_told(record)
+    key = told.row["id"]
+    links: dict[type[SQLModel], list[Row]] = {PersonEmail: email_rows(record)}
+    if "phone_numbers" in record.model_fields_set:
+        links[PersonPhone] = phone_rows(record, context.country)
     # A link to what is not there could not be stored; it is, once that is there.
-    if record.licenses is not None:
+    if "licenses" in record.model_fields_set:
         held = dict.fromkeys(map(id_key, record.licenses))
         links[PersonLicense] = [{"person_id": key, "license_id": one} for one in held if one in context.licenses]
-    if record.roles is not None:
+    if "roles" in record.model_fields_set:
         held = dict.fromkeys(map(id_key, record.roles))
         links[PersonRole] = [{"person_id": key, "role_id": one} for one in held if one in context.roles]
     # SCIM's to tell, or the import file's.
     told_elsewhere = ("account_status", "preferred_language", "features")
-    return _prepared({name: value for name, value in row.items() if name not in told_elsewhere}, links)
+    row = {name: value for name, value in told.row.items() if name not in told_elsewhere}
+    return _prepared(Told(row, told.new), links)
 
 
 def device(item: Any, context: Context, people: Collection[str]) -> Prepared | None:
     record = _record(DeviceRecord, _with(_located(item, context), context.organization))
     if record is None or id_key(record.org_id) != context.key:
         return None
-    return _prepared(device_row(record, set(people)))
+    links: dict[type[SQLModel], list[Row]] = {}
+    if "sip_urls" in record.model_fields_set:
+        links[DeviceSip] = sip_rows(record)
+    return _prepared(device_told(record, set(people)), links)
 
 
 def number(item: Any, context: Context) -> Prepared | None:
-    if not isinstance(item, dict):
-        return None
-    owner, location = _object(item, "owner"), _object(item, "location")
-    name = " ".join(str(owner[part]) for part in ("firstName", "lastName") if owner.get(part))
-    flat = {
-        "phoneNumber": item.get("phoneNumber") or "",
-        "extension": item.get("extension"),
-        "state": item.get("state"),
-        "orgId": context.organization,
-        "location": location.get("name"),
-        # What rings may be a queue or a workspace, which is nobody we know.
-        "ownerId": owner.get("id") if owner.get("type") == "PEOPLE" else None,
-        "ownerType": owner.get("type"),
-        "ownerName": name or None,
-    }
-    record = _record(NumberRecord, flat)
-    return _prepared(number_row(record, context.country)) if record else None
+    record = _record(NumberRecord, _with(item, orgId=context.organization))
+    return _prepared(number_told(record, context.country)) if record else None
 
 
 def owner_of(item: Any) -> str | None:
@@ -137,10 +134,23 @@ def key_of(item: Any) -> str | None:
     return canonical_id(str(item.get("id", ""))) if isinstance(item, dict) else None
 
 
+def workspace_of(item: Any) -> str | None:
+    """The id of the workspace a device stands at, as Webex gave it."""
+    return str(item["workspaceId"]) if isinstance(item, dict) and item.get("workspaceId") else None
+
+
 def _located(item: Any, context: Context) -> Any:
+    """With the names of its location and its workspace, of which Webex tells the ids."""
     if not isinstance(item, dict):
         return item
-    return {**item, "location": context.locations.get(str(item.get("locationId")))}
+    located = {name: value for name, value in item.items() if name not in ("location", "workspace")}
+    for place, names in (("location", context.locations), ("workspace", context.workspaces)):
+        key = item.get(f"{place}Id")
+        if f"{place}Id" in item and not key:
+            located[place] = None
+        elif str(key) in names:
+            located[place] = names[str(key)]
+    return located
 
 
 def _with(item: Any, organization: str = "", **more: str) -> Any:
@@ -150,11 +160,6 @@ def _with(item: Any, organization: str = "", **more: str) -> Any:
     return {"orgId": organization, **item, **more}
 
 
-def _object(item: Row, name: str) -> Row:
-    inner = item.get(name)
-    return inner if isinstance(inner, dict) else {}
-
-
 def _record(model: type[Record], item: Any) -> Any:
     try:
         return model.model_validate(item)
@@ -162,11 +167,13 @@ def _record(model: type[Record], item: Any) -> Any:
         return None
 
 
-def _prepared(row: Row, links: Mapping[type[SQLModel], list[Row]] | None = None) -> Prepared:
-    counted = {name: by_day(value) if name in MOVING else value for name, value in row.items()}
-    content = [counted, *({"": model.__name__, "rows": rows} for model, rows in (links or {}).items())]
+def _prepared(told: Told, links: Mapping[type[SQLModel], list[Row]] | None = None) -> Prepared:
+    content = [
+        {name: value for name, value in told.row.items() if name not in MOVING},
+        *({"": model.__name__, "rows": rows} for model, rows in (links or {}).items()),
+    ]
     digest = blake2b(json.dumps(content, default=str, sort_keys=True).encode(), digest_size=16).hexdigest()
-    return Prepared({**row, "digest": digest}, links or {})
+    return Prepared({**told.row, "digest": digest}, told.new, links or {})
 
 
 def by_day(when: datetime | None) -> str:

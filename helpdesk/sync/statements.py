@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, func, null, select, update
 from sqlmodel import SQLModel, col
 
-from helpdesk.store import BATCH, insert_for
+from helpdesk.store import BATCH
 from helpdesk.store.tables import Device, License, Number, Organization, Person, Role
 
 
@@ -15,22 +15,22 @@ from helpdesk.store.tables import Device, License, Number, Organization, Person,
 class Kind:
     """A table and the column that tells its rows apart within an organization.
 
-    `new` are objects that a row begins with, empty; what is in them comes from elsewhere.
+    `moving` is the time in it that moves all day.
     """
 
     model: type[SQLModel]
     key: str = "id"
-    new: tuple[str, ...] = ()
+    moving: str = ""
 
     @property
     def table(self) -> Any:
         return self.model.__table__  # type: ignore[attr-defined]
 
 
-ORGANIZATION = Kind(Organization, new=("settings",))
+ORGANIZATION = Kind(Organization)
 LICENSE = Kind(License)
-PERSON = Kind(Person, new=("features",))
-DEVICE = Kind(Device)
+PERSON = Kind(Person, moving="last_activity")
+DEVICE = Kind(Device, moving="last_seen")
 NUMBER = Kind(Number, key="phone_number")
 
 
@@ -45,7 +45,8 @@ ROLES = select(col(Role.id))
 @cache
 def known(kind: Kind) -> Any:
     columns = kind.table.c
-    known = select(columns[kind.key].label("key"), columns.digest).where(
+    moved = columns[kind.moving] if kind.moving else null()
+    known = select(columns[kind.key].label("key"), columns.digest, moved.label("moved")).where(
         columns[kind.key].in_(bindparam("keys", expanding=True))
     )
     # Two organizations may have the same number.
@@ -76,18 +77,9 @@ def removal(kind: Kind) -> Any:
 
 @cache
 def unlink(model: type[SQLModel]) -> Any:
+    """What belongs to records: the first column says to which."""
     table = model.__table__  # type: ignore[attr-defined]
-    return delete(table).where(table.c.person_id.in_(bindparam("people", expanding=True)))
-
-
-@cache
-def upsert(kind: Kind, columns: tuple[str, ...], dialect: str) -> Any:
-    # One row a statement, which is made once: with values of many rows it would be made anew for every page.
-    statement = insert_for(dialect)(kind.table).values({name: bindparam(name) for name in columns})
-    keys = [column.name for column in kind.table.primary_key]
-    kept = {*keys, *kind.new}
-    changed = {name: statement.excluded[name] for name in columns if name not in kept}
-    return statement.on_conflict_do_update(index_elements=keys, set_=changed)
+    return delete(table).where(next(iter(table.primary_key)).in_(bindparam("owners", expanding=True)))
 
 
 def touch(kind: Kind, values: dict[str, Any]) -> Any:

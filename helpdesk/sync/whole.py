@@ -11,6 +11,7 @@ import structlog
 from helpdesk.clock import Clock, utc_now
 from helpdesk.errors import HelpdeskError
 from helpdesk.language import Text
+from helpdesk.patience import LONGEST_WAIT_SECONDS, waits_at_most
 from helpdesk.store import Store, StoreUnavailable, upsert
 from helpdesk.store.tables import Role, SyncedOrganization
 from helpdesk.sync import ORGANIZATIONS, ROLES, AdminTokenRefused, Outcome, SyncRunning, rows
@@ -60,7 +61,9 @@ class Sync:
         Raises SyncRunning, AdminTokenRefused, StoreUnavailable, and WebexError where the customers cannot be listed.
         """
         run_id = await self._claim()
-        work = asyncio.create_task(self._all(run_id, tell))
+        # Begun by a step of a job, it goes on beside it, and is in no hurry.
+        with waits_at_most(LONGEST_WAIT_SECONDS):
+            work = asyncio.create_task(self._all(run_id, tell))
         beats = asyncio.create_task(self._beat(run_id))
         try:
             await asyncio.wait({work, beats}, return_when=asyncio.FIRST_COMPLETED)

@@ -7,15 +7,17 @@ nothing to write.
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from sqlmodel import Session, SQLModel
+from sqlalchemy import func, update
+from sqlmodel import Session, SQLModel, col, select
 
-from helpdesk.directory.rows import Row
 from helpdesk.directory.search_index import followed
+from helpdesk.directory.sip import keep_owners
+from helpdesk.directory.told import Row, write_told
 from helpdesk.store import Store, batches, insert_unless_there
-from helpdesk.store.tables import Source
+from helpdesk.store.tables import Device, Person, Source
 from helpdesk.sync import statements
 from helpdesk.sync.gentle import PIECE
-from helpdesk.sync.rows import Prepared
+from helpdesk.sync.rows import Prepared, by_day
 from helpdesk.sync.seen import Seen
 from helpdesk.sync.statements import Kind
 
@@ -26,8 +28,8 @@ async def write_changed(store: Store, kind: Kind, found: Sequence[Prepared], at:
         return 0
     by_key = {each.row[kind.key]: each for each in found}
     organization = found[0].row.get("organization_id", "")
-    known = await store.read(_digests, kind, organization, list(by_key))
-    changed = [each for key, each in by_key.items() if known.get(key) != each.row["digest"]]
+    known = await store.read(_known, kind, organization, list(by_key))
+    changed = [each for key, each in by_key.items() if _has_changed(kind, each.row, known.get(key))]
     for piece in batches(changed, PIECE):
         await store.write(write, kind, piece, at)
     return len(changed)
@@ -50,11 +52,10 @@ async def remove_others(store: Store, kind: Kind, organization: str, seen: Seen)
 def write(session: Session, kind: Kind, changed: Iterable[Prepared], at: datetime) -> None:
     """Rows, links, and what the search finds them by."""
     connection = session.connection()
-    new: Row = {name: {} for name in kind.new}
-    told = {"source": Source.SYNC.value, "synced_at": at}
-    rows = [{**new, **each.row, **told} for each in changed]
-    with followed(session, kind.model, [row[kind.key] for row in rows]):
-        connection.execute(statements.upsert(kind, tuple(sorted(rows[0])), connection.dialect.name), rows)
+    changed = list(changed)
+    told_here: Row = {"gone_at": None} if kind.model is Person else {}
+    with followed(session, kind.model, [each.row[kind.key] for each in changed]):
+        write_told(session, kind.model, changed, {**told_here, "source": Source.SYNC.value, "synced_at": at})
     links: dict[type[SQLModel], tuple[list[str], list[Row]]] = {}
     for each in changed:
         for model, linked in each.links.items():
@@ -62,15 +63,31 @@ def write(session: Session, kind: Kind, changed: Iterable[Prepared], at: datetim
             owners.append(each.row["id"])
             all_rows += linked
     for model, (owners, all_rows) in links.items():
-        connection.execute(statements.unlink(model), {"people": owners})
+        connection.execute(statements.unlink(model), {"owners": owners})
         if all_rows:
             connection.execute(insert_unless_there(model, connection.dialect.name), all_rows)
+    if kind.model is Device:
+        keep_owners(session, [each.row["id"] for each in changed])
 
 
 def touch(session: Session, kind: Kind, key: str, moved: Row) -> None:
     """Webex says the same of a record, or what of it always moves."""
     statement = statements.touch(kind, {**moved, "source": Source.SYNC.value})
     session.connection().execute(statement, {"key": key})
+
+
+def mark_gone(session: Session, person_id: str, at: datetime) -> bool:
+    """Keep since when Webex does not know a person; says whether that is new. Without a digest, a sync that lists them
+    after all writes them anew.
+    """
+    there = col(Person.id) == person_id, col(Person.gone_at).is_(None)
+    return session.connection().execute(update(Person).where(*there).values(gone_at=at, digest=None)).rowcount == 1
+
+
+def people_there(session: Session, organization: str) -> int:
+    """How many people are stored of an organization that Webex was not found to have forgotten."""
+    there = col(Person.organization_id) == organization, col(Person.gone_at).is_(None)
+    return int(session.connection().scalar(select(func.count()).select_from(Person).where(*there)) or 0)
 
 
 def roles_there(session: Session) -> set[str]:
@@ -95,11 +112,24 @@ def licenses_of(session: Session, organization: str) -> set[str]:
     return set(session.connection().scalars(statements.LICENSES, {"organization": organization}))
 
 
-def _digests(session: Session, kind: Kind, organization: str, keys: Sequence[str]) -> dict[str, str | None]:
-    found: dict[str, str | None] = {}
+def _has_changed(kind: Kind, told: Row, known: tuple[str | None, datetime | None] | None) -> bool:
+    """Whether Webex says something else of a record than what is stored."""
+    if known is None:
+        return True
+    digest, moved = known
+    has_moved = kind.moving in told and by_day(told[kind.moving]) != by_day(moved)
+    return bool(digest != told["digest"] or has_moved)
+
+
+def _known(
+    session: Session, kind: Kind, organization: str, keys: Sequence[str]
+) -> dict[str, tuple[str | None, datetime | None]]:
+    """Digests, and the times that move, by the key."""
+    found: dict[str, tuple[str | None, datetime | None]] = {}
     for batch in batches(keys):
         wanted = {"keys": batch, "organization": organization}
-        found |= {row.key: row.digest for row in session.connection().execute(statements.known(kind), wanted)}
+        rows = session.connection().execute(statements.known(kind), wanted)
+        found |= {row.key: (row.digest, row.moved) for row in rows}
     return found
 
 

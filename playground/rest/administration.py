@@ -1,5 +1,7 @@
 """The admin APIs: organizations and what they have, for those with a Service App's token; and that token itself."""
 
+from collections.abc import Collection
+
 from aiohttp import web
 
 from playground.identifiers import uuid_in
@@ -14,8 +16,11 @@ OURS = {
     "organizations": {"domains", "sites", "orders", "settings", "country"},
     "people": {"features", "accountStatus", "preferredLanguage", "location"},
     "licenses": {"orgId"},
-    "devices": {"location"},
+    "devices": {"location", "workspace"},
 }
+
+# What `excludeStatus` leaves out.
+PRESENCE = frozenset({"status", "lastActivity"})
 
 
 async def access_token(request: web.Request) -> web.Response:
@@ -45,7 +50,7 @@ async def people(request: web.Request) -> web.Response:
     """Of an organization for an administrator; the ones somebody looks for, for everyone else."""
     if asker(request).type != "appuser" or "orgId" not in request.query:
         return await spaces.people(request)
-    return _list(request, "people")
+    return _list(request, "people", PRESENCE if request.query.get("excludeStatus") == "true" else frozenset())
 
 
 async def person(request: web.Request) -> web.Response:
@@ -75,6 +80,30 @@ async def devices(request: web.Request) -> web.Response:
     return web.json_response({"items": [_shown("devices", one) for one in found[start : start + size]]})
 
 
+async def workspaces(request: web.Request) -> web.Response:
+    return _list(request, "workspaces")
+
+
+async def workspace(request: web.Request) -> web.Response:
+    partner, key = _partner(request), request.match_info["id"]
+    for organization, records in partner.records.items():
+        for one in records["workspaces"]:
+            if one["id"] == key:
+                partner.asked("workspace", organization)
+                return web.json_response(one)
+    raise not_found("a workspace with the provided ID")
+
+
+async def setting(request: web.Request) -> web.Response:
+    """The one setting whose key is documented."""
+    partner, key = _partner(request), uuid_in(request.match_info["id"])
+    partner.asked("settings", key)
+    if key not in partner.organizations or request.match_info["key"] != "allow-admin-invite-emails":
+        raise not_found("a setting with the provided key")
+    value = partner.organizations[key].get("settings", {}).get("allowAdminInviteEmails", True)
+    return web.json_response({"key": request.match_info["key"], "value": value, "name": "Automatic Activation Emails"})
+
+
 async def numbers(request: web.Request) -> web.Response:
     found = _of_organization(request, "numbers")
     people = {uuid_in(one["id"]): one for one in _partner(request).records[uuid_in(request.query["orgId"])]["people"]}
@@ -84,12 +113,13 @@ async def numbers(request: web.Request) -> web.Response:
     return web.json_response({"phoneNumbers": shown})
 
 
-def _list(request: web.Request, kind: str) -> web.Response:
+def _list(request: web.Request, kind: str, left_out: Collection[str] = frozenset()) -> web.Response:
     found, partner = _of_organization(request, kind), _partner(request)
     items, link = page(request, found, page_size(request, usual=100, most=partner.page_size))
     if link and partner.links_to:
         link = {"Link": f'<{partner.links_to}>; rel="next"'}
-    return web.json_response({"items": [_shown(kind, one) for one in items]}, headers=link)
+    shown = [{k: v for k, v in _shown(kind, one).items() if k not in left_out} for one in items]
+    return web.json_response({"items": shown}, headers=link)
 
 
 def _of_organization(request: web.Request, kind: str) -> list[Json]:
@@ -139,6 +169,9 @@ ROUTES = (
     web.get("/v1/licenses", licenses),
     web.get("/v1/locations", locations),
     web.get("/v1/devices", devices),
+    web.get("/v1/workspaces", workspaces),
+    web.get("/v1/workspaces/{id}", workspace),
+    web.get("/v1/settings/organizations/{id}/settings/{key}", setting),
     web.get("/v1/telephony/config/numbers", numbers),
     *scim.ROUTES,
     *activation.ROUTES,

@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot import answering
 from bot.claims import Taken
 from bot.inbox import MOST_ATTEMPTS
 from bot.lanes import Lanes
+from bot.webex import Webex
 from helpdesk.store import StoreUnavailable
 from helpdesk.webex import WebexNotFound
 from playground.rooms import Action, Message
@@ -134,3 +136,44 @@ async def test_agents_are_asked_for_patience_and_others_are_not(desk: Desk, proc
         asked = await desk.asks(who=who, to=desk.group)
         await process.answering.ask_for_patience(taken(desk, asked))
     assert desk.answers(desk.group) == ["You ask faster than I can answer"]
+
+
+async def test_a_press_by_who_is_gone_at_webex_is_refused_politely(
+    desk: Desk, process: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def nobody(self: Webex, person_id: str) -> str:
+        raise WebexNotFound(404)
+
+    asked = await desk.asks(to=desk.group)
+    await answer(desk, process, asked)
+    (shown,) = desk.posted(desk.group)
+    assert shown.card
+    pressed = await desk.cloud.press(desk.ana, shown.id, shown.card["actions"][0]["data"])
+    monkeypatch.setattr(Webex, "email_of", nobody)
+    arrival = replace(desk.arrival(pressed), actor_email="")
+    outcome = await process.answering.answer(Taken(arrival, 1, datetime.now(UTC)), Lanes().turn("ana"))
+    assert outcome == "refused"
+    assert desk.answers(desk.group)[-1] == "This desk is for support agents"
+
+
+async def test_while_webex_asks_for_patience_an_agent_is_told_and_the_answer_follows(
+    desk: Desk, process: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answering, "WAITING_TOLD_SECONDS", 0.01)
+    asked = await desk.asks(to=desk.group)
+    desk.cloud.faults.retry_after_seconds = 4
+    desk.cloud.faults.too_many_next = 1
+    assert await answer(desk, process, asked) == "answered"
+    assert [(one.text.partition("\n")[0], one.parent_id) for one in desk.posted(desk.group)] == [
+        ("Webex asks us to wait", asked.id),
+        ("said hello", asked.id),
+    ]
+
+
+async def test_nobody_is_told_to_wait_for_webex_where_it_did_not_ask_for_it(
+    desk: Desk, process: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answering, "WAITING_TOLD_SECONDS", 0.0)
+    asked = await desk.asks(to=desk.group)
+    assert await answer(desk, process, asked) == "answered"
+    assert desk.answers(desk.group) == ["said hello"]

@@ -42,7 +42,9 @@ def test_a_planned_ending_costs_no_time_unless_it_comes_again_and_again() -> Non
         ("9" * 5000, LONGEST_OBEYED_SECONDS),
         ("-5", 0),
         ("soon", 0),
-        ("Mon, 01 Jan 2035 00:00:00", 0),
+        ("Mon, 01 Jan 2035 00:00:00", LONGEST_OBEYED_SECONDS),
+        ("194", 194),
+        ("7.5", 7.5),
         (None, 0),
     ],
 )

@@ -73,8 +73,13 @@ async def test_a_customer_that_fails_is_named_at_the_end_and_the_status_says_so(
     assert status == 1
     assert len([line for line in out if " of 3: Customer " in line]) == 3
     assert out[-1].startswith("synced: 3 customers, ")
-    (error,) = errors
-    assert error.startswith("helpdesk: people of Customer 2: Webex answered 403: the token needs the scope")
+    said = {line.partition(" of ")[0]: line for line in errors}
+    assert set(said) == {
+        "helpdesk: people",
+        *(f"helpdesk: warning: {part}" for part in ("locations", "devices", "numbers")),
+    }
+    assert said["helpdesk: people"].startswith("helpdesk: people of Customer 2: Webex answered 403: the token needs")
+    assert "spark-admin:devices_read" in said["helpdesk: warning: devices"]
 
 
 async def test_a_scope_that_the_rest_does_without_is_a_warning_that_says_where_to_grant_it(desk: Desk) -> None:

@@ -259,9 +259,16 @@ class World:
         one = Device(
             **{"id": "d", "webex_id": "d", "organization_id": "o", "display_name": words, "product": words},
             **{"serial": words, "mac": words, "sip_url": words, "connection_status": words or "connected"},
-            **{"location": words, "ip": words, "software": words, "last_seen": NOW, "synced_at": NOW},
+            **{
+                "location": words,
+                "workspace": words,
+                "ip": words,
+                "software": words,
+                "last_seen": NOW,
+                "synced_at": NOW,
+            },
         )
-        return DeviceDetails(one, self.organization, owner, self.person.numbers, NOW)
+        return DeviceDetails(one, self.organization, owner, self.person.numbers, [words, words], NOW)
 
     def number(self, owner: Person | None) -> NumberDetails:
         words = self.words
@@ -456,6 +463,7 @@ BUILT: Mapping[Callable[..., Card], list[Callable[[World], Card]]] = {
     problem.used_button: [lambda w: problem.used_button(w.say)],
     problem.someone_elses_button: [lambda w: problem.someone_elses_button(w.say)],
     problem.patience: [lambda w: problem.patience(w.say)],
+    problem.webex_asks_for_patience: [lambda w: problem.webex_asks_for_patience(w.say)],
     suppression.form: [lambda w: suppression.form(email.address_field(w.say), w.say)],
     suppression.held: [
         lambda w: suppression.held(w.words, w.suppressions, w.reader, w.say),

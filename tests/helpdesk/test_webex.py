@@ -9,9 +9,9 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from helpdesk.patience import LONGEST_PATIENCE_SECONDS, LONGEST_WAIT_SECONDS, noticed, waits_at_most
 from helpdesk.webex import (
     ATTEMPTS,
-    LONGEST_WAIT_SECONDS,
     PATIENT_ATTEMPTS,
     ForeignLink,
     OutcomeUnknown,
@@ -129,13 +129,17 @@ async def test_an_answer_without_content_is_an_empty_object(client: WebexClient,
     [
         ({"Retry_After": "7"}, 7),
         ({"Retry_After": "0"}, 0),
-        ({"Retry_After": "99999999999999999999"}, 60),
+        ({"Retry_After": "194"}, 194),
+        ({"Retry_After": " 194 "}, 194),
+        ({"Retry_After": "2.5"}, 2.5),
+        ({"Retry_After": "3 minutes"}, 180),
+        ({"Retry_After": "99999999999999999999"}, 600),
         ({"Retry_After": "Sun, 01 Mar 2026 12:00:09 GMT", "Date": "Sun, 01 Mar 2026 12:00:00 GMT"}, 9),
         ({"Retry_After": "Sun, 01 Mar 2026 11:00:00 GMT", "Date": "Sun, 01 Mar 2026 12:00:00 GMT"}, 0),
-        ({"Retry_After": "Sun, 01 Mar 2027 11:00:00 GMT", "Date": "Sun, 01 Mar 2026 12:00:00 GMT"}, 60),
+        ({"Retry_After": "Sun, 01 Mar 2027 11:00:00 GMT", "Date": "Sun, 01 Mar 2026 12:00:00 GMT"}, 600),
+        ({"Retry_After": "2026-03-01T12:03:14Z", "Date": "Sun, 01 Mar 2026 12:00:00 GMT"}, 194),
         ({"Retry_After": "soon"}, 1),
         ({"Retry_After": "-5"}, 1),
-        ({"Retry_After": "1.5"}, 1),
         ({"Retry_After": "²"}, 1),
         ({}, 1),
     ],
@@ -209,7 +213,7 @@ async def test_a_webex_that_hangs_is_given_up(server: Server) -> None:
 async def test_every_call_has_a_time_limit() -> None:
     async with open_session() as session:
         assert (session.timeout.total, session.timeout.connect) == (15, 5)
-    assert LONGEST_WAIT_SECONDS == 60
+    assert (LONGEST_WAIT_SECONDS, LONGEST_PATIENCE_SECONDS) == (600, 1800)
 
 
 async def test_nobody_listening_is_no_answer(server: Server) -> None:
@@ -295,10 +299,92 @@ async def test_the_token_does_not_follow_a_page_to_another_host(
     assert len(server.asked) == 1
 
 
-async def test_a_list_whose_pages_lead_to_themselves_ends(client: WebexClient, server: Server) -> None:
-    server.answers = [listed([1], f"{server.url}/v1/people?page=2")]
+@pytest.mark.parametrize("behind", ["/v1/people?page=2", "/v1/people?max=1"])
+async def test_a_link_that_was_followed_ends_the_list(client: WebexClient, server: Server, behind: str) -> None:
+    second = listed([2], f"{server.url}{behind}")
+    server.answers = [listed([1], f"{server.url}/v1/people?page=2"), second]
+    assert await collected(client, "/people") == [[1], [2]]
+    assert len(server.asked) == 2
+
+
+async def test_pages_that_lead_in_a_circle_end(client: WebexClient, server: Server) -> None:
+    addresses = [f"{server.url}/v1/people?page={number}" for number in (2, 3)]
+    server.answers = [listed([1], addresses[0]), listed([2], addresses[1]), listed([3], addresses[0])]
+    assert await collected(client, "/people") == [[1], [2], [3]]
+
+
+async def test_an_empty_page_ends_a_list_whatever_is_said_to_be_behind_it(client: WebexClient, server: Server) -> None:
+    pages = [f"{server.url}/v1/people?page={number}" for number in (2, 3)]
+    server.answers = [listed([1], pages[0]), listed([], pages[1]), listed([3])]
+    assert await collected(client, "/people") == [[1], []]
+    server.answers = [listed([], pages[0]), listed([3])]
+    assert await collected(client, "/people") == [[]]
+
+
+@pytest.mark.parametrize("status", [400, 410])
+async def test_an_expired_link_begins_the_list_again_once(client: WebexClient, server: Server, status: int) -> None:
+    link = f"{server.url}/v1/people?page=2"
+    server.answers = [listed([1], link), says(status), listed([1], link), listed([2])]
+    assert await collected(client, "/people") == [[1], [1], [2]]
+    server.answers = [listed([1], link), says(status), listed([1], link), says(status)]
+    with pytest.raises(WebexError) as failed:
+        await collected(client, "/people")
+    assert failed.value.status == status
+
+
+@pytest.mark.parametrize("status", [400, 410])
+async def test_a_list_that_is_refused_from_the_beginning_is_not_begun_again(
+    client: WebexClient, server: Server, status: int
+) -> None:
+    server.answers = [says(status)]
     with pytest.raises(WebexError):
         await collected(client, "/people")
+    assert len(server.asked) == 1
+
+
+async def test_where_pages_have_places_a_list_ends_with_an_empty_one(client: WebexClient, server: Server) -> None:
+    async def by_place(first: list[Any], *behind: Answer) -> list[Any]:
+        server.answers = [says(body={"numbers": first}), *behind]
+        pages = client.pages("/numbers", {"max": "2"}, "numbers", by_place=True)
+        return [page.get("numbers") async for page in pages]
+
+    def numbers(*some: int) -> Answer:
+        return says(body={"numbers": list(some)})
+
+    assert await by_place([1, 2], numbers(3), numbers()) == [[1, 2], [3], []]
+    assert [asked[1] for asked in server.asked[1:]] == ["/v1/numbers?max=2&start=2", "/v1/numbers?max=2&start=3"]
+    # Always the same page: what is behind it is not told, so the list is not at its end.
+    with pytest.raises(WebexError):
+        await by_place([1, 2], numbers(1, 2))
+
+
+async def test_who_cannot_wait_that_long_is_told_how_long(
+    client: WebexClient, server: Server, waits: list[float]
+) -> None:
+    server.answers = [says(429, Retry_After="194")]
+    with waits_at_most(10), pytest.raises(WebexError) as failed:
+        await client.get("/x")
+    assert (failed.value.status, failed.value.retry_after, waits) == (429, 194, [])
+
+
+async def test_nobody_waits_for_ever(client: WebexClient, server: Server, waits: list[float]) -> None:
+    server.answers = [says(429, Retry_After="99999")]
+    with pytest.raises(WebexError):
+        await client.get("/x")
+    assert sum(waits) <= LONGEST_PATIENCE_SECONDS
+
+
+async def test_that_webex_asks_for_patience_is_noticed_while_it_does(client: WebexClient, server: Server) -> None:
+    with noticed() as asked:
+        seen: list[bool] = []
+
+        async def answer(_: web.Request) -> web.StreamResponse:
+            seen.append(asked.begins.is_set())
+            return web.json_response({}, status=429 if len(seen) == 1 else 200)
+
+        server.answers = [answer]
+        await client.get("/x")
+    assert (seen, asked.begins.is_set()) == ([False, False], False)
 
 
 @dataclass

@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlmodel import select
 
-from helpdesk.directory.details import organization_details, person_details
+from helpdesk.directory.details import device_details, organization_details, person_details
 from helpdesk.directory.importing import BadImportFile, Problem, import_file, parse
 from helpdesk.directory.search import person_by_address
 from helpdesk.store import Store
-from helpdesk.store.tables import Domain, EmailEvent, Organization, Person, Suppression
+from helpdesk.store.tables import Domain, EmailEvent, Number, Organization, Person, Suppression
 from playground.demo import NOW, demo_file
 from playground.identifiers import identifier
 from tests.databases import Databases
@@ -319,6 +319,35 @@ async def test_a_device_of_nobody_we_know_belongs_to_nobody(store: Store) -> Non
     await bring_in(store, **file)
     assert (await store.read(person_details, person_key(1))).devices == []
     assert (await store.read(organization_details, ACME)).device_count == 1
+
+
+async def test_what_webex_returns_goes_in_as_it_is(store: Store) -> None:
+    file = whole()
+    file["locations"] = [{"id": "L1", "name": "Berlin", "orgId": ACME, "timeZone": "Europe/Berlin"}]
+    file["workspaces"] = [{"id": "W1", "displayName": "Kitchen", "orgId": ACME}]
+    file["people"][0]["locationId"] = "L1"
+    file["devices"][0] |= {
+        "workspaceId": "W1",
+        "locationId": "L1",
+        "primarySipUrl": "desk@acme.example",
+        "sipUrls": ["desk@acme.example", "SIP:kitchen@acme.example;transport=tls"],
+    }
+    owner = {"id": person_key(1), "type": "PEOPLE", "firstName": "Pat", "lastName": "Lindqvist"}
+    workspace = {"id": identifier("PLACE", person_key(9)), "type": "PLACE", "firstName": "Kitchen"}
+    file["numbers"] = [
+        {"phoneNumber": "+12125550110", "orgId": ACME, "location": {"id": "L1", "name": "Berlin"}, "owner": owner},
+        {"phoneNumber": "+12125550111", "orgId": ACME, "location": {"id": "L1", "name": "Berlin"}, "owner": workspace},
+    ]
+    await bring_in(store, **file)
+    device = await store.read(device_details, DEVICE)
+    assert (device.device.location, device.device.workspace) == ("Berlin", "Kitchen")
+    assert device.sip_urls == ["desk@acme.example", "kitchen@acme.example"]
+    found = await store.read(person_details, person_key(1))
+    assert (found.person.location, [each.location for each in found.numbers]) == ("Berlin", ["Berlin"])
+    async with reading(store) as session:
+        number = await session.get(Number, ("+12125550111", ACME))
+    assert number
+    assert (number.owner_id, number.owner_type, number.owner_name) == (None, "PLACE", "Kitchen")
 
 
 async def test_a_mail_that_moved_on_is_not_a_second_mail(store: Store) -> None:

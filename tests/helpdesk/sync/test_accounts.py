@@ -35,7 +35,6 @@ async def test_the_state_of_an_account_is_a_word_or_a_list_of_them(filled: Store
     [
         {},
         {EXTENSION: None},
-        {EXTENSION: {"accountStatus": []}},
         {EXTENSION: {"accountStatus": 7, "userSettings": "x"}},
         {"preferredLanguage": 3},
         {"preferredLanguage": "en\x00"},
@@ -45,6 +44,13 @@ async def test_what_is_not_said_or_makes_no_sense_stays_as_it_was(filled: Store,
     count, found = await told(filled, **said)
     assert (count, found.account_status, found.preferred_language) == (0, "pending", "en_US")
     assert found.features == {"Recording": False}
+
+
+@pytest.mark.parametrize("empty", [None, [], ""])
+async def test_what_is_there_and_empty_empties(filled: Store, empty: Any) -> None:
+    said = {EXTENSION: {"accountStatus": empty, "userSettings": empty or None}, "preferredLanguage": empty}
+    count, found = await told(filled, **said)
+    assert (count, found.account_status, found.preferred_language, found.features) == (1, None, None, {})
 
 
 async def test_settings_that_are_on_or_off_are_features_and_others_are_left(filled: Store) -> None:

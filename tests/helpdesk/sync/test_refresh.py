@@ -12,7 +12,9 @@ from tests.sessions import rows
 
 @pytest.fixture
 async def synced(on: Stage) -> Stage:
+    """With one person whose last activity is known, which only their card asks for."""
     await on.sync().run()
+    assert await on.refresh.person(key(1, 1))
     return on
 
 
@@ -76,10 +78,28 @@ async def test_who_is_not_here_is_not_asked_about(synced: Stage) -> None:
     assert len(synced.cloud.calls) == calls
 
 
-async def test_who_webex_does_not_know_any_more_stays_until_the_next_sync(synced: Stage) -> None:
-    synced.partner.records[org(1)]["people"].clear()
+async def test_who_webex_does_not_know_any_more_is_marked_once_and_removed_by_the_next_sync(synced: Stage) -> None:
+    gone = synced.partner.records[org(1)]["people"].pop(0)
+    assert await synced.refresh.person(key(1, 1))
+    since = (await found(synced)).gone_at
+    assert since
     assert not await synced.refresh.person(key(1, 1))
-    assert await found(synced)
+    assert (await found(synced)).gone_at == since
+    synced.partner.records[org(1)]["people"].append(gone)
+    await synced.sync().run()
+    assert (await found(synced)).gone_at is None
+    synced.partner.records[org(1)]["people"].remove(gone)
+    await synced.sync().run()
+    assert not await rows(synced.store, select(Person).where(Person.id == key(1, 1)))
+
+
+async def test_the_last_person_of_a_customer_is_removed_where_webex_was_asked_about_them(synced: Stage) -> None:
+    synced.partner.records[org(1)]["people"].clear()
+    for number in (1, 2, 3):
+        assert await synced.refresh.person(key(1, number))
+    outcomes = await synced.sync().run()
+    assert all(each.is_in_order for each in outcomes)
+    assert not await rows(synced.store, select(Person).where(Person.organization_id == org(1)))
 
 
 async def test_a_slow_webex_is_not_waited_for(synced: Stage) -> None:

@@ -1,13 +1,16 @@
 """Everything arrives, what changed is written, what is gone is removed, and trouble with one customer stays with it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import pytest
 from sqlmodel import select
 
-from helpdesk.directory.details import order_details, organization_details
+from helpdesk.directory import UserStatus, things
+from helpdesk.directory.details import device_details, order_details, organization_details, person_details
+from helpdesk.directory.owners import owners
+from helpdesk.directory.reading import Kind, read
 from helpdesk.directory.things import key_of
 from helpdesk.store import Store
 from helpdesk.store.tables import (
@@ -27,7 +30,7 @@ from helpdesk.sync import AdminTokenRefused, Outcome, SyncRunning, whole
 from helpdesk.sync.whole import NoCustomers
 from playground.identifiers import identifier
 from tests.helpdesk.files import IMPORTED, bring_in, contents
-from tests.helpdesk.sync.partner import Stage, file, key, org, person, stage
+from tests.helpdesk.sync.partner import CREATED, Stage, file, key, org, person, stage
 from tests.sessions import rows
 
 HOSTILE = "<b>Eve</b> '; DROP TABLE people; -- \u202e [x](http://evil.example)"
@@ -105,11 +108,30 @@ async def test_only_what_changed_is_written(on: Stage) -> None:
 
 
 async def test_what_moves_all_day_is_no_change(on: Stage) -> None:
+    device = on.partner.records[org(1)]["devices"][0]
+    device["lastSeen"] = "2026-01-15T09:00:00.000Z"
     await on.sync().run()
-    on.partner.records[org(1)]["people"][0]["lastActivity"] = "2026-01-15T17:00:00.000Z"
+    device["lastSeen"] = "2026-01-15T17:00:00.000Z"
     assert counts(await on.sync().run()) == (0, 0)
-    on.partner.records[org(1)]["people"][0]["lastActivity"] = "2026-01-16T00:00:00.000Z"
+    device["lastSeen"] = "2026-01-16T00:00:00.000Z"
     assert counts(await on.sync().run()) == (1, 0)
+
+
+async def test_a_sync_that_is_told_no_activity_leaves_what_is_known_of_it(on: Stage) -> None:
+    people = [{name: value for name, value in person(1, 1).items() if name not in ("licenses", "roles")}]
+    await bring_in(on.store, organizations=[{"id": org(1), "displayName": "By file"}], people=people)
+    await on.sync().run()
+    details = await on.store.read(person_details, key(1, 1))
+    assert details.person.source == "sync"
+    assert details.person.last_activity
+    assert details.status is UserStatus.ACTIVE
+
+
+async def test_sites_stay_where_licenses_are_told_without_theirs(on: Stage) -> None:
+    await on.sync().run()
+    del on.partner.records[org(1)]["licenses"][0]["siteUrl"]
+    await on.sync().run()
+    assert (await on.store.read(organization_details, org(1))).sites == ["customer1.webex.example"]
 
 
 async def test_what_is_gone_is_removed_with_what_it_had(on: Stage) -> None:
@@ -144,7 +166,10 @@ async def test_what_no_api_tells_stays_as_the_import_file_said(on: Stage) -> Non
     on.partner.refusals[("accounts", "")] = 403
     await on.sync().run()
     found = (await rows(on.store, select(Organization).where(Organization.id == org(1))))[0]
-    assert (found.display_name, found.settings) == ("Customer 1", {"allowReadOnlyAccess": True})
+    assert (found.display_name, found.settings) == (
+        "Customer 1",
+        {"allowReadOnlyAccess": True, "allowAdminInviteEmails": True},
+    )
     (domain,) = await rows(on.store, select(Domain).where(Domain.organization_id == org(1)))
     assert (domain.status, domain.source) == ("claimed", "import")
     (found,) = await rows(on.store, select(Person).where(Person.id == key(1, 1)))
@@ -231,6 +256,80 @@ async def test_lists_of_many_pages_arrive_whole(store: Store) -> None:
         await on.sync().run()
         assert len(await names(store)) == 50
         assert counts(await on.sync().run()) == (0, 0)
+
+
+def room_device(number: int, workspace: str) -> dict[str, Any]:
+    sips = {"primarySipUrl": f"room{number}@customer1.example", "sipUrls": [f"hall{number}@customer1.example"]}
+    more = {"orgId": org(1), "displayName": f"Board {number}", "workspace": workspace, **sips}
+    return {"id": identifier("DEVICE", key(1, number, "e")), "created": CREATED, **more}
+
+
+@pytest.fixture
+async def with_rooms(store: Store) -> AsyncIterator[Stage]:
+    data = file(1, 1)
+    data["devices"] += [room_device(2, "Kitchen"), room_device(3, "Kitchen"), room_device(4, "Hall")]
+    async with stage(store, data) as on:
+        yield on
+
+
+async def test_a_room_device_has_the_name_of_its_workspace_which_is_asked_for_once(with_rooms: Stage) -> None:
+    await with_rooms.sync().run()
+    found = await rows(with_rooms.store, select(Device.workspace).order_by(Device.display_name))
+    assert list(found) == ["Kitchen", "Kitchen", "Hall", None]
+    calls = [call.path for call in with_rooms.cloud.calls if "/workspaces/" in call.path]
+    assert len(calls) == len(set(calls)) == 2
+    assert counts(await with_rooms.sync().run()) == (0, 0)
+
+
+async def test_without_a_right_to_workspaces_devices_stay_as_they_are_known(with_rooms: Stage) -> None:
+    await with_rooms.sync().run()
+    with_rooms.partner.refusals[("workspace", "")] = 403
+    with_rooms.partner.records[org(1)]["devices"][1]["displayName"] = "Another"
+    (outcome,) = await with_rooms.sync().run()
+    assert outcome.is_in_order
+    assert [one["part"] for one in outcome.failures] == ["workspaces"]
+    assert "spark-admin:workspaces_read" in outcome.failures[0]["reason"]
+    found = await rows(with_rooms.store, select(Device.workspace).where(Device.display_name == "Another"))
+    assert list(found) == ["Kitchen"]
+
+
+async def test_a_device_is_found_by_each_of_its_sip_addresses(with_rooms: Stage) -> None:
+    await with_rooms.sync().run()
+    for address in ("room2@customer1.example", "HALL2@customer1.example"):
+        (reading,) = [each for each in read(f"sip:{address}") if each.kind is Kind.SIP]
+        hits, _ = await with_rooms.store.read(things.find, reading)
+        assert [hit.id for hit in hits] == [key(1, 2, "e")]
+    details = await with_rooms.store.read(device_details, key(1, 2, "e"))
+    assert details.sip_urls == ["room2@customer1.example", "hall2@customer1.example"]
+    assert await with_rooms.store.read(owners, "sip:hall2@customer1.example") == [org(1)]
+
+
+async def test_a_setting_that_webex_tells_is_brought_up_to_date(on: Stage) -> None:
+    await on.sync().run()
+    on.partner.organizations[org(1)]["settings"] = {"allowAdminInviteEmails": False}
+    on.partner.refusals[("settings", org(2))] = 403
+    outcomes = await on.sync().run()
+    assert failures(outcomes) == {"Customer 2": ["settings"]}
+    assert counts(outcomes) == (1, 0)
+    found = await rows(on.store, select(Organization.settings).order_by(Organization.display_name))
+    assert [each["allowAdminInviteEmails"] for each in found] == [False, True, True]
+
+
+async def test_what_comes_twice_where_a_link_expired_counts_once(store: Store) -> None:
+    async with stage(store, file(1, 5)) as on:
+        on.partner.page_size = 2
+        expire = iter([False, True])
+
+        def refuse(kind: str) -> None:
+            on.partner.refusals.pop(("people", ""), None)
+            if kind == "people" and next(expire, False):
+                on.partner.refusals[("people", "")] = 410
+
+        on.partner.on_call = refuse
+        (outcome,) = await on.sync().run()
+        assert (outcome.failures, len(await names(store))) == ([], 5)
+        # People, a license, a device and a number.
+        assert outcome.read == 8
 
 
 async def test_a_storm_of_429_is_waited_out(on: Stage) -> None:
