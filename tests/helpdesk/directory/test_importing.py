@@ -165,7 +165,7 @@ def test_a_whole_list_under_an_unknown_name_is_refused_by_its_name(name: str, va
 def test_a_file_without_any_list_is_refused_and_further_fields_are_not() -> None:
     assert problems({"NextToken": "x"}) == [
         "the file: has none of the lists of an import file: "
-        "organizations, licenses, roles, people, devices, numbers, emails, suppressions"
+        "organizations, locations, workspaces, licenses, roles, people, devices, numbers, emails, suppressions"
     ]
     parse(json.dumps({**whole(), "$schema": "x", "version": 1, "made": {"by": "ana"}}))
 
