@@ -169,7 +169,7 @@ async def test_what_is_no_event_of_ours_is_acknowledged_at_once(link: Link) -> N
     _, stored = await link.told.get()
     stored.set_result(True)
     await link.acknowledged(before + 1)
-    await link.cloud.edit(link.ana, asked, "help me")
+    await link.cloud.delete(link.ana, asked)
     await link.acknowledged(before + 2)
     assert link.told.empty()
 
