@@ -10,7 +10,7 @@ from commands import COMMANDS
 from tests.chat import PAT, SAM, Chat, Seen
 from tests.hostile import HOSTILE, dangerous, plant
 
-LOOKED_UP = (PAT, SAM, "Eve", "acme.example", "acme.webex.com", f"eve in {HOSTILE}", HOSTILE)
+LOOKED_UP = (PAT, SAM, "Eve", "find Eve", "acme.example", "acme.webex.com", f"eve in {HOSTILE}", HOSTILE)
 # Ends what others here need, or is about the desk itself.
 _NOT_PRESSED = {"agents.remove"}
 
@@ -48,7 +48,7 @@ async def test_whatever_is_asked_and_pressed_shows_a_hostile_name_letter_by_lett
             if data["action"] not in _NOT_PRESSED:
                 pressed = await chat.presses(seen, title, **_inputs(seen))
                 assert_safe(pressed, f"{text}, then {title}")
-    assert said >= 10
+    assert said > 10
     for mail in chat.mailbox.mails:
         for part in (mail.subject, mail.text, mail.html):
             assert dangerous(part, allowed="\r\n") == [], mail.subject
