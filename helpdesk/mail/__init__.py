@@ -54,9 +54,8 @@ class MailError(Unavailable):
 class MailRefused(MailError):
     """The server refused this mail, or already its recipient; `answer` is what it said, verbatim."""
 
-    def __init__(self, answer: str, at_recipient: bool = False) -> None:
+    def __init__(self, answer: str) -> None:
         self.answer = answer
-        self.at_recipient = at_recipient
         super().__init__(
             Text("The mail server refused the mail: {answer}", answer=answer),
             Text("Check the address with the caller, or use another proof."),

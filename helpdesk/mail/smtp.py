@@ -135,7 +135,7 @@ class SmtpMailer:
         try:
             await client.rcpt(mail.to, options=options, encoding="utf-8")
         except aiosmtplib.SMTPResponseException as error:
-            raise MailRefused(_one_line(error.code, error.message), at_recipient=True) from None
+            raise MailRefused(_one_line(error.code, error.message)) from None
         except (aiosmtplib.SMTPException, OSError) as error:
             raise _broken(error) from None
 

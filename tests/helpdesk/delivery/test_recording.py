@@ -83,10 +83,10 @@ async def test_a_report_that_is_quicker_than_the_servers_answer_stands(store: St
 @pytest.mark.parametrize(
     ("refused", "code", "reason"),
     [
-        (MailRefused("550 5.1.1 no such user", at_recipient=True), "5.1.1", Reason.BOUNCE),
-        (MailRefused("550 no such user", at_recipient=True), "5.0.0", Reason.BOUNCE),
-        (MailRefused("550 5.7.1 relaying denied", at_recipient=True), "5.7.1", None),
-        (MailRefused("451 4.7.1 later", at_recipient=True), "4.7.1", None),
+        (MailRefused("550 5.1.1 no such user"), "5.1.1", Reason.BOUNCE),
+        (MailRefused("550 no such user"), "5.0.0", Reason.BOUNCE),
+        (MailRefused("550 5.7.1 relaying denied"), "5.7.1", None),
+        (MailRefused("451 4.7.1 later"), "4.7.1", None),
         (MailRefused("550 looks like spam"), "5.0.0", None),
     ],
 )
