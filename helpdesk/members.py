@@ -62,9 +62,12 @@ class Memberships:
         raise WebexError(None)
 
     def is_newest(self, space_id: str, members: Members) -> bool:
-        """Whether nothing newer than `members`, which `of` gave, is known."""
+        """Whether what is known last says the same as `members`, which `of` gave.
+
+        While nobody tells us of changes, each of many askers brings an answer of their own: the same ones agree.
+        """
         _, known = self._known.get(id_key(space_id), (0.0, None))
-        return known is members
+        return known is not None and (known, known.accounts) == (members, members.accounts)
 
     def forget(self, space_id: str) -> None:
         """Somebody came or went: what is being asked just now may be of before."""

@@ -123,6 +123,25 @@ async def test_while_nobody_tells_of_changes_each_answer_is_asked_for_anew() -> 
     assert len(asked) == 4
 
 
+async def test_while_nobody_tells_of_changes_anothers_answer_that_says_the_same_changes_nothing(store: Store) -> None:
+    """Each of many askers brings an answer of their own while the limits are read for one of them."""
+    webex = Known()
+    access = access_by(store, memberships := Memberships(webex))
+    memberships.deaf()
+    read = store.read
+
+    async def reading(work: object, *args: object) -> object:
+        found = await read(work, *args)  # type: ignore[arg-type]
+        await memberships.of("desk")
+        return found
+
+    store.read = reading  # type: ignore[method-assign,assignment]
+    assert await access.may_all_see("desk", SENDER)
+    assert webex.asked == 2
+    webex.has_others = True
+    assert not await access.may_all_see("desk", SENDER)
+
+
 class Known:
     """A Webex that answers at once."""
 
