@@ -68,7 +68,8 @@ _FULL = (
     r"disk|storage|spool)s?"
     r"(?:'s \w{1,10})? (?:is |are |has become )?(?:\w{1,8} )?full\b|over(?: the)? (?:allowed |maximum |storage "
     r")?limit|overlimit",
-    r"space (?:is )?not enough|insufficient (?:\w{1,8} )?(?:storage|space|disk)|not enough (?:\w{1,8} )?(?:storage|space|disk|room)|no space "
+    r"space (?:is )?not enough|"
+    r"insufficient (?:\w{1,8} )?(?:storage|space|disk)|not enough (?:\w{1,8} )?(?:storage|space|disk|room)|no space "
     r"left|"
     r"no (?:disk|storage|more) (?:space|room)|storage (?:limit|exceeded|full)|too many messages (?:in|on)",
     r"speicherplatz|(?:postfach|mailbox)\b[^.;]{0,20}\bvoll|cuota|buz.n\b[^.;]{0,20}\bllen|quota (?:atteint|d.pass|"
@@ -101,7 +102,8 @@ _NO_MAILBOX = (
     r"mailbox_?not_?found|unknown_?recipient|bad destination mailbox|user not local|unknown or illegal alias|"
     r"is not (?:a|an) (?:\w{1,10} ){0,2}(?:user|mailbox|recipient|account)\b|(?:user|recipient|address) not in|"
     r"not listed in (?:\w{1,10} ){0,2}(?:name|address|directory)|invalid or unknown|mailbox not|"
-    r"did you mean|no match(?:es)? (?:to|for|found)|did not (?:exactly )?match an?\b|can't create user output file|no mail ?box|isn't (?:a|an) (?:\w{1,10} )?(?:user|account|address)",
+    r"did you mean|no match(?:es)? (?:to|for|found)|did not (?:exactly )?match an?\b|"
+    r"can't create user output file|no mail ?box|isn't (?:a|an) (?:\w{1,10} )?(?:user|account|address)",
     rf"(?:invalid|not a valid|incorrect|wrong|not an active|illegal|undefined) (?:final )?(?:delivery )?(?:{_USER}|to "
     rf"address|mailbox|"
     rf"destination|local part|rcpt|(?:e-?mail )?{_ADDRESS})\b(?! (?:format|syntax|domain))",
