@@ -11,10 +11,11 @@ from email.message import Message
 from email.utils import parsedate_to_datetime
 from itertools import islice
 
+from helpdesk.address import address_spellings
 from helpdesk.delivery.codes import enhanced_code, is_specific
 from helpdesk.delivery.refusal_words import About
 from helpdesk.delivery.refusals import Refusal, judge
-from helpdesk.dsn.fields import LONGEST_VALUE, Fields, addresses_of, answer_in, plain_address, read_blocks
+from helpdesk.dsn.fields import LONGEST_VALUE, Fields, addresses_of, answer_in, plain_address, read_blocks, spellings
 from helpdesk.dsn.parsing import NotAMail, TooElaborate, parse_mail
 from helpdesk.dsn.prose import failures, has_server_line, read_prose
 from helpdesk.dsn.returned import came_back, is_delayed, is_report, says_for_good, subject_of
@@ -98,7 +99,7 @@ class Report:
         if not blocks:
             return self._fate_in_prose(address) if is_its_own else None
         # Only the one that counts is judged: there may be many.
-        block = next((block for block in blocks if plain_address(address) in addresses_of(block)), None)
+        block = next((block for block in blocks if spellings(address) & addresses_of(block)), None)
         if block is None and is_its_own and len(blocks) == 1 and self._may_mean(address, blocks[0]):
             block = blocks[0]
         fate = _fate(block, self.text) if block else None
@@ -108,7 +109,12 @@ class Report:
         """Nobody is named, the mailbox under another domain of its server, or an address it was passed on from."""
         named, local = addresses_of(block), address.rpartition("@")[0].lower()
         is_same_mailbox = any(other.rpartition("@")[0] == local for other in named)
-        return not named or is_same_mailbox or address.lower() in self.text.lower()
+        return not named or is_same_mailbox or self._spelled(address) in self.text.lower()
+
+    def _spelled(self, address: str) -> str:
+        """As the notice names it: servers write international domains in ASCII or in Unicode."""
+        text = self.text.lower()
+        return next((each.lower() for each in address_spellings(address) if each.lower() in text), address.lower())
 
     def _explained(self, fate: Fate, address: str) -> Fate:
         """With the words of the notice, where the machine's part gives no reason."""
@@ -117,7 +123,7 @@ class Report:
         has_code = fate.code is not None and is_specific(fate.code)
         if has_code and fate.answer:
             return fate
-        words = read_prose(self.text, address.lower())
+        words = read_prose(self.text, self._spelled(address))
         if words is None or words.refusal.about is About.UNCLEAR:
             return fate
         answer = f"{fate.answer} {words.answer}" if fate.answer else words.answer
@@ -126,14 +132,15 @@ class Report:
         return fate if has_code and explained.held != fate.held and not has_server_line(words.answer) else explained
 
     def _fate_in_prose(self, address: str) -> Fate:
-        words = read_prose(self.text, address.lower())
+        named = self._spelled(address)
+        words = read_prose(self.text, named)
         subject = subject_of(self.message)
         is_still_tried = is_delayed(subject, self.text)
         has_failed = False
         if words is None:
             temporary, permanent = failures(self.message, self.text)
             is_still_tried = is_still_tried or plain_address(address) in temporary - permanent
-            has_failed = plain_address(address) in permanent or says_for_good(subject, self.text, address)
+            has_failed = plain_address(address) in permanent or says_for_good(subject, self.text, named)
         answer = words.answer if words else " ".join(self.text.split())[:_FIRST_LINES]
         code = words.refusal.code if words else judge(answer).code
         if is_still_tried:
