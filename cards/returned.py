@@ -12,6 +12,7 @@ from helpdesk.delivery.refusal_words import About
 from helpdesk.directory import HitKind, PersonDetails
 from helpdesk.dsn.pasted import Returned
 from helpdesk.language import Language, Text
+from helpdesk.showing import visible
 from helpdesk.store.tables import DeliveryStatus
 
 _SPELLING = Text("Check the address with the caller: a letter may be wrong, or the mailbox may have been removed.")
@@ -33,6 +34,8 @@ _NEXT = {
     ),
     About.POLICY: Text("The customer's mail administrator can allow the sender; show them the server's answer."),
 }
+# Of a longer address, both ends.
+_LONGEST_ON_A_BUTTON, _KEPT = 40, 19
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ def explained(several: Sequence[Read], reader: Sender, say: Language) -> Card:
             for title, one in zip(titles[1:], several[1:], strict=True)
             for element in (section(title), *_part(one, say))
         ],
-        buttons=[button for one in several for button in _buttons(one, reader, say)],
+        buttons=[button for one in several for button in _buttons(one, reader, say, are_several=len(several) > 1)],
     )
 
 
@@ -107,8 +110,17 @@ def _facts(one: Read, say: Language, is_error: bool) -> list[tuple[str, str]]:
     ]
 
 
-def _buttons(one: Read, reader: Sender, say: Language) -> list[Element]:
+def _buttons(one: Read, reader: Sender, say: Language, are_several: bool) -> list[Element]:
+    """Of several, each says whose it is: they stand together below all parts."""
     address = one.returned.address
-    user = [found_card.open_button(say("User"), HitKind.PERSON, one.user.person.id)] if one.user else []
+    of = _short(address) if are_several else ""
+    title = say("User: {address}", address=of) if of else say("User")
+    user = [found_card.open_button(title, HitKind.PERSON, one.user.person.id)] if one.user else []
     may_read = bool(address) and reader.may(Permission.READ_EMAIL)
-    return [*user, email_card.show_button(address, say)] if may_read else user
+    return [*user, email_card.show_button(address, say, of)] if may_read else user
+
+
+def _short(address: str) -> str:
+    """Told apart by both ends: clients cut off a button that is longer than its row."""
+    shown = visible(address)
+    return shown if len(shown) <= _LONGEST_ON_A_BUTTON else f"{shown[:_KEPT]}…{shown[-_KEPT:]}"
