@@ -127,10 +127,8 @@ def address_field(say: Language) -> Element:
     )
 
 
-def show_button(address: str, say: Language, named: str = "") -> Element:
-    """`named` is the address as the button shows it, where there are buttons of several."""
-    title = say("Email status: {address}", address=named) if named else say("Email status")
-    return button(title, SHOW, {ADDRESS: address})
+def show_button(address: str, say: Language, title: str = "") -> Element:
+    return button(title or say("Email status"), SHOW, {ADDRESS: address})
 
 
 def look_again_button(address: str, say: Language) -> Element:

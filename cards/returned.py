@@ -34,8 +34,9 @@ _NEXT = {
     ),
     About.POLICY: Text("The customer's mail administrator can allow the sender; show them the server's answer."),
 }
-# Of a longer address, both ends.
-_LONGEST_ON_A_BUTTON, _KEPT = 40, 19
+_USER, _EMAIL = Text("User: {address}"), Text("Email: {address}")
+# What one row of buttons on a phone has room for.
+_LONGEST_TITLE = 33
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def explained(several: Sequence[Read], reader: Sender, say: Language) -> Card:
             for title, one in zip(titles[1:], several[1:], strict=True)
             for element in (section(title), *_part(one, say))
         ],
-        buttons=[button for one in several for button in _buttons(one, reader, say, are_several=len(several) > 1)],
+        buttons=[button for one in several for button in _buttons(one, reader, say, _others(one, several))],
     )
 
 
@@ -110,17 +111,28 @@ def _facts(one: Read, say: Language, is_error: bool) -> list[tuple[str, str]]:
     ]
 
 
-def _buttons(one: Read, reader: Sender, say: Language, are_several: bool) -> list[Element]:
-    """Of several, each says whose it is: they stand together below all parts."""
+def _others(one: Read, several: Sequence[Read]) -> list[str]:
+    return [visible(other.returned.address) for other in several if other is not one]
+
+
+def _buttons(one: Read, reader: Sender, say: Language, others: Sequence[str]) -> list[Element]:
+    """Where there are `others`, each says whose it is: they stand together below all parts."""
     address = one.returned.address
-    of = _short(address) if are_several else ""
-    title = say("User: {address}", address=of) if of else say("User")
-    user = [found_card.open_button(title, HitKind.PERSON, one.user.person.id)] if one.user else []
-    may_read = bool(address) and reader.may(Permission.READ_EMAIL)
-    return [*user, email_card.show_button(address, say, of)] if may_read else user
+    is_named = bool(address and others)
+    user_title = _titled(_USER, address, others, say) if is_named else say("User")
+    user = [found_card.open_button(user_title, HitKind.PERSON, one.user.person.id)] if one.user else []
+    if not address or not reader.may(Permission.READ_EMAIL):
+        return user
+    title = _titled(_EMAIL, address, others, say) if is_named else say("Email status")
+    return [*user, email_card.show_button(address, say, title)]
 
 
-def _short(address: str) -> str:
-    """Told apart by both ends: clients cut off a button that is longer than its row."""
+def _titled(title: Text, address: str, others: Sequence[str], say: Language) -> str:
+    """With as much of the address as a phone shows, enough to tell it from the `others`."""
     shown = visible(address)
-    return shown if len(shown) <= _LONGEST_ON_A_BUTTON else f"{shown[:_KEPT]}…{shown[-_KEPT:]}"
+    kept = len(shown) - max(0, len(say(title, address=shown)) - _LONGEST_TITLE)
+    if kept < len(shown):
+        is_clear = not any(other.startswith(shown[: kept - 1]) for other in others)
+        end = 0 if is_clear else kept // 2
+        shown = f"{shown[: kept - 1 - end]}…{shown[len(shown) - end :]}"
+    return say(title, address=shown)

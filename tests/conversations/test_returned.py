@@ -40,5 +40,5 @@ async def test_of_several_in_one_notice_each_button_names_its_address(chat: Chat
     answer = await chat.says(SEVERAL)
     for address, name in ((PAT, "Pat Lindqvist"), (SAM, "Sam")):
         assert (await chat.presses(answer, f"User: {address}")).heading.startswith(name)
-        assert address in (await chat.presses(answer, f"Email status: {address}")).text
+        assert address in (await chat.presses(answer, f"Email: {address}")).text
     assert len(answer.buttons) == 4
