@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from os.path import commonprefix
 
 from cards import email as email_card
 from cards import found as found_card
@@ -36,7 +37,7 @@ _NEXT = {
 }
 _USER, _EMAIL = Text("User: {address}"), Text("Email: {address}")
 # What one row of buttons on a phone has room for.
-_LONGEST_TITLE = 33
+_LONGEST_TITLE, _BEGINS = 33, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,9 @@ def _titled(title: Text, address: str, others: Sequence[str], say: Language) -> 
     shown = visible(address)
     kept = len(shown) - max(0, len(say(title, address=shown)) - _LONGEST_TITLE)
     if kept < len(shown):
-        is_clear = not any(other.startswith(shown[: kept - 1]) for other in others)
-        end = 0 if is_clear else kept // 2
-        shown = f"{shown[: kept - 1 - end]}…{shown[len(shown) - end :]}"
+        same = max(len(commonprefix([shown, other])) for other in others)
+        # Where what is kept is another's too, its beginning and what differs.
+        begins = kept - 1 if same < kept - 1 else _BEGINS
+        rest = "" if begins > same else shown[same : same + kept - 1 - begins]
+        shown = f"{shown[:begins]}…{rest}"
     return say(title, address=shown)
