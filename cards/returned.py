@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from os.path import commonprefix
+from itertools import takewhile
 
 from cards import email as email_card
 from cards import found as found_card
@@ -133,9 +133,14 @@ def _titled(title: Text, address: str, others: Sequence[str], say: Language) -> 
     shown = visible(address)
     kept = len(shown) - max(0, len(say(title, address=shown)) - _LONGEST_TITLE)
     if kept < len(shown):
-        same = max(len(commonprefix([shown, other])) for other in others)
+        same = max(_alike(shown, other) for other in others)
         # Where what is kept is another's too, its beginning and what differs.
         begins = kept - 1 if same < kept - 1 else _BEGINS
         rest = "" if begins > same else shown[same : same + kept - 1 - begins]
         shown = f"{shown[:begins]}…{rest}"
     return say(title, address=shown)
+
+
+def _alike(one: str, other: str) -> int:
+    """How many letters both begin with."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
