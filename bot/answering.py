@@ -69,9 +69,12 @@ class Answering:
         else:
             answer = await self._submission(asked, taken)
         turn.over()
-        if isinstance(asked, Typed) and self.edits.is_replaced(taken, asked):
+        if isinstance(asked, Typed) and await self._is_replaced(taken, asked):
             return "replaced"
         return await self._send(answer, _attempt(taken, asked))
+
+    async def _is_replaced(self, taken: Taken, asked: Typed) -> bool:
+        return self.edits.is_replaced(taken, asked) or await self.edits.is_replaced_elsewhere(taken, asked)
 
     async def _send(self, answer: Answer, attempt: Attempt) -> str:
         """How it ended. Each is sent to where it may be read at that moment, or withheld."""

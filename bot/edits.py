@@ -8,12 +8,12 @@ edited asks the database nothing.
 from collections import OrderedDict
 from datetime import UTC, datetime, timedelta
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from bot.claims import Taken
 from bot.events import Arrival, Typed
-from helpdesk.store import Store, insert_once
-from helpdesk.store.tables import Act
+from helpdesk.store import Store, StoreUnavailable, insert_once
+from helpdesk.store.tables import Act, ClaimedEvent
 
 # An edit that comes as soon as this takes the place of a question that is not answered yet.
 REPLACED_SECONDS = 3
@@ -38,6 +38,20 @@ class Edits:
         is_first = not taken.arrival.edit and not asked.updated
         return is_first and at is not None and at - taken.received_at <= timedelta(seconds=REPLACED_SECONDS)
 
+    async def is_replaced_elsewhere(self, taken: Taken, asked: Typed) -> bool:
+        """The same, where another process was told of the edit: it waits in the store until this event is answered.
+
+        Asked of webhooks' events alone: of those, one process hears; a websocket tells every process.
+        """
+        arrival = taken.arrival
+        if arrival.edit or asked.updated or not arrival.rest_id:
+            return False
+        try:
+            at = await self._store.read(_first_edit, arrival.lane, f"{arrival.event_id}:")
+        except StoreUnavailable:
+            return False
+        return at is not None and at - taken.received_at <= timedelta(seconds=REPLACED_SECONDS)
+
     async def is_to_answer(self, taken: Taken, asked: Typed) -> bool:
         """Whether this event is the one that answers this wording. Raises StoreUnavailable."""
         arrival = taken.arrival
@@ -52,6 +66,14 @@ class Edits:
         return await self._store.write(
             _claim, f"message:{arrival.uuid}", f"wording of {asked.updated}", arrival.event_id
         )
+
+
+def _first_edit(session: Session, lane: str, beginning: str) -> datetime | None:
+    """When the first of the edits was told that wait in this lane."""
+    waiting = select(ClaimedEvent.event_id, ClaimedEvent.received_at).where(
+        col(ClaimedEvent.lane) == lane, col(ClaimedEvent.done_at).is_(None)
+    )
+    return min((at for event_id, at in session.exec(waiting) if event_id.startswith(beginning)), default=None)
 
 
 def _claim(session: Session, message: str, wording: str, event_id: str) -> bool:

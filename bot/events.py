@@ -156,9 +156,18 @@ def arrival(frame: Json) -> Arrival | None:
     )
 
 
-def arrival_of_message(message: Json) -> Arrival | None:
-    """The event that a message from a list is, the same as the transports'."""
-    return arrival_of_webhook({"resource": "messages", "event": "created", "data": message})
+def arrivals_of_message(message: Json, since: str) -> list[tuple[str, Arrival]]:
+    """The events of a message from a list, the same as the transports', each with its time: written, and edited.
+
+    Only those of `since` and later.
+    """
+    events = (("created", str(message.get("created", ""))), ("updated", str(message.get("updated") or "")))
+    told = (
+        (at, arrival_of_webhook({"resource": "messages", "event": event, "data": message}))
+        for event, at in events
+        if at and at >= since
+    )
+    return [(at, arrival) for at, arrival in told if arrival is not None]
 
 
 def own_message(frame: Json, my_id: str) -> tuple[str, str, str] | None:

@@ -1,7 +1,8 @@
 """What was written while nobody listened: asked of Webex after a start or a lost link, and answered.
 
-Messages only: presses cannot be listed with a bot's token, so whoever pressed in vain presses again; a
-card that has become too old by then says how to go on.
+Edits too, where they are listed: which wording was answered already is known (bot/edits.py). No presses: they cannot be
+listed with a bot's token, so whoever pressed in vain presses again; a card that has become too old by then says how to
+go on.
 """
 
 import asyncio
@@ -11,7 +12,7 @@ from typing import Any
 
 import structlog
 
-from bot.events import Arrival, arrival_of_message
+from bot.events import Arrival, arrivals_of_message
 from bot.webex import Me, Space, Webex
 from helpdesk.clock import Clock, utc_now
 from helpdesk.webex import WebexError
@@ -21,6 +22,7 @@ log = structlog.get_logger()
 LOOK_BACK = timedelta(hours=24)
 # Told before the link was lost and written later, or the other way round; what is known already does no harm.
 OVERLAP = timedelta(minutes=2)
+CORRECTED_WITHIN = timedelta(minutes=10)
 SPACES_AT_ONCE = 5
 TRY_AGAIN_SECONDS = 10
 
@@ -65,15 +67,16 @@ class Missed:
 
     async def _take_since(self, moment: datetime) -> int:
         """Hand over every message since `moment`, oldest first; how many there were."""
-        text = f"{moment:%Y-%m-%dT%H:%M:%S}.000Z"
-        spaces, at_once = await self._webex.spaces_active_since(text), asyncio.Semaphore(SPACES_AT_ONCE)
+        text = _as_webex_writes(moment)
+        # Webex does not say whether an edit makes a space active: most correct what they wrote just before.
+        spaces = await self._webex.spaces_active_since(_as_webex_writes(moment - CORRECTED_WITHIN))
+        at_once = asyncio.Semaphore(SPACES_AT_ONCE)
 
         async def of(space: Space) -> list[tuple[str, Arrival]]:
             async with at_once:
                 messages = await self._listed(space, text)
             # Listed newest first: of what was written within one millisecond, too, the first one has to come first.
-            read = [(str(each.get("created", "")), arrival_of_message(each)) for each in reversed(messages)]
-            return [(created, arrival) for created, arrival in read if arrival is not None]
+            return [pair for each in reversed(messages) for pair in arrivals_of_message(each, text)]
 
         found = sorted(
             (pair for pairs in await asyncio.gather(*map(of, spaces)) for pair in pairs), key=lambda pair: pair[0]
@@ -94,6 +97,10 @@ class Missed:
                 raise
             log.warning("a space that cannot be listed", status=error.status, tracking_id=error.tracking_id)
             return []
+
+
+def _as_webex_writes(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.000Z"
 
 
 def _beginning(since: datetime, now: datetime) -> datetime:

@@ -27,6 +27,9 @@ PAIRS = (
     ("memberships", "created"),
     ("memberships", "deleted"),
 )
+# A desk works without these: Webex takes edits for an event of messages in some clusters only.
+OPTIONAL = {("messages", "updated")}
+_REFUSED = (400, 403, 404, 501)
 # Each round looks at what the one before has done, and at what other processes did meanwhile.
 ROUNDS = 4
 WAIT_SECONDS = 1.0
@@ -49,6 +52,8 @@ class Registration:
         self._target = public_url.rstrip("/") + HOOK_PATH
         # Webhooks that have our secret from us, for where Webex does not show it.
         self._told: set[str] = set()
+        # OPTIONAL ones that Webex does not take; they are tried again by the next process.
+        self._refused: set[tuple[str, str]] = set()
 
     async def settle(self) -> bool:
         """Put our webhooks in order, and say whether something was not told to us. Raises HelpdeskError."""
@@ -58,10 +63,10 @@ class Registration:
             kept = _kept(ours)
             surplus = [hook for hook in ours if kept.get(_pair(hook)) is not hook]
             wrong = [hook for hook in kept.values() if not self._is_right(hook)]
-            missing = [pair for pair in PAIRS if pair not in kept]
+            missing = [pair for pair in PAIRS if pair not in kept and pair not in self._refused]
             if not (surplus or wrong or missing):
                 return was_silent
-            was_silent |= bool(missing) or any(self._is_silent(hook) for hook in wrong)
+            was_silent |= bool(set(missing) - OPTIONAL) or any(self._is_silent(hook) for hook in wrong)
             for hook in surplus:
                 await self._delete(hook)
             for hook in wrong:
@@ -96,7 +101,10 @@ class Registration:
         return is_foreign or hook.get("status") != "active" or hook.get("targetUrl") != self._target
 
     async def _create(self, resource: str, event: str) -> bool:
-        """False when there is one already: made by another process just now, or not ours at all."""
+        """False when there is one already: made by another process just now, or not ours at all.
+
+        One that is OPTIONAL and that Webex does not take is not tried again.
+        """
         try:
             made = await self._client.post("/webhooks", {**self._wanted(), "resource": resource, "event": event})
         except OutcomeUnknown:
@@ -104,6 +112,10 @@ class Registration:
         except WebexError as error:
             if error.status == 409:
                 return False
+            if (resource, event) in OPTIONAL and error.status in _REFUSED:
+                self._refused.add((resource, event))
+                log.warning("optional_webhook_refused", resource=resource, event_name=event, status=error.status)
+                return True
             raise _explained(error) from None
         self._told.add(str(made.get("id")))
         log.info("webhook made", resource=resource, event_name=event)

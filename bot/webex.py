@@ -174,7 +174,10 @@ class Webex:
         return [Space(str(each["id"]), each.get("type") == "direct") for each in active]
 
     async def messages_since(self, space: Space, moment: str) -> list[Mapping[str, Any]]:
-        """What this bot may list of a space since `moment`: of a conversation of two all, else what mentions it."""
+        """What this bot may list of a space since `moment`: of a conversation of two all, else what mentions it.
+
+        With what was edited since, among those that are listed anyhow.
+        """
         listed: list[Mapping[str, Any]] = []
         mentions = {} if space.is_direct else {"mentionedPeople": "me"}
         before: dict[str, str] = {}
@@ -185,7 +188,7 @@ class Webex:
             if not page or str(page[-1].get("created", "")) < moment:
                 break
             before = {"beforeMessage": str(page[-1]["id"])}
-        return [each for each in listed if str(each.get("created", "")) >= moment]
+        return [each for each in listed if str(each.get("updated") or each.get("created", "")) >= moment]
 
     async def post(self, space_id: str, text: str, card: Mapping[str, Any] | None, thread_id: str, ready: Ready) -> str:
         """The id of the message. Raises OutcomeUnknown where it may have been posted.

@@ -127,8 +127,8 @@ def address_field(say: Language) -> Element:
     )
 
 
-def show_button(address: str, say: Language) -> Element:
-    return button(say("Email status"), SHOW, {ADDRESS: address})
+def show_button(address: str, say: Language, title: str = "") -> Element:
+    return button(title or say("Email status"), SHOW, {ADDRESS: address})
 
 
 def look_again_button(address: str, say: Language) -> Element:

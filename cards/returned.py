@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from cards import email as email_card
 from cards import found as found_card
@@ -12,6 +13,7 @@ from helpdesk.delivery.refusal_words import About
 from helpdesk.directory import HitKind, PersonDetails
 from helpdesk.dsn.pasted import Returned
 from helpdesk.language import Language, Text
+from helpdesk.showing import visible
 from helpdesk.store.tables import DeliveryStatus
 
 _SPELLING = Text("Check the address with the caller: a letter may be wrong, or the mailbox may have been removed.")
@@ -33,6 +35,9 @@ _NEXT = {
     ),
     About.POLICY: Text("The customer's mail administrator can allow the sender; show them the server's answer."),
 }
+_USER, _EMAIL = Text("User: {address}"), Text("Email: {address}")
+# What one row of buttons on a phone has room for.
+_LONGEST_TITLE, _BEGINS = 33, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,7 @@ def explained(several: Sequence[Read], reader: Sender, say: Language) -> Card:
             for title, one in zip(titles[1:], several[1:], strict=True)
             for element in (section(title), *_part(one, say))
         ],
-        buttons=[button for one in several for button in _buttons(one, reader, say)],
+        buttons=[button for one in several for button in _buttons(one, reader, say, _others(one, several))],
     )
 
 
@@ -107,8 +112,35 @@ def _facts(one: Read, say: Language, is_error: bool) -> list[tuple[str, str]]:
     ]
 
 
-def _buttons(one: Read, reader: Sender, say: Language) -> list[Element]:
+def _others(one: Read, several: Sequence[Read]) -> list[str]:
+    return [visible(other.returned.address) for other in several if other is not one]
+
+
+def _buttons(one: Read, reader: Sender, say: Language, others: Sequence[str]) -> list[Element]:
+    """Where there are `others`, each says whose it is: they stand together below all parts."""
     address = one.returned.address
-    user = [found_card.open_button(say("User"), HitKind.PERSON, one.user.person.id)] if one.user else []
-    may_read = bool(address) and reader.may(Permission.READ_EMAIL)
-    return [*user, email_card.show_button(address, say)] if may_read else user
+    is_named = bool(address and others)
+    user_title = _titled(_USER, address, others, say) if is_named else say("User")
+    user = [found_card.open_button(user_title, HitKind.PERSON, one.user.person.id)] if one.user else []
+    if not address or not reader.may(Permission.READ_EMAIL):
+        return user
+    title = _titled(_EMAIL, address, others, say) if is_named else say("Email status")
+    return [*user, email_card.show_button(address, say, title)]
+
+
+def _titled(title: Text, address: str, others: Sequence[str], say: Language) -> str:
+    """With as much of the address as a phone shows, enough to tell it from the `others`."""
+    shown = visible(address)
+    kept = len(shown) - max(0, len(say(title, address=shown)) - _LONGEST_TITLE)
+    if kept < len(shown):
+        same = max(_alike(shown, other) for other in others)
+        # Where what is kept is another's too, its beginning and what differs.
+        begins = kept - 1 if same < kept - 1 else _BEGINS
+        rest = "" if begins > same else shown[same : same + kept - 1 - begins]
+        shown = f"{shown[:begins]}…{rest}"
+    return say(title, address=shown)
+
+
+def _alike(one: str, other: str) -> int:
+    """How many letters both begin with."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))

@@ -71,14 +71,16 @@ class Webhooks:
     """All webhooks of this Webex, and their deliveries: in order, none a second time.
 
     What Webex's documents leave open can be set. `shows_secrets`: whether answers hold the secret. `unique_by`: the
-    fields in which no two webhooks of an account may be equal; a second one is refused (409). `at_once`: how many
-    deliveries of one webhook are under way at most; set before its first.
+    fields in which no two webhooks of an account may be equal; a second one is refused (409). `refused`: the pairs of
+    resource and event that are not taken (400). `at_once`: how many deliveries of one webhook are under way at most;
+    set before its first.
     """
 
     def __init__(self, rooms: Rooms, faults: Faults) -> None:
         self.all: list[Webhook] = []
         self.shows_secrets = True
         self.at_once = 1
+        self.refused: set[tuple[str, str]] = set()
         self.unique_by: tuple[str, ...] = ("resource", "event", "filter", "target_url")
         self._rooms = rooms
         self._faults = faults

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from bot.doctor.asking import ask
 from bot.doctor.finding import Finding, Problem, Setup, ok, skipped, warning
 from bot.endings import Pace
-from bot.registration import HOOK_PATH, PAIRS
+from bot.registration import HOOK_PATH, OPTIONAL, PAIRS
 from bot.websocket import WebsocketTransport
 
 OPEN_SECONDS = 8
@@ -64,8 +64,12 @@ async def webhook(setup: Setup) -> Finding:
         )
     target = f"{settings.public_url}{HOOK_PATH}"
     ours = [hook for hook in answer.content.get("items", ()) if hook.get("targetUrl") == target]
+    untold = []
     for resource, event in PAIRS:
         told = [hook for hook in ours if (hook.get("resource"), hook.get("event")) == (resource, event)]
+        if not told and (resource, event) in OPTIONAL:
+            untold.append(f"{resource} {event}")
+            continue
         if not told:
             raise Problem(f"No webhook tells {target} of {resource}.", "Start helpdesk run: it registers its webhooks.")
         if all(hook.get("status") != "active" for hook in told):
@@ -73,6 +77,12 @@ async def webhook(setup: Setup) -> Finding:
                 f"Webex has given up telling {target} of {resource}: too many deliveries failed.",
                 "See that the public address answers; helpdesk run then wakes the webhook up within a minute.",
             )
+    if untold:
+        return warning(
+            f"Webex tells {target}, but not of {', '.join(untold)}.",
+            "Edited questions are not answered anew. helpdesk run asks Webex for it once at each start; "
+            "HELPDESK_TRANSPORT=websocket is told of edits in any case.",
+        )
     return ok(f"Webex tells {target}")
 
 

@@ -1,10 +1,11 @@
 """Our own mails are noted in our own log, with what the mail server said to each."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import structlog
-from sqlmodel import Session, col, delete, update
+from sqlmodel import Session, col, delete, select, update
 
 from helpdesk.address import canonical_address
 from helpdesk.clock import Clock, utc_now
@@ -17,6 +18,11 @@ from helpdesk.store import Store, StoreUnavailable
 from helpdesk.store.tables import DeliveryStatus, EmailEvent
 
 log = structlog.get_logger()
+
+_ACE = "xn--"
+# "Non-ASCII addresses not permitted" (RFC 6531), as Postfix reports it where the next server does not offer SMTPUTF8.
+_NO_UNICODE = "_.6.7"
+_REMEMBERED = timedelta(days=90)
 
 
 class RecordingMailer:
@@ -31,7 +37,7 @@ class RecordingMailer:
         self._now = now
 
     async def send(self, mail: Mail) -> Accepted:
-        mail = replace(mail, token=new_token())
+        mail = replace(mail, token=new_token(), in_ascii=await self._needs_ascii(mail.to))
         await self._begin(mail)
         try:
             accepted = await self._mailer.send(mail)
@@ -45,6 +51,19 @@ class RecordingMailer:
         return accepted
 
     # The mail is out, or not, all the same: that it cannot be noted must not read as "not sent".
+
+    async def _needs_ascii(self, address: str) -> bool:
+        """Whether a mail to the address came back because a server on the way does not take Unicode.
+
+        Asked of the few addresses that it may be true of.
+        """
+        canonical = canonical_address(address)
+        if _ACE not in canonical:
+            return False
+        try:
+            return await self._store.read(_was_refused_in_unicode, canonical, self._now() - _REMEMBERED)
+        except StoreUnavailable:
+            return False
 
     async def _begin(self, mail: Mail) -> None:
         row = EmailEvent(
@@ -91,6 +110,13 @@ class RecordingMailer:
             await self._store.write(_remove, mail.token)
         except StoreUnavailable:
             log.warning("a mail that was not sent is still noted")
+
+
+def _was_refused_in_unicode(session: Session, address: str, since: datetime) -> bool:
+    refused = select(EmailEvent.id).where(
+        col(EmailEvent.address) == address, col(EmailEvent.sent_at) > since, col(EmailEvent.code).like(_NO_UNICODE)
+    )
+    return session.exec(refused.limit(1)).first() is not None
 
 
 def _take(session: Session, token: str, accepted: Accepted) -> None:

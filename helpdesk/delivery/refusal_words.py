@@ -51,7 +51,7 @@ _SENDER = (
 )
 _PACE = (
     r"too many (?:\w{1,12} )?(?:recipients|messages|connections|mails|e-?mails|sessions|errors|invalid|unknown|bad)"
-    r"(?! (?:in|on) (?:the |this |your )?(?:mailbox|folder|inbox))",
+    r"(?! (?:in|on) (?:the |this |your )?(?:mailbox|folder|inbox|server))",
     r"rate[- ]?limit|rate control|rate exceed|(?:at|exceed\w{0,3}) a rate|throttl|too (?:quickly|fast|frequently|"
     r"often)",
     r"(?:daily|hourly|sending|per[- ]hour|connection|submission|outgoing) (?:\w{1,10} )?(?:quota|limit|rate)",
@@ -68,6 +68,7 @@ _FULL = (
     r"disk|storage|spool)s?"
     r"(?:'s \w{1,10})? (?:is |are |has become )?(?:\w{1,8} )?full\b|over(?: the)? (?:allowed |maximum |storage "
     r")?limit|overlimit",
+    r"space (?:is )?not enough|"
     r"insufficient (?:\w{1,8} )?(?:storage|space|disk)|not enough (?:\w{1,8} )?(?:storage|space|disk|room)|no space "
     r"left|"
     r"no (?:disk|storage|more) (?:space|room)|storage (?:limit|exceeded|full)|too many messages (?:in|on)",
@@ -101,7 +102,8 @@ _NO_MAILBOX = (
     r"mailbox_?not_?found|unknown_?recipient|bad destination mailbox|user not local|unknown or illegal alias|"
     r"is not (?:a|an) (?:\w{1,10} ){0,2}(?:user|mailbox|recipient|account)\b|(?:user|recipient|address) not in|"
     r"not listed in (?:\w{1,10} ){0,2}(?:name|address|directory)|invalid or unknown|mailbox not|"
-    r"did you mean|can't create user output file|no mail ?box|isn't (?:a|an) (?:\w{1,10} )?(?:user|account|address)",
+    r"did you mean|no match(?:es)? (?:to|for|found)|did not (?:exactly )?match an?\b|"
+    r"can't create user output file|no mail ?box|isn't (?:a|an) (?:\w{1,10} )?(?:user|account|address)",
     rf"(?:invalid|not a valid|incorrect|wrong|not an active|illegal|undefined) (?:final )?(?:delivery )?(?:{_USER}|to "
     rf"address|mailbox|"
     rf"destination|local part|rcpt|(?:e-?mail )?{_ADDRESS})\b(?! (?:format|syntax|domain))",
@@ -156,7 +158,7 @@ _DISABLED = (
     rf"(?:{_USER}|address)\b[^.;!?]{{0,50}}?\b(?:disabled|suspended|in-?active|de-?activated|locked|closed|terminated|"
     rf"expired|"
     r"discontinued|frozen|cancell?ed|on hold|not active|dormant|deleted|removed|retired|not enabled|no longer)\b",
-    rf"(?:disabled|suspended|inactive|deactivated|locked|closed|expired|deleted) (?:{_USER}|address)|{_BOX}[_ "
+    rf"\b(?:disabled|suspended|inactive|deactivated|locked|closed|expired|deleted) (?:{_USER}|address)|{_BOX}[_ "
     rf"]?disabled|"
     r"extended inactivity|deaktiviert|gesperrt|desactivad|d.sactiv|disattivat|заблокирован|отключен|停用|禁用|無効",
 )
@@ -237,6 +239,7 @@ _NAMES = re.compile(
 
 def read_words(text: str) -> About:
     """What the words of `text` are about, UNCLEAR where none of them is known. Give it 1000 letters at most."""
-    plain = _NAMES.sub(" ", text).replace("’", "'").lower()
+    # Some servers write a name for the reason: BAD_RECIPIENT.
+    plain = _NAMES.sub(" ", text).replace("’", "'").replace("_", " ").lower()
     words = " ".join(plain.split())
     return next((about for about, pattern in _PATTERNS.items() if pattern.search(words)), About.UNCLEAR)

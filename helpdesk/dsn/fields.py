@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from helpdesk.address import canonical_address
+from helpdesk.address import bare_address, canonical_address, exact_address
 
 LONGEST_VALUE = 2000
 MOST_FATES = 60
@@ -13,6 +13,8 @@ _OUTCOME = ("action", "status")
 _ADDRESS_FIELDS = (*_RECIPIENT, "x-original-recipient", "recipient")
 _TYPED = re.compile(r"\s*([\w./-]{1,30})\s*;\s*(.*)", re.DOTALL)
 _ANGLED = re.compile(r"<([^<>]{1,320})>")
+_LONGEST_ADDRESS = 400
+_OF_SMTP = re.compile(r"^[\s<'\"]*smtp:", re.IGNORECASE)
 _XTEXT = re.compile(r"\+([0-9A-F]{2})")
 _ESCAPED = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
 
@@ -72,7 +74,15 @@ def _one_line(text: str) -> str:
 def addresses_of(block: Fields) -> frozenset[str]:
     """Every address that a recipient's block may mean, in lower case; empty where none is written as one."""
     found = (form for name in _ADDRESS_FIELDS for form in _forms(block.get(name, "")))
-    return frozenset(filter(None, map(plain_address, found)))
+    return frozenset().union(*map(spellings, found))
+
+
+def spellings(text: str) -> frozenset[str]:
+    """An address in the form that addresses are compared in, with and without quotes: servers add and drop them."""
+    plain = plain_address(text)
+    local, _, domain = plain.rpartition("@")
+    unquoted = exact_address(f"{local[1:-1]}@{domain}") if local.startswith('"') else None
+    return frozenset(filter(None, (plain, unquoted)))
 
 
 def _forms(value: str) -> Iterator[str]:
@@ -95,8 +105,13 @@ def _letter(number: int) -> str:
 
 def plain_address(text: str) -> str:
     """In the form that addresses are compared in; empty without an `@`."""
-    address = text.strip().strip("<>'\",;:").replace('"', "").replace("\\", "").strip().rstrip(".").lower()
-    address = address.removeprefix("mailto:").removeprefix("smtp:")
+    if "@" not in text or len(text) > _LONGEST_ADDRESS:
+        return ""
+    address = bare_address(_OF_SMTP.sub("", text))
+    if exact := exact_address(address):
+        return exact
+    # What is written in no form that we know, such as `\pat@acme.example`.
+    address = address.replace('"', "").replace("\\", "").strip()
     return canonical_address(address) if "@" in address and not re.search(r"\s", address) else ""
 
 

@@ -84,7 +84,12 @@ def _addresses(report: Report) -> Iterator[str]:
 
 
 def _in_blocks(report: Report) -> Iterator[str]:
-    yield from (sorted(found)[0] for block in report.blocks if (found := addresses_of(block)))
+    # Without quotes where both may be meant: most addresses have none.
+    yield from (
+        min(found, key=lambda one: (one.startswith('"'), one))
+        for block in report.blocks
+        if (found := addresses_of(block))
+    )
 
 
 def _in_header(report: Report) -> Iterator[str]:

@@ -128,10 +128,10 @@ def _joined(lines: Sequence[str]) -> str:
 def failures(message: Message, text: str) -> tuple[frozenset[str], frozenset[str]]:
     """The addresses that flufl.bounce finds, of mails that are still tried and of those that failed.
 
-    It is given the text and three headers alone: its patterns were not made for mails that mean harm.
+    It is given the text and four headers alone: its patterns were not made for mails that mean harm.
     """
     small = Message()
-    for name in ("From", "Subject", "X-Failed-Recipients"):
+    for name in ("From", "Subject", "X-Mailer", "X-Failed-Recipients"):
         if value := message.get(name):
             small[name] = " ".join(str(value)[:300].split())
     small["Content-Type"] = "text/plain"

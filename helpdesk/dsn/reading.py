@@ -11,13 +11,14 @@ from email.message import Message
 from email.utils import parsedate_to_datetime
 from itertools import islice
 
+from helpdesk.address import address_spellings
 from helpdesk.delivery.codes import enhanced_code, is_specific
 from helpdesk.delivery.refusal_words import About
 from helpdesk.delivery.refusals import Refusal, judge
-from helpdesk.dsn.fields import LONGEST_VALUE, Fields, addresses_of, answer_in, plain_address, read_blocks
+from helpdesk.dsn.fields import LONGEST_VALUE, Fields, addresses_of, answer_in, plain_address, read_blocks, spellings
 from helpdesk.dsn.parsing import NotAMail, TooElaborate, parse_mail
 from helpdesk.dsn.prose import failures, has_server_line, read_prose
-from helpdesk.dsn.returned import came_back, is_delayed, subject_of
+from helpdesk.dsn.returned import came_back, is_delayed, is_report, says_for_good, subject_of
 from helpdesk.dsn.texts import own_text, status_texts
 from helpdesk.store.tables import DeliveryStatus, Reason
 
@@ -62,7 +63,7 @@ class Fate:
     @property
     def is_permanent(self) -> bool | None:
         """None where nobody said."""
-        return self.refusal.is_permanent
+        return False if self.status is DeliveryStatus.IN_PROGRESS else self.refusal.is_permanent
 
     @property
     def held(self) -> Reason | None:
@@ -98,7 +99,7 @@ class Report:
         if not blocks:
             return self._fate_in_prose(address) if is_its_own else None
         # Only the one that counts is judged: there may be many.
-        block = next((block for block in blocks if plain_address(address) in addresses_of(block)), None)
+        block = next((block for block in blocks if spellings(address) & addresses_of(block)), None)
         if block is None and is_its_own and len(blocks) == 1 and self._may_mean(address, blocks[0]):
             block = blocks[0]
         fate = _fate(block, self.text) if block else None
@@ -108,30 +109,44 @@ class Report:
         """Nobody is named, the mailbox under another domain of its server, or an address it was passed on from."""
         named, local = addresses_of(block), address.rpartition("@")[0].lower()
         is_same_mailbox = any(other.rpartition("@")[0] == local for other in named)
-        return not named or is_same_mailbox or address.lower() in self.text.lower()
+        return not named or is_same_mailbox or self._spelled(address) in self.text.lower()
+
+    def _spelled(self, address: str) -> str:
+        """As the notice names it: servers write international domains in ASCII or in Unicode."""
+        text = self.text.lower()
+        return next((each.lower() for each in address_spellings(address) if each.lower() in text), address.lower())
 
     def _explained(self, fate: Fate, address: str) -> Fate:
         """With the words of the notice, where the machine's part gives no reason."""
         if fate.status is not DeliveryStatus.ERROR or fate.refusal.about is not About.UNCLEAR:
             return fate
-        if fate.code and is_specific(fate.code) and fate.answer:
+        has_code = fate.code is not None and is_specific(fate.code)
+        if has_code and fate.answer:
             return fate
-        words = read_prose(self.text, address.lower())
+        words = read_prose(self.text, self._spelled(address))
         if words is None or words.refusal.about is About.UNCLEAR:
             return fate
         answer = f"{fate.answer} {words.answer}" if fate.answer else words.answer
-        return replace(fate, answer=answer, code=judge(answer, fate.code).code)
+        explained = replace(fate, answer=answer, code=judge(answer, fate.code).code)
+        # What filters and signatures add to a notice is no reason that a code yields to.
+        return fate if has_code and explained.held != fate.held and not has_server_line(words.answer) else explained
 
     def _fate_in_prose(self, address: str) -> Fate:
-        words = read_prose(self.text, address.lower())
-        is_still_tried = is_delayed(subject_of(self.message), self.text)
+        named = self._spelled(address)
+        words = read_prose(self.text, named)
+        subject = subject_of(self.message)
+        is_still_tried = is_delayed(subject, self.text)
+        has_failed = False
         if words is None:
             temporary, permanent = failures(self.message, self.text)
             is_still_tried = is_still_tried or plain_address(address) in temporary - permanent
+            has_failed = plain_address(address) in permanent or says_for_good(subject, self.text, named)
         answer = words.answer if words else " ".join(self.text.split())[:_FIRST_LINES]
         code = words.refusal.code if words else judge(answer).code
-        status = DeliveryStatus.IN_PROGRESS if is_still_tried else DeliveryStatus.ERROR
-        return Fate(frozenset({address.lower()}), status, code, answer or None)
+        if is_still_tried:
+            return Fate(frozenset({address.lower()}), DeliveryStatus.IN_PROGRESS, _passing(code), answer or None)
+        code = code or ("5.0.0" if has_failed else None)
+        return Fate(frozenset({address.lower()}), DeliveryStatus.ERROR, code, answer or None)
 
 
 def read(raw: bytes) -> Report | None:
@@ -151,10 +166,13 @@ def report_of(message: Message) -> Report | None:
     for status in status_texts(message)[:1]:
         about, recipients = read_blocks(status)
         blocks = tuple(block for block in recipients if _tells(block))
+    if not blocks and (inside := _passed_on(message)):
+        report = report_of(inside)
+        return replace(report, sent_to=_addressees(message)) if report else None
     if not blocks and not came_back(message, text, has_server_line(text)):
         return None
     return Report(
-        sent_to=tuple(islice(_sent_to(message), _MOST_ADDRESSEES)),
+        sent_to=_addressees(message),
         envelope_id=about.get("original-envelope-id") or None,
         at=_date(_value(message, "Date")),
         blocks=blocks,
@@ -180,7 +198,7 @@ def _fate(block: Fields, text: str) -> Fate | None:
         return None
     answer = _answer(block)
     refusal = judge(answer, block.get("status", ""))
-    code = refusal.code
+    code = refusal.code or ("5.0.0" if status is DeliveryStatus.ERROR else None)
     if status is not DeliveryStatus.ERROR:
         code = enhanced_code(block.get("status", "")) or code
     return Fate(addresses=addresses_of(block), status=status, code=code, answer=answer or None)
@@ -209,6 +227,25 @@ def _answer(block: Fields) -> str:
     answers = [answer for name in _ANSWERS if (answer := answer_in(block.get(name, "")))]
     clear = (answer for answer in answers if judge(answer).about is not About.UNCLEAR)
     return next(clear, answers[0] if answers else "")
+
+
+def _passing(code: str | None) -> str:
+    """The code of a mail that is still tried: a reason that is for good elsewhere may pass."""
+    return f"4{code[1:]}" if code else "4.0.0"
+
+
+def _passed_on(message: Message) -> Message | None:
+    """The report that a gateway wrapped into a mail of its own; a mail that came back is none."""
+    parts = message.get_payload()
+    for part in parts if isinstance(parts, list) and message.get_content_type() == "multipart/mixed" else []:
+        inside = part.get_payload() if isinstance(part, Message) and part.get_content_type() == "message/rfc822" else 0
+        if isinstance(inside, list) and inside and isinstance(inside[0], Message) and is_report(inside[0]):
+            return inside[0]
+    return None
+
+
+def _addressees(message: Message) -> tuple[str, ...]:
+    return tuple(islice(_sent_to(message), _MOST_ADDRESSEES))
 
 
 def _sent_to(message: Message) -> Iterator[str]:

@@ -65,6 +65,9 @@ def _parts(message: Message) -> Iterator[tuple[str, str]]:
         for part in payload:
             if isinstance(part, Message):
                 yield from _parts(part)
+    elif kind.startswith("multipart/"):
+        # Its boundary was lost on the way: all there is stands in one piece.
+        yield "text/plain", _decoded(message)
     elif kind == STATUS_TEXT:
         yield "status", _decoded(message)
     elif kind.startswith("text/") or not message.get("Content-Type"):

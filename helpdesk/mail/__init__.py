@@ -12,7 +12,8 @@ from helpdesk.language import Text
 class Mail:
     """One mail to one address that was checked (helpdesk.address).
 
-    By `token` it is known when something is told of it later; whoever notes the mail gives it one.
+    By `token` it is known when something is told of it later; whoever notes the mail gives it one. `in_ascii` says that
+    a server on the way did not take the domain in Unicode.
     """
 
     to: str
@@ -20,6 +21,7 @@ class Mail:
     text: str
     html: str
     token: str = ""
+    in_ascii: bool = False
 
 
 class Reports(StrEnum):

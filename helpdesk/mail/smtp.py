@@ -91,12 +91,11 @@ class SmtpMailer:
         to = exact_address(mail.to)
         if to is None:
             raise ValueError("not an address")  # a defect of the caller: input is checked before it gets here
-        mail = replace(mail, to=_on_the_wire(to))
         client = self._client()
-        content = self._message(mail).as_bytes()
         try:
             async with asyncio.timeout(TOTAL_SECONDS):
-                await self._announce(client, mail)
+                mail = replace(mail, to=await self._announce(client, to, mail))
+            content = self._message(mail).as_bytes()
             return await self._hand_over(client, content, self._reports(client, mail.token))
         except TimeoutError:
             raise MailUnavailable(Text("it is too slow")) from None
@@ -128,19 +127,28 @@ class SmtpMailer:
             local_hostname=self._domain,
         )
 
-    async def _announce(self, client: aiosmtplib.SMTP, mail: Mail) -> None:
-        """All that comes before the mail itself: whatever fails here, nothing was taken."""
-        await self._present(client, mail.token, in_utf8=not mail.to.isascii())
-        options = recipient_options(mail.to) if self._is_reported(client, mail.token) else ()
+    async def _announce(self, client: aiosmtplib.SMTP, address: str, mail: Mail) -> str:
+        """All that comes before the mail itself: whatever fails here, nothing was taken.
+
+        Returns `address` as the server was told it.
+        """
+        to = await self._present(client, mail.token, address, is_ascii_wanted=mail.in_ascii)
+        options = recipient_options(to) if self._is_reported(client, mail.token) else ()
         try:
-            await client.rcpt(mail.to, options=options, encoding="utf-8")
+            await client.rcpt(to, options=options, encoding="utf-8")
+            return to
         except aiosmtplib.SMTPResponseException as error:
             raise MailRefused(_one_line(error.code, error.message)) from None
         except (aiosmtplib.SMTPException, OSError) as error:
             raise _broken(error) from None
 
-    async def _present(self, client: aiosmtplib.SMTP, token: str = "", *, in_utf8: bool = False) -> None:
-        """Who we are and whose mail it will be. Raises MailUnsendable where it is `in_utf8` and the server cannot."""
+    async def _present(
+        self, client: aiosmtplib.SMTP, token: str = "", address: str = "", is_ascii_wanted: bool = False
+    ) -> str:
+        """Who we are and whose mail it will be. Returns `address` in the form that this server takes.
+
+        Raises MailUnsendable where there is none.
+        """
         sender = self._sender
         if self._bounce_address is not None:
             sender = return_address(self._bounce_address, token)
@@ -150,10 +158,10 @@ class SmtpMailer:
                 # Old servers know no EHLO; they are greeted as they like it before the next command.
                 with suppress(aiosmtplib.SMTPHeloError):
                     await client.ehlo()
-            if in_utf8 and not client.supports_extension("smtputf8"):
-                raise MailUnsendable
+            to = _on_the_wire(address, client.supports_extension("smtputf8"), is_ascii_wanted)
             options = envelope_options(token) if self._is_reported(client, token) else ()
-            await client.mail(sender, options=(*options, *(_IN_UTF8 if in_utf8 else ())))
+            await client.mail(sender, options=(*options, *(() if to.isascii() else _IN_UTF8)))
+            return to
         except aiosmtplib.SMTPAuthenticationError:
             raise MailUnavailable(Text("it refused the user name or password of this desk")) from None
         except aiosmtplib.SMTPResponseException as error:
@@ -199,12 +207,16 @@ class SmtpMailer:
         return message
 
 
-def _on_the_wire(address: str) -> str:
-    """In ASCII where that is possible: SMTPUTF8 must be offered by each server on the way, and many do not.
+def _on_the_wire(address: str, takes_utf8: bool, is_ascii_wanted: bool) -> str:
+    """In Unicode where the server takes that (RFC 6531), else with the domain in ASCII, as where that is wanted.
 
-    Where letters before the @ need it anyhow, the domain is in Unicode, as its standard asks (RFC 6530).
+    Raises MailUnsendable where letters before the @ need what it does not take.
     """
-    return address if address.isascii() else address_spellings(address)[-1]
+    if takes_utf8 and not (is_ascii_wanted and address.isascii()):
+        return address_spellings(address)[-1]
+    if not address.isascii():
+        raise MailUnsendable
+    return address
 
 
 def _broken(error: Exception) -> MailUnavailable:

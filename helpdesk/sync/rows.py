@@ -41,6 +41,8 @@ from helpdesk.directory.told import Row, Told
 from helpdesk.identifiers import canonical_id, id_key
 from helpdesk.store.tables import DeviceSip, PersonEmail, PersonLicense, PersonPhone, PersonRole
 
+# Of each number, by the official description of GET /telephony/config/numbers; an owner only "if any".
+_ALWAYS_TOLD = {"state", "phoneNumberType", "mainNumber"}
 MOVING = {"last_activity", "last_seen"}
 
 
@@ -120,8 +122,14 @@ def device(item: Any, context: Context, people: Collection[str]) -> Prepared | N
 
 
 def number(item: Any, context: Context) -> Prepared | None:
-    record = _record(NumberRecord, _with(item, orgId=context.organization))
+    record = _record(NumberRecord, _with(_with_owner(item), orgId=context.organization))
     return _prepared(number_told(record, context.country)) if record else None
+
+
+def _with_owner(item: Any) -> Any:
+    """Where a whole answer names no owner, the number has none: Webex leaves the field out."""
+    is_whole = isinstance(item, dict) and item.keys() >= _ALWAYS_TOLD
+    return {**item, "owner": None} if is_whole and not item.keys() & {"owner", "ownerId"} else item
 
 
 def owner_of(item: Any) -> str | None:

@@ -14,7 +14,7 @@ async def create(request: web.Request) -> web.Response:
     name, url, resource, event = (
         text_in(body, one, is_required=True) or "" for one in ("name", "targetUrl", "resource", "event")
     )
-    if event not in EVENTS.get(resource, ()):
+    if event not in EVENTS.get(resource, ()) or (resource, event) in request.app[WEBHOOKS].refused:
         raise bad("There is no such pair of resource and event.")
     hook = Webhook(asker(request), name, _url(url), resource, event, text_in(body, "filter"), text_in(body, "secret"))
     if request.app[WEBHOOKS].equal_to(hook):

@@ -132,12 +132,34 @@ async def test_more_than_one_page_is_told_whole(desk: Desk, gap: Missed, told: T
     await told.of(*asked)
 
 
-async def test_an_edited_message_is_told_once(desk: Desk, gap: Missed, told: Told) -> None:
+async def test_an_edited_message_is_told_as_written_and_as_edited(desk: Desk, gap: Missed, told: Told) -> None:
+    """The first may be known by now. Whichever reads the newest wording first answers it, and the other does not."""
     asked = await desk.asks()
     await desk.cloud.edit(desk.ana, asked, "say something else")
     gap.since(utc_now() - MINUTE)
     await settled(gap)
+    await told.of(asked, asked)
+    assert [each.edit for each in told.arrivals] == ["", "post"]
+    assert told.arrivals[0].event_id == desk.arrival(asked).event_id
+
+
+@pytest.mark.parametrize("is_direct", [True, False])
+async def test_what_was_written_before_the_gap_and_edited_in_it_is_told_once(
+    desk: Desk, gap: Missed, told: Told, is_direct: bool
+) -> None:
+    asked = back(await desk.asks(to=desk.space if is_direct else desk.group), 9 * MINUTE)
+    left = back(await desk.asks(who=desk.bo), 9 * MINUTE)
+    mentioned = asked.mentioned
+    await desk.cloud.edit(desk.ana, asked, "say something else")
+    asked.mentioned = mentioned
+    await desk.cloud.edit(desk.bo, left, "say something else")
+    asked.space.last_activity = left.space.last_activity = asked.created
+    assert left.updated
+    left.updated -= 7 * MINUTE
+    gap.since(utc_now() - 2 * MINUTE)
+    await settled(gap)
     await told.of(asked)
+    assert [each.edit for each in told.arrivals] == ["post"]
 
 
 async def test_a_deleted_message_is_not_told(desk: Desk, gap: Missed, told: Told) -> None:

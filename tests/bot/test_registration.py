@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 
 from bot import registration as module
-from bot.registration import HOOK_PATH, NAME, PAIRS, Registration, WebhookRefused
+from bot.registration import HOOK_PATH, NAME, OPTIONAL, PAIRS, Registration, WebhookRefused
 from helpdesk.webex import WebexClient, open_session
 from playground.cloud import Cloud
 from playground.hooks import Webhook
@@ -197,3 +197,24 @@ async def test_it_is_told_whether_something_went_unheard(site: Site) -> None:
     site.cloud.webhooks.give_up()
     assert await process.settle() is True
     assert await process.settle() is False
+
+
+async def test_without_an_event_that_webex_does_not_take_a_desk_works_all_the_same(site: Site) -> None:
+    site.cloud.webhooks.refused = {("messages", "updated")}
+    process = site.process()
+    assert await process.settle() is True
+    assert {(hook.resource, hook.event) for hook in site.hooks} == set(PAIRS) - OPTIONAL
+    site.writes()
+    assert await process.settle() is False
+    assert site.writes() == []  # it is not asked for every minute
+    site.cloud.webhooks.refused = set()
+    assert await site.process().settle() is False
+    assert site.is_settled()
+
+
+async def test_an_event_that_a_desk_cannot_do_without_is_said_where_webex_does_not_take_it(site: Site) -> None:
+    for pair in set(PAIRS) - OPTIONAL:
+        site.cloud.webhooks.refused = {pair}
+        with pytest.raises(WebhookRefused):
+            await site.process().settle()
+        site.hooks.clear()

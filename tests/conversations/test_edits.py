@@ -63,3 +63,43 @@ async def test_an_edit_told_twice_or_by_another_or_of_nothing_is_not_answered_ag
         await chat.cloud.deliver({"id": new_uuid(), **activity}, to=chat.bot)
     await chat.says("whoami", to=direct)
     assert len(said_to(chat, asked)) == 2
+
+
+async def replies(chat: Chat, asked: Message, count: int) -> list[str]:
+    async with asyncio.timeout(30):
+        while len(said_to(chat, asked)) < count:  # noqa: ASYNC110 - nothing tells of it
+            await asyncio.sleep(0.02)
+    return said_to(chat, asked)
+
+
+@pytest.mark.parametrize("way", ["websocket", "webhook"])
+async def test_lines_corrected_while_the_desk_was_down_are_answered_once(chat: Chat, way: str) -> None:
+    if way == "webhook":
+        await chat.stop()
+        chat.hears_by_webhook()
+        await chat.start()
+    direct = chat.direct(chat.ana)
+    answered = await chat.cloud.post(chat.ana, direct, PAT)
+    await chat.answer_to(answered)
+    await chat.stop()
+    await chat.cloud.edit(chat.ana, answered, SAM)
+    unheard = await chat.cloud.post(chat.ana, direct, PAT)
+    await chat.cloud.edit(chat.ana, unheard, SAM)
+    await chat.start()
+    assert SAM in (await replies(chat, answered, 2))[1]
+    assert SAM in (await replies(chat, unheard, 1))[0]
+    await chat.stop()
+    await chat.start()
+    await chat.says("whoami", to=direct)
+    assert (len(said_to(chat, answered)), len(said_to(chat, unheard))) == (2, 1)
+
+
+async def test_a_line_corrected_while_the_link_was_lost_is_answered_once(chat: Chat) -> None:
+    direct = chat.direct(chat.ana)
+    asked = await chat.cloud.post(chat.ana, direct, PAT)
+    await chat.answer_to(asked)
+    chat.cloud.faults.drop_socket(seconds=0.5)
+    await chat.cloud.edit(chat.ana, asked, SAM)
+    assert SAM in (await replies(chat, asked, 2))[1]
+    await chat.says("whoami", to=direct)
+    assert len(said_to(chat, asked)) == 2

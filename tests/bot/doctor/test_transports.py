@@ -90,6 +90,17 @@ async def test_webhooks_as_the_desk_registers_them_are_well(
     assert found["websocket"] == "skipped HELPDESK_TRANSPORT is webhook"
 
 
+async def test_an_event_that_webex_does_not_take_is_warned_of(
+    doctor: Doctor, cloud: Cloud, account: Account, environment: dict[str, str]
+) -> None:
+    cloud.webhooks.refused = {("messages", "updated")}
+    await register(cloud, account, PUBLIC)
+    found = await doctor("webhook", HELPDESK_TRANSPORT="webhook", HELPDESK_PUBLIC_URL=PUBLIC, **environment)
+    assert found["webhook"].startswith(
+        f"warning Webex tells {PUBLIC}/hooks/webex, but not of messages updated. Edited questions"
+    )
+
+
 async def test_webhooks_of_another_address_are_not_ours(
     doctor: Doctor, cloud: Cloud, account: Account, environment: dict[str, str]
 ) -> None:

@@ -79,7 +79,7 @@ def test_an_address_of_another_system_is_none() -> None:
         ("4.2.2 (mailbox full)", "smtp; 452 4.2.2 full", "4.2.2"),
         ("", "smtp; 550 5.2.1 disabled", "5.2.1"),
         ("nonsense", "X-Postfix; unknown host", "5.0.0"),
-        ("nonsense", "X-Postfix; no", None),
+        ("nonsense", "X-Postfix; no", "5.0.0"),
     ],
 )
 def test_the_code_is_the_most_telling_one(status: str, diagnostic: str, code: str | None) -> None:

@@ -5,11 +5,15 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, Envelope
+from aiosmtpd.smtp import Session as SmtpSession
+from sqlmodel import Session
 
 from helpdesk.delivery.recording import RecordingMailer
 from helpdesk.language import language
@@ -22,10 +26,8 @@ from tests.helpdesk.mail.smtp_server import Server, served
 from tests.mail_servers import running_postfix
 from tests.sessions import rows
 
-ASCII = "konto@xn--exmple-cua.de"
+ASCII, UNICODE = "konto@xn--exmple-cua.de", "konto@exämple.de"
 ENVELOPES = {
-    "konto@exämple.de": ASCII,
-    ASCII: ASCII,
     "try..this..0511@docomo.example": "try..this..0511@docomo.example",
     "bar.@docomo.example": "bar.@docomo.example",
     ".foo@ezweb.example": ".foo@ezweb.example",
@@ -46,7 +48,7 @@ class Sink:
             await self._has_come.wait()
         return self.got[0]
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: SmtpSession, envelope: Envelope) -> str:  # noqa: N802
         assert isinstance(envelope.content, bytes)
         self.got += [(to, envelope.content, envelope.mail_options) for to in envelope.rcpt_tos]
         self._has_come.set()
@@ -70,14 +72,40 @@ def mail(to: str) -> Mail:
     return Mail(to, "Your code", "text", "<p>html</p>")
 
 
-@pytest.mark.parametrize("in_utf8", [True, False])
-async def test_an_international_domain_goes_out_in_ascii_whatever_is_offered(in_utf8: bool) -> None:
+@pytest.mark.parametrize("spelled", [UNICODE, ASCII])
+@pytest.mark.parametrize(("in_utf8", "expected"), [(True, UNICODE), (False, ASCII)])
+async def test_an_international_domain_goes_out_as_the_server_takes_it(
+    in_utf8: bool, expected: str, spelled: str
+) -> None:
     sink = Sink()
     async with sink.serve(in_utf8=in_utf8) as port:
-        await mailer(port).send(mail("konto@exämple.de"))
+        await mailer(port).send(mail(spelled))
     ((to, content, options),) = sink.got
-    assert to == ASCII
-    assert f"To: {ASCII}\r\n".encode() in content
+    assert to == expected
+    assert f"To: {expected}\r\n".encode() in content
+    assert ("SMTPUTF8" in options) is in_utf8
+
+
+@pytest.mark.parametrize(("code", "expected"), [("5.6.7", ASCII), ("4.6.7", ASCII), ("5.1.1", UNICODE)])
+async def test_what_came_back_for_its_letters_goes_out_in_ascii_the_next_time(
+    store: Store, code: str, expected: str
+) -> None:
+    sink = Sink()
+    earlier = EmailEvent(id="e1", address=ASCII, sent_at=datetime.now(UTC), status="error", code=code)
+    await store.write(Session.add, earlier)
+    async with sink.serve(in_utf8=True) as port:
+        await RecordingMailer(mailer(port), store).send(mail(UNICODE))
+        await RecordingMailer(mailer(port), store).send(mail("pat@acme.example"))
+    assert [to for to, _, _ in sink.got] == [expected, "pat@acme.example"]
+
+
+async def test_a_real_server_relays_what_goes_out_in_ascii_to_one_that_offers_nothing(folder: Path) -> None:
+    sink = Sink()
+    async with sink.serve(in_utf8=False) as sink_port:
+        with running_postfix(folder, sink_port, sink_port) as port:
+            await mailer(port).send(replace(mail(UNICODE), in_ascii=True))
+            got, _, options = await sink.first()
+    assert got == ASCII
     assert "SMTPUTF8" not in options
 
 

@@ -27,6 +27,7 @@ from helpdesk.store.tables import (
     SyncedOrganization,
 )
 from helpdesk.sync import AdminTokenRefused, Outcome, SyncRunning, whole
+from helpdesk.sync.rows import Context, number
 from helpdesk.sync.whole import NoCustomers
 from playground.identifiers import identifier
 from tests.helpdesk.files import IMPORTED, bring_in, contents
@@ -143,6 +144,37 @@ async def test_what_is_gone_is_removed_with_what_it_had(on: Stage) -> None:
     assert counts(await on.sync().run()) == (0, 3)
     assert len(await names(on.store)) == 8
     assert len(await rows(on.store, select(PersonEmail))) == 8
+
+
+async def test_a_number_that_webex_tells_without_an_owner_has_none(on: Stage) -> None:
+    number = on.partner.records[org(1)]["numbers"][0]
+    await on.sync().run()
+    del number["ownerId"]
+    assert counts(await on.sync().run()) == (1, 0)
+    owned = {each.organization_id: each.owner_id for each in await rows(on.store, select(Number))}
+    assert owned == {org(1): None, org(2): key(2, 1), org(3): key(3, 1)}
+    number["ownerId"] = identifier("PEOPLE", key(1, 2))
+    await on.sync().run()
+    owned = {each.organization_id: each.owner_id for each in await rows(on.store, select(Number))}
+    assert owned[org(1)] == key(1, 2)
+
+
+@pytest.mark.parametrize(
+    ("more", "is_told"),
+    [
+        ({}, False),
+        ({"mainNumber": False}, False),
+        ({"phoneNumberType": "PRIMARY", "mainNumber": False}, True),
+        ({"owner": None}, True),
+        ({"owner": {}}, True),
+    ],
+)
+def test_an_answer_that_leaves_out_more_than_webex_does_tells_nothing_of_an_owner(
+    more: dict[str, Any], is_told: bool
+) -> None:
+    told = number({"phoneNumber": "+12125550112", "state": "ACTIVE", **more}, Context(org(1), org(1)))
+    assert told is not None
+    assert (told.row.get("owner_id", "untold") is None) is is_told
 
 
 async def test_a_customer_that_is_gone_is_removed_but_not_one_of_the_import_file(on: Stage) -> None:
