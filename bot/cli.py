@@ -57,7 +57,7 @@ def run() -> None:
     from bot import logs
 
     logs.configure()
-    settings = _settings("WEBEX_ACCESS_TOKEN", "HELPDESK_SECRET_KEY")
+    settings = _settings("WEBEX_ACCESS_TOKEN", "HELPDESK_SECRET_KEY", warn=logs.warn_of_misspelt)
     if not _do(bot.serve(settings)):
         os._exit(0)  # all is done; threads that wait for a database would wait on
 

@@ -7,8 +7,10 @@ import asyncio
 import os
 from collections.abc import Callable, Collection, Sequence
 
+from bot import dot_env
 from bot.doctor import customers, database, edge, mail, mail_provider, partner, spaces, transports, webex
 from bot.doctor.clock import clock
+from bot.doctor.environment import of_environment
 from bot.doctor.finding import Check, Finding, Problem, Setup, State, ok, skipped
 from bot.doctor.proxy import proxy
 from bot.doctor.redaction import Redaction
@@ -46,9 +48,10 @@ CHECKS = (
 
 async def examine(say: Callable[[str], None], checks: Sequence[Check] = CHECKS) -> bool:
     """Says a line for each check, in order; whether none failed."""
-    settings, problems = _settings()
+    settings, problems = readable_settings()
     redact = Redaction(settings)
     findings = [Finding(State.FAILED, problem) for problem in problems] or [ok("all can be read")]
+    findings += of_environment()
     for finding in findings:
         say(_line("settings", finding, redact))
     wrong = {problem.split()[0] for problem in problems}
@@ -65,8 +68,17 @@ async def examine(say: Callable[[str], None], checks: Sequence[Check] = CHECKS) 
     return all(finding.state is not State.FAILED for finding in findings)
 
 
-def _settings() -> tuple[Settings, list[str]]:
+def readable_settings() -> tuple[Settings, list[str]]:
     """What can be read of the settings, and a line for each variable that is wrong."""
+    try:
+        dot_env.load()
+    except dot_env.BadEnvFile as error:
+        settings, problems = readable_settings_of_environment()
+        return settings, [*error.problems, *problems]
+    return readable_settings_of_environment()
+
+
+def readable_settings_of_environment() -> tuple[Settings, list[str]]:
     try:
         return Settings.load(required=REQUIRED), []
     except SettingsError as error:
