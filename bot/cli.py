@@ -85,6 +85,36 @@ def doctor() -> None:
         raise typer.Exit(1)
 
 
+@app.command()
+def init() -> None:
+    """Set the desk up: asks for what is missing, tries each answer, writes .env, and ends with the doctor."""
+    import logging
+
+    from bot import logs
+    from bot.doctor import examine
+    from bot.dot_env import BadEnvFile
+    from bot.init import GivenUp, ask_and_write
+    from bot.init.asking import Asked
+    from bot.init.writing import NotWritten
+
+    logs.configure()
+    logging.disable()
+    try:
+        ask_and_write(Asked(), typer.echo)
+    except BadEnvFile as error:
+        _fail(*error.problems, "nothing was written")
+    except (GivenUp, NotWritten) as error:
+        _fail(str(error), "nothing was written")
+    except EOFError:
+        _fail("the answers end here, and there are more questions: nothing was written", status=2)
+    except KeyboardInterrupt:
+        _fail("stopped: nothing was written", status=2)
+    typer.echo("\nThe doctor looks at all of it:")
+    if not asyncio.run(examine(typer.echo)):
+        raise typer.Exit(1)
+    _say("next: helpdesk run; and to see every part of it work in Webex: helpdesk rehearse YOUR-ADDRESS")
+
+
 @app.command(name="import")
 def import_(file: Annotated[Path, typer.Argument(help="One JSON object; docs/import.md describes it.")]) -> None:
     """Bring organizations, people, devices, mails and suppressions in from a file."""

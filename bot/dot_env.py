@@ -45,6 +45,10 @@ def load(environment: MutableMapping[str, str] = os.environ) -> None:
     found = variables(content_of(file), file.name)
     if not found and FILE_VARIABLE in environment and not file.exists():
         raise BadEnvFile(f"{FILE_VARIABLE} names a file that is not there")
+    add(environment, found)
+
+
+def add(environment: MutableMapping[str, str], found: Mapping[str, str]) -> None:
     given = {name.upper() for name in environment}
     environment.update({name: value for name, value in found.items() if name.upper() not in given})
 
@@ -120,3 +124,9 @@ def _bindings(content: str) -> Iterator[tuple[Binding, int]]:
         text = binding.original.string
         blank = text[: len(text) - len(text.lstrip())]
         yield binding, binding.original.line + blank.count("\n")
+
+
+def statements(content: str) -> Iterator[tuple[str, str]]:
+    """The name of each, empty for a comment or a blank line, and its text as it stands."""
+    for binding in parse_stream(io.StringIO(content)):
+        yield binding.key or "", binding.original.string
