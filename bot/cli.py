@@ -115,6 +115,34 @@ def init() -> None:
     _say("next: helpdesk run; and to see every part of it work in Webex: helpdesk rehearse YOUR-ADDRESS")
 
 
+@app.command()
+def rehearse(
+    address: Annotated[str, typer.Argument(help="Your own in Webex: you are asked to press, type and attach.")],
+    wait: Annotated[int, typer.Option(min=1, max=3600, help="Seconds that you, and mail, are waited for.")] = 120,
+) -> None:
+    """Try every part of the desk on the real Webex, with you; ends with a report for whoever helps you."""
+    import logging
+
+    from bot import logs
+    from bot.rehearse import rehearse as go_through
+    from helpdesk.address import parse_address
+
+    settings = _settings("WEBEX_ACCESS_TOKEN", "HELPDESK_SECRET_KEY")
+    logs.configure()
+    logging.disable()
+
+    async def checked() -> str:
+        return parse_address(address)
+
+    email = _do(checked(), status=2)
+    try:
+        is_well = asyncio.run(go_through(settings, email, wait, typer.echo))
+    except KeyboardInterrupt:
+        _fail("stopped: what was made is taken back", status=2)
+    if not is_well:
+        raise typer.Exit(1)
+
+
 @app.command(name="import")
 def import_(file: Annotated[Path, typer.Argument(help="One JSON object; docs/import.md describes it.")]) -> None:
     """Bring organizations, people, devices, mails and suppressions in from a file."""
