@@ -137,7 +137,7 @@ def rehearse(
     email = _do(checked(), status=2)
     try:
         is_well = asyncio.run(go_through(settings, email, wait, typer.echo))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         _fail("stopped: what was made is taken back", status=2)
     if not is_well:
         raise typer.Exit(1)

@@ -5,6 +5,8 @@ report that names nobody and holds no secret.
 """
 
 import asyncio
+import signal
+import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
@@ -31,6 +33,7 @@ async def rehearse(
     settings: Settings, email: str, wait_seconds: float, say: Say, steps: Sequence[Step] = STEPS
 ) -> bool:
     """Whether no step failed. `wait_seconds` is how long the person is waited for, at each step."""
+    _end_on_sigterm()
     redact, calls = Redaction(settings), Calls(settings.webex_url)
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(open_session(settings.proxies))
@@ -50,6 +53,13 @@ async def rehearse(
     for line in report(settings, done, calls, scene.differences):
         say(line)
     return all(each.finding.state is not State.FAILED for each in done)
+
+
+def _end_on_sigterm() -> None:
+    """As with Ctrl-C: what was made is taken back."""
+    me = asyncio.current_task()
+    if me is not None and sys.platform != "win32":
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, me.cancel)
 
 
 async def _take(step: Step, scene: Scene, done: Sequence[Done]) -> Done:

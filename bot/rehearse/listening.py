@@ -3,6 +3,8 @@
 import asyncio
 import os
 
+from aiohttp import web
+
 from bot import events
 from bot.doctor import transports
 from bot.doctor.finding import Finding, Problem, ok
@@ -10,6 +12,7 @@ from bot.edge.bind import bind_of
 from bot.endings import Pace
 from bot.events import Arrival
 from bot.link import Acknowledge, Frame
+from bot.rehearse.catching import Catcher
 from bot.rehearse.scene import Scene, Trouble
 from bot.web import WebServer
 from bot.webhook import WebhookTransport
@@ -79,12 +82,17 @@ async def _webhooks(scene: Scene) -> Finding:
         on_open=lambda: None,
         metrics=Metrics(),
     )
-    web = WebServer(settings.port, [hooks.route], {}, Metrics(), None, bind_of(settings))
+    routes: list[web.AbstractRouteDef] = [hooks.route]
+    if settings.bounce_address is not None:
+        # What comes back is told at the same port.
+        scene.catcher = Catcher(scene.setup.store, settings.bounce_address)
+        routes += scene.catcher.routes(settings)
+    server = WebServer(settings.port, routes, {}, Metrics(), None, bind_of(settings))
     try:
-        await web.start()
+        await server.start()
     except HelpdeskError as error:
         raise Trouble("port taken", ENGLISH(error.text), _STOP_THE_DESK) from None
-    scene.stack.push_async_callback(web.stop)
+    scene.stack.push_async_callback(server.stop)
     before = await _ids(scene)
     scene.stack.push_async_callback(_remove, scene, before)
     await hooks.start()

@@ -44,7 +44,8 @@ async def bounce(scene: Scene) -> Finding:
         return skipped("without a mail server nothing comes back")
     nobody = f"rehearsal-{secrets.token_hex(8)}@{scene.email.rpartition('@')[2]}"
     token = new_token()
-    catcher = Catcher(scene.setup.store, settings.bounce_address, token, nobody)
+    catcher = scene.catcher or Catcher(scene.setup.store, settings.bounce_address)
+    catcher.wait_for(token, nobody)
     await catcher.listen(settings, scene.stack)
     try:
         await mailer.send(_letter(nobody, "Nobody reads this: it is to come back.", token))

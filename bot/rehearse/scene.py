@@ -4,12 +4,16 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from bot.doctor.finding import Check, Finding, Problem, Setup
 from bot.events import Arrival, Kind, Pressed, Typed
 from bot.rehearse.calls import Calls
 from bot.webex import Webex
 from helpdesk.webex import WebexClient
+
+if TYPE_CHECKING:
+    from bot.rehearse.catching import Catcher
 
 
 class Trouble(Problem):
@@ -38,6 +42,7 @@ class Scene:
     word: Typed | None = None
     customer: str = ""
     admin: WebexClient | None = None
+    catcher: "Catcher | None" = None
     posted: list[str] = field(default_factory=list)
     differences: list[str] = field(default_factory=list)
     arrivals: "asyncio.Queue[Arrival]" = field(default_factory=asyncio.Queue)

@@ -11,7 +11,7 @@ from playground.cloud import Cloud
 from playground.mailbox import Mail, Mailbox
 from playground.rooms import Account, Change, File, Message
 
-DSN_TOKEN = "token-of-the-bounces-of-the-tests-0123"  # noqa: S105
+DSN_TOKEN = "token-of-the-bounces-of-the-tests-0123"
 NOTICE = """From: MAILER-DAEMON@partner.example
 To: {sender}
 Content-Type: multipart/report; report-type=delivery-status; boundary=x
