@@ -64,7 +64,7 @@ async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
     faults, is_open = request.app[FAULTS], request.path in OPEN
     if (not is_open and asker(request).type == "person") or not request.path.startswith(FAULTY):
         return await handler(request)
-    if status := faults.refusal(f"{request.method} {request.path}"):
+    if status := faults.refusal(f"{request.method} {request.path_qs}"):
         return error(status, "Refused, as asked for.")
     if faults.latency_seconds:
         await asyncio.sleep(faults.latency_seconds)

@@ -10,7 +10,7 @@ import aiohttp
 
 MOST = 200
 # Words of paths as the documents write them: all else in a path is an id.
-_WORD = re.compile(r"[A-Za-z]{1,30}|v\d")
+_WORD = re.compile(r"[A-Za-z_]{1,30}|v\d")
 
 
 @dataclass(frozen=True, slots=True)

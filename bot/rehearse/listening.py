@@ -91,6 +91,7 @@ async def _webhooks(scene: Scene) -> Finding:
     try:
         await server.start()
     except HelpdeskError as error:
+        scene.catcher = None
         raise Trouble("port taken", ENGLISH(error.text), _STOP_THE_DESK) from None
     scene.stack.push_async_callback(server.stop)
     before = await _ids(scene)

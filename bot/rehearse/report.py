@@ -11,7 +11,16 @@ from bot.rehearse.scene import Done
 from bot.settings import Settings
 from helpdesk.store.schema import HEAD
 
-_PACKAGES = ("helpdesk", "aiohttp", "webex-bot", "webexpythonsdk", "websockets", "aiosmtplib", "sqlalchemy", "dbos")
+_PACKAGES = (
+    "webex-helpdesk",
+    "aiohttp",
+    "webex-bot",
+    "webexpythonsdk",
+    "websockets",
+    "aiosmtplib",
+    "sqlalchemy",
+    "dbos",
+)
 
 
 def report(settings: Settings, done: Sequence[Done], calls: Calls, differences: Sequence[str]) -> Iterator[str]:
