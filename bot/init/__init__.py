@@ -15,6 +15,7 @@ from bot.init.trying import Tried, form_problems, try_out
 from bot.init.writing import write_env
 
 SECRET = "HELPDESK_SECRET_KEY"  # noqa: S105 - a name
+LEFT_OUT = "-"
 TRIES = 5
 Say = Callable[[str], None]
 
@@ -28,6 +29,8 @@ def ask_and_write(asked: Asked, say: Say) -> None:
     file = dot_env.env_file()
     if file is None:
         raise GivenUp(f"{dot_env.FILE_VARIABLE} is set to nothing: there is no file to write")
+    if not os.access(os.path.dirname(os.path.realpath(file)), os.W_OK):
+        raise GivenUp(f"the folder of {file.name} is not there, or cannot be written")
     before = dot_env.content_of(file)
     # A file that is named and is not there yet is what this makes.
     dot_env.add(os.environ, dot_env.variables(before, file.name))
@@ -67,7 +70,8 @@ def _settle(group: Group, asked: Asked, say: Say) -> dict[str, str]:
         if not tried.has_failed:
             os.environ.update(given)
             return given
-        say("  Answer again; an empty answer keeps what was given.")
+        leave = "" if group.is_needed else f", and {LEFT_OUT} leaves all of it out"
+        say(f"  Answer again; an empty answer keeps what was given{leave}.")
     raise GivenUp(f"{group.name}: no answer could be used after {TRIES} tries")
 
 
@@ -83,6 +87,9 @@ def _ask(group: Group, given: dict[str, str], asked: Asked, say: Say) -> bool:
             say(f"  {question.name} {problem}")
             done.discard(question.name)
             continue
+        if answer == LEFT_OUT and not group.is_needed:
+            given.clear()
+            return False
         if answer:
             changed |= answer != kept
             given[question.name] = answer

@@ -150,6 +150,34 @@ async def test_what_fails_can_be_kept_and_the_doctor_says_so(init: Init) -> None
     assert ended.out.count("FAILED   mail") == 2
 
 
+async def test_a_group_that_fails_can_be_left_out(init: Init) -> None:
+    ended = await init(init.token, ANA, "smtp://127.0.0.1:9?tls=none", DESK, "-", "", "")
+    assert ended.status == 0
+    assert not {"HELPDESK_SMTP_URL", "HELPDESK_MAIL_FROM"} & set(init.kept)
+
+
+async def test_a_folder_that_is_not_there_is_told_before_any_question(init: Init) -> None:
+    ended = await init(init.token, HELPDESK_ENV_FILE="nowhere/desk.env")
+    assert ended.status == 1
+    assert "the folder of desk.env is not there" in ended.error
+    assert "WEBEX_ACCESS_TOKEN" not in ended.out
+
+
+async def test_another_file_is_made_where_the_environment_names_one(init: Init) -> None:
+    ended = await init(init.token, ANA, "", "", "", HELPDESK_ENV_FILE="desk.env")
+    assert ended.status == 0
+    assert os.listdir(init.folder) == ["desk.env"]
+
+
+async def test_a_link_stays_one_and_what_it_leads_to_is_written(init: Init, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "kept"
+    elsewhere.mkdir()
+    init.file.symlink_to(elsewhere / "desk.env")
+    assert (await init(init.token, ANA, "", "", "")).status == 0
+    assert init.file.is_symlink()
+    assert stat.S_IMODE((elsewhere / "desk.env").stat().st_mode) == 0o600
+
+
 async def test_a_provider_is_asked_for_its_own_key(init: Init) -> None:
     ended = await init(
         *(init.token, ANA, "", "sendgrid", "s3cr3t-key", "", "", ""), HELPDESK_SENDGRID_URL="http://127.0.0.1:9"
