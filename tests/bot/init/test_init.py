@@ -240,7 +240,6 @@ def _at_terminal(init: Init) -> tuple[int, str]:
     seen: list[str] = []
     try:
         _until(terminal, "WEBEX_ACCESS_TOKEN", seen)
-        time.sleep(0.5)  # until it has turned the echo off
         os.write(terminal, f"{init.token}\n".encode())
         _until(terminal, "HELPDESK_PARTNER_ADMINS", seen)
         os.write(terminal, b"\x03")
