@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from bot.command_line import do, fail, load_settings, say
+from bot.command_line import do, fail, load_settings
+from bot.command_line import say as _say
 
 
 def init() -> None:
@@ -33,7 +34,7 @@ def init() -> None:
     typer.echo("\nThe doctor looks at all of it:")
     if not asyncio.run(examine(typer.echo)):
         raise typer.Exit(1)
-    say("next: helpdesk run; and to see every part of it work in Webex: helpdesk rehearse YOUR-ADDRESS")
+    _say("next: helpdesk run; and to see every part of it work in Webex: helpdesk rehearse YOUR-ADDRESS")
 
 
 def rehearse(

@@ -17,14 +17,14 @@ from bot.init.writing import write_env
 SECRET = "HELPDESK_SECRET_KEY"  # noqa: S105 - a name
 LEFT_OUT = "-"
 TRIES = 5
-Say = Callable[[str], None]
+Tell = Callable[[str], None]
 
 
 class GivenUp(Exception):
     """Why nothing was written."""
 
 
-def ask_and_write(asked: Asked, say: Say) -> None:
+def ask_and_write(asked: Asked, tell: Tell) -> None:
     """Raises GivenUp, NotWritten, BadEnvFile, EOFError and KeyboardInterrupt: then nothing was written."""
     file = dot_env.env_file()
     if file is None:
@@ -34,48 +34,48 @@ def ask_and_write(asked: Asked, say: Say) -> None:
     before = dot_env.content_of(file)
     # A file that is named and is not there yet is what this makes.
     dot_env.add(os.environ, dot_env.variables(before, file.name))
-    say(f"What is missing is asked for, tried, and written to {file.name}. An empty answer takes what is in [ ].")
+    tell(f"What is missing is asked for, tried, and written to {file.name}. An empty answer takes what is in [ ].")
     answers: dict[str, str] = {}
     if not _is_set(SECRET):
         answers[SECRET] = os.environ[SECRET] = secrets.token_hex(32)
-        say(f"\n{SECRET}: made. It signs buttons, codes and the audit: keep a copy of {file.name} with your backups.")
+        tell(f"\n{SECRET}: made. It signs buttons, codes and the audit: keep a copy of {file.name} with your backups.")
     for group in GROUPS:
-        answers |= _settle(group, asked, say)
+        answers |= _settle(group, asked, tell)
     if write_env(file, before, answers):
-        say(f"\n{file.name} is written, for you alone to read. What the environment says goes before it.")
+        tell(f"\n{file.name} is written, for you alone to read. What the environment says goes before it.")
 
 
-def _settle(group: Group, asked: Asked, say: Say) -> dict[str, str]:
+def _settle(group: Group, asked: Asked, tell: Tell) -> dict[str, str]:
     """The answers to what is missing of a group; none where it is left out."""
     if not group.missing(os.environ):
-        say(f"\n{group.name}: set already.")
+        tell(f"\n{group.name}: set already.")
         return {}
-    say(f"\n{group.about}")
+    tell(f"\n{group.about}")
     given: dict[str, str] = {}
     for _ in range(TRIES):
-        changed = _ask(group, given, asked, say)
+        changed = _ask(group, given, asked, tell)
         if not given:
             if group.is_needed:
-                say("  It is needed.")
+                tell("  It is needed.")
                 continue
             return {}
         if problems := form_problems(given, group.names):
             for problem in problems:
-                say(f"  {problem}")
+                tell(f"  {problem}")
             continue
         # What was refused and is kept all the same was looked at already.
         tried = asyncio.run(try_out(given, group.checks)) if changed else Tried((), has_failed=False)
         for line in tried.lines:
-            say(f"  {line}")
+            tell(f"  {line}")
         if not tried.has_failed:
             os.environ.update(given)
             return given
         leave = "" if group.is_needed else f", and {LEFT_OUT} leaves all of it out"
-        say(f"  Answer again; an empty answer keeps what was given{leave}.")
+        tell(f"  Answer again; an empty answer keeps what was given{leave}.")
     raise GivenUp(f"{group.name}: no answer could be used after {TRIES} tries")
 
 
-def _ask(group: Group, given: dict[str, str], asked: Asked, say: Say) -> bool:
+def _ask(group: Group, given: dict[str, str], asked: Asked, tell: Tell) -> bool:
     """Add the answers to `given`; says whether there was any that is new."""
     done: set[str] = set()
     changed = False
@@ -84,7 +84,7 @@ def _ask(group: Group, given: dict[str, str], asked: Asked, say: Say) -> bool:
         kept = given.get(question.name)
         answer = asked(question, "keep" if kept else question.usual)
         if problem := _unusable(answer):
-            say(f"  {question.name} {problem}")
+            tell(f"  {question.name} {problem}")
             done.discard(question.name)
             continue
         if answer == LEFT_OUT and not group.is_needed:

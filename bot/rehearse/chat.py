@@ -50,7 +50,7 @@ async def card(scene: Scene) -> Finding:
     scene.root, scene.space = str(posted.get("id", "")), str(posted.get("roomId", ""))
     scene.posted.append(scene.root)
     scene.differences += differences("POST /messages", posted, MESSAGE)
-    scene.say(f"         -> In Webex, press the button of the bot's card ({scene.wait_seconds:.0f} s).")
+    scene.tell(f"         -> In Webex, press the button of the bot's card ({scene.wait_seconds:.0f} s).")
     return ok("posted 1:1")
 
 

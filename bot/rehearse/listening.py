@@ -116,4 +116,4 @@ async def _remove(scene: Scene, before: set[str]) -> None:
             for hook in await _ids(scene) - before:
                 await scene.client.delete(f"/webhooks/{hook}")
     except (HelpdeskError, TimeoutError):
-        scene.say("         webhooks of the rehearsal are left; helpdesk run puts them in order")
+        scene.tell("         webhooks of the rehearsal are left; helpdesk run puts them in order")

@@ -53,7 +53,7 @@ async def bounce(scene: Scene) -> Finding:
         return ok("the mail server refused the address at once; what comes back later was not tried")
     except MailUnavailable as error:
         raise Trouble("no mail server", f"The mail was not taken: {ENGLISH(error.cause)}.", _CHECK_SMTP) from None
-    scene.say(f"         -> A mail to nobody went out; what comes back is waited for ({scene.wait_seconds:.0f} s).")
+    scene.tell(f"         -> A mail to nobody went out; what comes back is waited for ({scene.wait_seconds:.0f} s).")
     try:
         async with asyncio.timeout(scene.wait_seconds):
             fate = await catcher.fate

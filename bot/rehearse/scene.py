@@ -31,7 +31,7 @@ class Scene:
     setup: Setup
     email: str
     wait_seconds: float
-    say: Callable[[str], None]
+    tell: Callable[[str], None]
     stack: AsyncExitStack
     calls: Calls
     client: WebexClient = field(init=False)
@@ -59,7 +59,7 @@ class Scene:
         while not self.arrivals.empty():
             self.arrivals.get_nowait()
         self.posted.append(str((await self.client.post("/messages", body)).get("id", "")))
-        self.say(f"         -> {words}")
+        self.tell(f"         -> {words}")
 
     async def typed(self, *, is_edit: bool = False) -> Typed:
         """The next message of the person in this conversation. Raises Trouble."""
