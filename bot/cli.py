@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot import first_contact
 from bot.command_line import complain as _complain
 from bot.command_line import do as _do
 from bot.command_line import fail as _fail
@@ -57,7 +58,7 @@ def run() -> None:
     from bot import logs
 
     logs.configure()
-    settings = _settings("WEBEX_ACCESS_TOKEN", "HELPDESK_SECRET_KEY")
+    settings = _settings("WEBEX_ACCESS_TOKEN", "HELPDESK_SECRET_KEY", warn=logs.warn_of_misspelt)
     if not _do(bot.serve(settings)):
         os._exit(0)  # all is done; threads that wait for a database would wait on
 
@@ -83,6 +84,10 @@ def doctor() -> None:
     # Its lines are redacted and made safe to show already; their columns are made with blanks.
     if not asyncio.run(examine(typer.echo)):
         raise typer.Exit(1)
+
+
+app.command()(first_contact.init)
+app.command()(first_contact.rehearse)
 
 
 @app.command(name="import")

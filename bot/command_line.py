@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import typer
 
+from bot import dot_env
+from bot.misspelt import Misspelt, misspelt
 from bot.settings import Settings, SettingsError
 from helpdesk.errors import HelpdeskError
 from helpdesk.language import ENGLISH
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 OTHERS = 0o077
+_warned: set[str] = set()
 
 
 def keep_files_private() -> None:
@@ -41,11 +44,26 @@ async def open_store() -> "AsyncIterator[Store]":
         await store.close()
 
 
-def load_settings(*required: str, status: int = 1) -> Settings:
+def load_settings(*required: str, status: int = 1, warn: "Callable[[Misspelt], None] | None" = None) -> Settings:
+    """Of the environment and `.env`. `warn` is told of each variable that was misspelt."""
     try:
+        dot_env.load()
+        for each in _not_warned_of():
+            (warn or _complain_of)(each)
         return Settings.load(required=required)
-    except SettingsError as error:
+    except (SettingsError, dot_env.BadEnvFile) as error:
         fail(*error.problems, status=status)
+
+
+def _not_warned_of() -> list[Misspelt]:
+    """One command may read the settings more than once."""
+    found = [each for each in misspelt(os.environ) if each.name not in _warned]
+    _warned.update(each.name for each in found)
+    return found
+
+
+def _complain_of(each: Misspelt) -> None:
+    complain(f"warning: {each}")
 
 
 def do(work: Coroutine[Any, Any, T], status: int = 1) -> T:

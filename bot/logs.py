@@ -8,9 +8,12 @@ import logging
 import sys
 import traceback
 from collections.abc import MutableMapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
+
+if TYPE_CHECKING:
+    from bot.misspelt import Misspelt
 
 Event = MutableMapping[str, Any]
 
@@ -69,3 +72,7 @@ def trace(error: BaseException) -> list[str]:
         lines += [f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
         current = current.__cause__ or current.__context__
     return lines
+
+
+def warn_of_misspelt(each: "Misspelt") -> None:
+    structlog.get_logger("bot").warning("setting_misspelt", variable=each.name[:100], nearest=each.nearest)

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_settings import NoDecode
 
 from bot.edge.addresses import parse_address, parse_network
+from bot.lists import parts_of
 from helpdesk.address import ascii_domain, is_address
 from helpdesk.proxies import parse_proxy
 
@@ -15,7 +16,7 @@ LARGEST_PORT = 65_535
 
 
 def _list(value: Any) -> Any:
-    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+    return parts_of(value) if isinstance(value, str) else value
 
 
 def _http_url(value: str) -> str:

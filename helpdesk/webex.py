@@ -13,6 +13,7 @@ A token may be one that is renewed: where Webex refuses it, another is asked for
 
 import asyncio
 import random
+import ssl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -106,7 +107,8 @@ def open_session(proxies: Proxies = DIRECT) -> aiohttp.ClientSession:
     """The one session of a process; the caller closes it. Trusts what SSL_CERT_FILE names, as OpenSSL does."""
     return aiohttp.ClientSession(
         timeout=aiohttp.ClientTimeout(total=CALL_SECONDS, connect=5),
-        connector=aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=60),
+        # Made now: aiohttp's own context was made when it was imported, before a file could name SSL_CERT_FILE.
+        connector=aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=60, ssl=ssl.create_default_context()),
         middlewares=proxies.middleware(),
     )
 

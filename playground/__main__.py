@@ -126,6 +126,8 @@ def _environment(cloud: Cloud, mailbox: Mailbox, bot: Account, desk: Space, fold
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     port = _free_port()
     return inherited | {
+        # Nor may a file of settings in this folder make it reach one.
+        "HELPDESK_ENV_FILE": "",
         "WEBEX_ACCESS_TOKEN": bot.token,
         "HELPDESK_WEBEX_URL": cloud.url,
         "HELPDESK_WEBEX_CATALOG_URL": cloud.catalog_url,

@@ -37,6 +37,9 @@ class Faults:
     silence_sockets: bool = False  # websockets stay open and say nothing: no event, no pong of either kind
     hang_handshakes: bool = False  # new websockets get no answer
     too_many_handshakes_next: int = 0  # new websockets answered 429, with Retry-After
+    # For tests alone: the beginning of "GET /v1/roles" -> the answer's status, and how far the cloud's clock is off.
+    refused: dict[str, int] = field(default_factory=dict, repr=False)
+    clock_ahead_seconds: float = field(default=0.0, repr=False)
     sockets: Breakable | None = field(default=None, repr=False)  # set by the cloud
     _down_until: float = field(default=0.0, repr=False)
     _random: random.Random = field(default_factory=lambda: random.Random(7), repr=False)  # noqa: S311 - no secret
@@ -47,6 +50,12 @@ class Faults:
         for one in _settable():
             setattr(self, one, getattr(fresh, one))
         self._down_until = 0.0
+        self.refused.clear()
+        self.clock_ahead_seconds = 0.0
+
+    def refusal(self, call: str) -> int | None:
+        """The status that this call is refused with, or None."""
+        return next((status for beginning, status in self.refused.items() if call.startswith(beginning)), None)
 
     def drop_socket(self, seconds: float = 0.0) -> None:
         """Cut all websockets now, and refuse new ones (503) for `seconds`."""

@@ -1,6 +1,8 @@
 """The HTTP side of the cloud: who may ask, what goes wrong on purpose, and how refusals look."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import NamedTuple
 
 from aiohttp import web
@@ -52,6 +54,8 @@ async def api(request: web.Request, handler: Handler) -> web.StreamResponse:
         response = error(refused.status, refused.reason)
         if "Allow" in refused.headers:
             response.headers["Allow"] = refused.headers["Allow"]
+    if ahead := request.app[FAULTS].clock_ahead_seconds:
+        response.headers["Date"] = format_datetime(datetime.now(UTC) + timedelta(seconds=ahead), usegmt=True)
     request.app[CALLS].append(Call(request.method, request.path, response.status))
     return response
 
@@ -60,6 +64,8 @@ async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
     faults, is_open = request.app[FAULTS], request.path in OPEN
     if (not is_open and asker(request).type == "person") or not request.path.startswith(FAULTY):
         return await handler(request)
+    if status := faults.refusal(f"{request.method} {request.path_qs}"):
+        return error(status, "Refused, as asked for.")
     if faults.latency_seconds:
         await asyncio.sleep(faults.latency_seconds)
     if failure := _failure(faults):

@@ -70,7 +70,7 @@ def running_haraka(folder: Path, sink: int, lmtp: int) -> Iterator[int]:
     """Its port. It needs no rights, reports failures at once, and nothing else."""
     if not HARAKA.exists():
         missing("Haraka is not fetched (make test does)")
-    port = _free_port()
+    port = free_port()
     _write(folder / "config" / "smtp.ini", f"listen=127.0.0.1:{port}\nnodes=0\n")
     _write(folder / "config" / "log.ini", "[main]\nlevel=notice\n")
     # Without these headings Haraka fails at the first greeting.
@@ -102,7 +102,7 @@ def running_postfix(folder: Path, sink: int, lmtp: int) -> Iterator[int]:
     """Its port. It reports successes, delays after a second, and failures."""
     if shutil.which("postfix") is None or os.geteuid() != 0:
         missing("no Postfix on this machine, or no right to start one")
-    port = _free_port()
+    port = free_port()
     folder.chmod(0o755)
     config = folder / "config"
     _write(config / "main.cf", _MAIN.format(folder=folder, sink=sink, lmtp=lmtp, domain=BOUNCE_DOMAIN))
@@ -126,7 +126,7 @@ def _write(file: Path, content: str) -> None:
     file.write_text(content)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port: int = found.getsockname()[1]

@@ -7,8 +7,10 @@ import asyncio
 import os
 from collections.abc import Callable, Collection, Sequence
 
+from bot import dot_env
 from bot.doctor import customers, database, edge, mail, mail_provider, partner, spaces, transports, webex
 from bot.doctor.clock import clock
+from bot.doctor.environment import of_environment
 from bot.doctor.finding import Check, Finding, Problem, Setup, State, ok, skipped
 from bot.doctor.proxy import proxy
 from bot.doctor.redaction import Redaction
@@ -46,27 +48,37 @@ CHECKS = (
 
 async def examine(say: Callable[[str], None], checks: Sequence[Check] = CHECKS) -> bool:
     """Says a line for each check, in order; whether none failed."""
-    settings, problems = _settings()
+    settings, problems = readable_settings()
     redact = Redaction(settings)
     findings = [Finding(State.FAILED, problem) for problem in problems] or [ok("all can be read")]
+    findings += of_environment()
     for finding in findings:
-        say(_line("settings", finding, redact))
+        say(line_of("settings", finding, redact))
     wrong = {problem.split()[0] for problem in problems}
     session, store = open_session(settings.proxies), Store(settings.database_url.get_secret_value())
     try:
         setup = Setup(settings, session, store)
-        looking = [asyncio.create_task(_finding(check, setup, wrong)) for check in checks]
+        looking = [asyncio.create_task(finding_of(check, setup, wrong)) for check in checks]
         for check, found in zip(checks, looking, strict=True):
             findings.append(await found)
-            say(_line(check.name, findings[-1], redact))
+            say(line_of(check.name, findings[-1], redact))
     finally:
         await session.close()
         await store.close()
     return all(finding.state is not State.FAILED for finding in findings)
 
 
-def _settings() -> tuple[Settings, list[str]]:
+def readable_settings() -> tuple[Settings, list[str]]:
     """What can be read of the settings, and a line for each variable that is wrong."""
+    try:
+        dot_env.load()
+    except dot_env.BadEnvFile as error:
+        settings, problems = readable_settings_of_environment()
+        return settings, [*error.problems, *problems]
+    return readable_settings_of_environment()
+
+
+def readable_settings_of_environment() -> tuple[Settings, list[str]]:
     try:
         return Settings.load(required=REQUIRED), []
     except SettingsError as error:
@@ -78,7 +90,7 @@ def _settings() -> tuple[Settings, list[str]]:
         return Settings(), error.problems
 
 
-async def _finding(check: Check, setup: Setup, wrong: Collection[str]) -> Finding:
+async def finding_of(check: Check, setup: Setup, wrong: Collection[str]) -> Finding:
     if waiting_for := [name for name in check.needs if name in wrong]:
         return skipped(f"until {' and '.join(waiting_for)} is right")
     try:
@@ -94,5 +106,5 @@ async def _finding(check: Check, setup: Setup, wrong: Collection[str]) -> Findin
         return Finding(State.FAILED, f"This check broke: {type(error).__name__}.", "Please report it.")
 
 
-def _line(name: str, finding: Finding, redact: Redaction) -> str:
+def line_of(name: str, finding: Finding, redact: Redaction) -> str:
     return f"{finding.state:<8} {name:<15} {redact(f'{finding.text} {finding.advice}')}"

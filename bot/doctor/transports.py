@@ -40,16 +40,19 @@ async def websocket(setup: Setup) -> Finding:
     except TimeoutError:
         raise Problem(
             f"No websocket opened in {OPEN_SECONDS} s: {transport.last_problem or 'nothing answered'}.",
-            _sentence(transport.last_fix)
-            or "Check HELPDESK_WEBEX_CATALOG_URL, and that the firewall lets https and wss out to *.wbx2.com.",
+            advice_of(transport),
         ) from None
     finally:
         await transport.stop()
     return ok("registered, opened and removed")
 
 
-def _sentence(fix: str) -> str:
-    return f"{fix[:1].upper()}{fix[1:]}." if fix else ""
+def advice_of(transport: WebsocketTransport) -> str:
+    """What to do about a link that does not open."""
+    fix = transport.last_fix
+    if fix:
+        return f"{fix[:1].upper()}{fix[1:]}."
+    return "Check HELPDESK_WEBEX_CATALOG_URL, and that the firewall lets https and wss out to *.wbx2.com."
 
 
 async def webhook(setup: Setup) -> Finding:

@@ -31,7 +31,12 @@ MALFORMED = {
         "postgresql+asyncpg://u:p@h:s3cr3t/d",
         "postgresql+asyncpg://u:p@a:s3cr3t@h/d",
     ],
-    "HELPDESK_PARTNER_ADMINS": ["ana", "ana@partner.example;bo@partner.example", "ana@partner.example, bo"],
+    "HELPDESK_PARTNER_ADMINS": [
+        "ana",
+        "ana@partner.example, bo",
+        '["ana@partner.example", 7]',
+        '["ana@partner.example", "bo@partn',
+    ],
     "HELPDESK_SMTP_URL": [
         "mail.example",
         "ftp://u:s3cr3t@h",
@@ -362,3 +367,46 @@ def test_earlier_keys_are_a_list_of_which_one_may_have_a_comma(
 ) -> None:
     monkeypatch.setenv("HELPDESK_OLD_SECRET_KEYS", given_)
     assert Settings.load().earlier_secrets == keys
+
+
+ANA, BO = "ana@partner.example", "bo@partner.example"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        f"{ANA},{BO}",
+        f"{ANA}; {BO};",
+        f"{ANA}\n{BO}\n",
+        f"{ANA}\r\n{BO}",
+        f'"{ANA}", "{BO}"',
+        f"'{ANA},{BO}'",
+        f'"{ANA}; {BO}"',
+        f"“{ANA}”, ‘{BO}’",
+        f"mailto:{ANA}, MAILTO:{BO}",
+        f'["{ANA}", "{BO}"]',
+        f'[ "mailto:{ANA}",\n  "{BO}" ]\n',
+        f"['{ANA}', '{BO}']",
+        f'\'["{ANA}", "{BO}"]\'',
+    ],
+)
+def test_a_list_may_be_written_as_people_write_one(environment: pytest.MonkeyPatch, value: str) -> None:
+    environment.setenv("HELPDESK_PARTNER_ADMINS", value)
+    assert Settings.load().partner_admins == (ANA, BO)
+
+
+def test_quotes_that_belong_to_an_address_stay(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("HELPDESK_PARTNER_ADMINS", '"john smith"@partner.example; "foo..bar"@partner.example')
+    assert len(Settings.load().partner_admins) == 2
+    assert Settings.load().partner_admins[0] == '"john smith"@partner.example'
+
+
+def test_addresses_of_ipv6_in_brackets_are_no_json(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("NO_PROXY", "[::1], localhost")
+    assert Settings.load().no_proxy == ("[::1]", "localhost")
+
+
+@pytest.mark.parametrize("value", ["[]", '[""]', ";,;", "\n", "''"])
+def test_a_list_with_nothing_in_it_is_empty(environment: pytest.MonkeyPatch, value: str) -> None:
+    environment.setenv("HELPDESK_DESK_SPACES", value)
+    assert Settings.load().desk_spaces == ()

@@ -3,13 +3,14 @@
 import re
 from pathlib import Path
 
+from bot.dot_env import FILE_VARIABLE
 from bot.settings import Settings
 from helpdesk.metrics import OUTCOMES, Metrics
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
 DEPLOY = (ROOT / "docs" / "deploy.md").read_text()
-VARIABLES = {str(field.validation_alias) for field in Settings.model_fields.values()}
+VARIABLES = {FILE_VARIABLE, *(str(field.validation_alias) for field in Settings.model_fields.values())}
 
 
 def test_every_metric_of_the_alerts_is_served() -> None:
