@@ -36,7 +36,7 @@ def table_of(content: bytes, most: int = MOST_LINES) -> Table:
 
 
 def read_paste(text: str) -> Listing:
-    """The same for what was pasted: a table is read by its column, all else line by line. Raises as `read_file` does."""
+    """The same for what was pasted: a table is read by its column, all else line by line. Raises the same."""
     table = pasted_table(text)
     return read_table(table) if table else read_text(text)
 
