@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from bot.command_line import complain, do, fail, open_store, say
+from bot.command_line import complain, do, fail, open_store
+from bot.command_line import say as _say
 from helpdesk.bulk.exports import Export, read_export
 from helpdesk.directory.importing import BadImportFile, import_file, parse
 from helpdesk.errors import HelpdeskError
@@ -29,9 +30,9 @@ def import_directory(file: Path) -> None:
     except OSError as error:
         fail(f"{file}: {error.strerror}")
     unknown = counts.pop("unknown")
-    say("imported: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
+    _say("imported: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
     if unknown:
-        say(f"left out: {unknown} licenses or roles of people that the file does not describe")
+        _say(f"left out: {unknown} licenses or roles of people that the file does not describe")
 
 
 def import_suppressions(file: Path, reason: str) -> None:
@@ -47,7 +48,7 @@ def import_suppressions(file: Path, reason: str) -> None:
 
     if export.rows:
         do(work())
-    say(f"imported: {len(export.rows)} suppressions")
+    _say(f"imported: {len(export.rows)} suppressions")
     _tell_left_out(export)
 
 

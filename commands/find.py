@@ -26,7 +26,7 @@ _READING_SECONDS = 20
 
 async def look_up(message: Message, desk: Helpdesk) -> Reply:
     if message.files:
-        return await _find_attached(message, desk)
+        return await find_attached(message, desk)
     if not message.text.strip():
         return card.form(message.say)
     if is_notice(message.text):
@@ -70,7 +70,7 @@ async def _find(text: str, organization_id: str | None, event: Event, desk: Help
     return await _show(await desk.directory.find(text, organization_id), event, desk)
 
 
-async def _find_attached(message: Message, desk: Helpdesk) -> Reply:
+async def find_attached(message: Message, desk: Helpdesk) -> Reply:
     attached = await read_attached(message, desk)
     if attached.returned:
         return await explain(attached.returned, message, desk)
