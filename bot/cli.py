@@ -91,26 +91,22 @@ app.command()(first_contact.rehearse)
 
 
 @app.command(name="import")
-def import_(file: Annotated[Path, typer.Argument(help="One JSON object; docs/import.md describes it.")]) -> None:
+def import_(
+    file: Annotated[Path, typer.Argument(help="docs/import.md describes it.")],
+    suppressions: Annotated[
+        bool, typer.Option("--suppressions", help="The file is a mail provider's export of its suppression list.")
+    ] = False,
+    reason: Annotated[str, typer.Option(help="With --suppressions: why all of them are held back, as bounce.")] = "",
+) -> None:
     """Bring organizations, people, devices, mails and suppressions in from a file."""
-    from helpdesk.directory.importing import BadImportFile, import_file, parse
-    from helpdesk.store.schema import require_current
+    from bot.import_now import import_directory, import_suppressions
 
-    async def work() -> dict[str, int]:
-        async with _store() as store:
-            await require_current(store)
-            return await import_file(store, parse(file.read_bytes()))
-
-    try:
-        counts = _do(work())
-    except BadImportFile as error:
-        _fail(*(f"{file.name}: {problem}" for problem in error.problems), f"{file.name}: nothing was imported")
-    except OSError as error:
-        _fail(f"{file}: {error.strerror}")
-    unknown = counts.pop("unknown")
-    _say("imported: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
-    if unknown:
-        _say(f"left out: {unknown} licenses or roles of people that the file does not describe")
+    if suppressions:
+        import_suppressions(file, reason)
+    elif reason:
+        _fail("--reason goes with --suppressions", status=2)
+    else:
+        import_directory(file)
 
 
 @app.command()

@@ -115,7 +115,7 @@ class Dispatch:
             return problem.not_an_agent(say), "refused"
         route.sender, route.say = sender, say
         text = without_mention(typed.text, typed.html, self._me.id, self._me.names, is_direct=typed.is_direct)
-        command, rest = self._command_for(text, has_files=bool(typed.files))
+        command, rest = self._command_for(text, sender if typed.files else None)
         if not sender.may(command.permission):
             return problem.not_allowed(say), "refused"
         to = await self._routed(route, sender, command, say)
@@ -225,13 +225,19 @@ class Dispatch:
         except HelpdeskError:
             return ENGLISH
 
-    def _command_for(self, text: str, *, has_files: bool) -> tuple[Command, str]:
-        """The command that the first word names, with the rest; a text that names none is looked up whole."""
+    def _command_for(self, text: str, attaches: Sender | None) -> tuple[Command, str]:
+        """The command that the first word names, with the rest; a text that names none is looked up whole.
+
+        `attaches` is who sent files: without a word, these are a list to clear for who may clear one, else to look up.
+        """
         words = text.split(maxsplit=1)
         if not words:
-            return self._by_keyword[BULK if has_files else HELP], ""
+            return self._by_keyword[HELP if attaches is None else self._for_files(attaches)], ""
         named = self._by_keyword.get(folded(words[0]))
         return (named, words[1] if len(words) > 1 else "") if named else (self._by_keyword[LOOK_UP], text)
+
+    def _for_files(self, sender: Sender) -> str:
+        return BULK if sender.may(self._by_keyword[BULK].permission) else LOOK_UP
 
 
 def folded(word: str) -> str:

@@ -73,7 +73,7 @@ def form(say: Language) -> Card:
     """What `bulk` without addresses shows."""
     return card(
         heading(say("Clear many addresses at once")),
-        text(say("Paste them here, a line each, or attach a CSV file to your message.")),
+        text(say("Paste them here, a line each, or attach files to your message: CSV, Excel or JSON.")),
         text(say("You see what would happen to each before anything is cleared."), Tone.SUBTLE),
         area(
             LIST,

@@ -1,4 +1,4 @@
-"""`bulk` and addresses, or a CSV file: clear many addresses from the suppression list at once.
+"""`bulk` and addresses, or files of them: clear many addresses from the suppression list at once.
 
 Nothing is cleared before it is shown what would happen to each, and an advanced agent has confirmed with a reason.
 Then the gate is asked (helpdesk/bulk/beginning.py): of few addresses for each, of more for a second agent's approval.
@@ -12,6 +12,7 @@ from functools import partial
 
 from cards import bulk as card
 from cards.elements import Card
+from commands.attached import read_attached
 from commands.command import (
     Action,
     AsksItself,
@@ -27,18 +28,19 @@ from commands.command import (
     audit,
     parse_reason,
 )
+from commands.returned import explain
 from helpdesk import Helpdesk
 from helpdesk.access import Permission
-from helpdesk.bulk import MOST_BYTES, State
+from helpdesk.bulk import State
 from helpdesk.bulk.approving import is_long
 from helpdesk.bulk.beginning import approve, begin, decline, to_approve
 from helpdesk.bulk.looking import look_up
-from helpdesk.bulk.reading import Listing, TooMany, read_text
+from helpdesk.bulk.reading import Listing, TooMany
 from helpdesk.bulk.runs import NoSuchRun, Runs
 from helpdesk.bulk.seeing import as_seen
-from helpdesk.bulk.sheet import read_file
+from helpdesk.bulk.sheet import read_paste
 from helpdesk.directory.pieces import pieces
-from helpdesk.errors import BadInput, Refused
+from helpdesk.errors import Refused
 from helpdesk.gate import Act
 from helpdesk.gate.policy import rules
 from helpdesk.language import Text
@@ -66,7 +68,10 @@ async def show(message: Message, desk: Helpdesk) -> Reply:
             Text("Clear them one by one, or ask an advanced agent."),
         )
     if message.files:
-        return await _preview(await _attached(message, desk), message, desk)
+        attached = await read_attached(message, desk)
+        if attached.returned:
+            return await explain(attached.returned, message, desk)
+        return await _preview(attached.listing, message, desk)
     if not message.text.strip():
         return card.form(message.say)
     return await _preview(await _read(message.text), message, desk)
@@ -168,15 +173,8 @@ async def _audit(action: str, outcome: str, run: BulkRun, submission: Submission
     await audit(submission, desk, action, card.reference(run), outcome, organization_id=None, reason=run.reason)
 
 
-async def _attached(message: Message, desk: Helpdesk) -> Listing:
-    if len(message.files) > 1:
-        raise BadInput(Text("One file at a time."), Text("Send each file in a message of its own."))
-    file = await desk.attachments.read(message.files[0], MOST_BYTES)
-    return await in_thread(JOB, partial(read_file, file.content), _READING_SECONDS)
-
-
 async def _read(text: str) -> Listing:
-    return await in_thread(JOB, partial(read_text, text), _READING_SECONDS)
+    return await in_thread(JOB, partial(read_paste, text), _READING_SECONDS)
 
 
 async def _preview(listing: Listing, event: Event, desk: Helpdesk) -> Reply:
@@ -215,7 +213,7 @@ KEEPS_A_LIST = NotGated("a list is kept to be looked at; nothing of it is cleare
 COMMAND = Command(
     keyword="bulk",
     usage=Text("bulk <addresses>"),
-    help=Text("clear many addresses at once, pasted or from a CSV file; you see first what would happen"),
+    help=Text("clear many addresses at once, pasted or from files; you see first what would happen"),
     permission=Permission.CLEAR_MANY,
     on_message=show,
     on_submit={

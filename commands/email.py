@@ -2,7 +2,8 @@
 
 from cards import email as card
 from cards.elements import Card
-from commands.command import Action, Command, Event, Message, Owner, Submission, audit
+from commands.command import Action, Command, Event, Message, Owner, Reply, Submission, audit
+from commands.find import find_attached
 from commands.returned import explain_text
 from helpdesk import Helpdesk
 from helpdesk.access import Permission
@@ -12,7 +13,9 @@ from helpdesk.language import Text
 from helpdesk.reach import ask
 
 
-async def show(message: Message, desk: Helpdesk) -> Card:
+async def show(message: Message, desk: Helpdesk) -> Reply:
+    if message.files and not message.text.strip():
+        return await find_attached(message, desk)
     if not message.text.strip():
         return card.form(message.say)
     if is_notice(message.text):

@@ -1,21 +1,32 @@
 """`find <text>`: look anything up. A text that is no command comes here too."""
 
+from collections.abc import Sequence
+from functools import partial
+
 from cards import found as card
 from cards import rest as rest_card
 from cards.elements import Card
+from commands.attached import read_attached
 from commands.command import Action, Command, Event, Message, Owner, Reply, Submission
 from commands.details import opened, rest
-from commands.returned import explain_text
+from commands.returned import explain, explain_text
 from helpdesk import Helpdesk
 from helpdesk.access import Permission
+from helpdesk.bulk.objects import is_json
+from helpdesk.bulk.sheet import addresses_of_table
 from helpdesk.directory import Cursor, Found, HitKind
 from helpdesk.directory.pieces import MOST, pieces
 from helpdesk.directory.reading import Kind
 from helpdesk.dsn.pasted import is_notice
 from helpdesk.language import Text
+from helpdesk.threads import in_thread
+
+_READING_SECONDS = 20
 
 
 async def look_up(message: Message, desk: Helpdesk) -> Reply:
+    if message.files:
+        return await find_attached(message, desk)
     if not message.text.strip():
         return card.form(message.say)
     if is_notice(message.text):
@@ -51,9 +62,30 @@ async def open_hit(submission: Submission, desk: Helpdesk) -> Reply:
 
 
 async def _find(text: str, organization_id: str | None, event: Event, desk: Helpdesk) -> Reply:
-    several = pieces(text) if organization_id is None else []
-    if len(several) < 2:
-        return await _show(await desk.directory.find(text, organization_id), event, desk)
+    if organization_id is None:
+        if in_table := await _in_table(text):
+            return await _find_each(in_table, event, desk)
+        if len(several := pieces(text)) > 1:
+            return await _find_each(several, event, desk)
+    return await _show(await desk.directory.find(text, organization_id), event, desk)
+
+
+async def find_attached(message: Message, desk: Helpdesk) -> Reply:
+    attached = await read_attached(message, desk)
+    if attached.returned:
+        return await explain(attached.returned, message, desk)
+    several = list(dict.fromkeys(each.address for each in attached.listing.lines if each.address))
+    return await _find_each(several, message, desk)
+
+
+async def _in_table(text: str) -> list[str]:
+    """The addresses of a table that was pasted, from its column of addresses; none of any other text."""
+    if "\n" not in text and not is_json(text):
+        return []
+    return await in_thread("reading a paste", partial(addresses_of_table, text), _READING_SECONDS)
+
+
+async def _find_each(several: Sequence[str], event: Event, desk: Helpdesk) -> Reply:
     results = await desk.directory.find_each(several[:MOST])
     hits = {(hit.kind, hit.id) for found in results for hit in found.hits}
     if len(hits) == 1:

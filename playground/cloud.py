@@ -9,7 +9,7 @@ async with cloud.serve():
 """
 
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from html import escape
 
@@ -112,6 +112,7 @@ class Cloud:
         parent: Message | None = None,
         html: str | None = None,
         file: File | None = None,
+        files: Sequence[File] = (),
     ) -> Message:
         """`person` types a message. Raises Refusal where Webex would not take it.
 
@@ -123,7 +124,10 @@ class Cloud:
             html = f"<p>{spark} {html or escape(text)}</p>"
             text = f"{mention.nickname} {text}"
         draft = Draft(
-            text=text, html=html, files=[file] if file else [], parent_id=self._thread(parent).id if parent else None
+            text=text,
+            html=html,
+            files=[file, *files] if file else [*files],
+            parent_id=self._thread(parent).id if parent else None,
         )
         return writing.post(self.rooms, person, space, draft)
 

@@ -3,7 +3,7 @@
 import asyncio
 import re
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -105,12 +105,13 @@ class Chat:
         to: Space | None = None,
         reply_to: Seen | None = None,
         file: File | None = None,
+        files: Sequence[File] = (),
     ) -> Seen:
         """Ana (or `who`) types in the desk space (or `to`), with a mention where one is needed, and a file or none."""
         who, to = who or self.ana, to or self.space
         mention = self.bot if to.type == "group" else None
         parent = reply_to.message if reply_to else None
-        asked = await self.cloud.post(who, to, text, mention=mention, parent=parent, file=file)
+        asked = await self.cloud.post(who, to, text, mention=mention, parent=parent, file=file, files=files)
         return await self.answer_to(asked)
 
     async def later(self, seen: Seen, beginning: str, seconds: float = 20) -> Seen:

@@ -11,7 +11,7 @@ from helpdesk.language import Text
 from helpdesk.pasted import clean
 
 LONGEST_TEXT = 300
-_APART = re.compile(r"[,;\t]")
+_APART = re.compile(r"[,;\t\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class NoAddresses(BadInput):
     def __init__(self) -> None:
         super().__init__(
             Text("No address was found in this list."),
-            Text("Paste addresses, a line each, or send a CSV file with a column of addresses."),
+            Text("Paste addresses, a line each, or send a CSV, Excel or JSON file with a column of addresses."),
         )
 
 
@@ -71,8 +71,12 @@ def _pieces(line: str) -> list[str]:
     """What stands for an address on a line; words beside addresses are names, a line without any is one piece."""
     if read_address(line):
         return [line]
-    found = [word for piece in _APART.split(line) for word in _words(piece)]
-    return found or ([line] if clean(line) else [])
+    return words_with_addresses(line) or ([line] if clean(line) else [])
+
+
+def words_with_addresses(text: str) -> list[str]:
+    """Each piece of `text` that may be an address: what stands between commas or blanks and has an @."""
+    return [word for piece in _APART.split(text) for word in _words(piece)]
 
 
 def _words(piece: str) -> Iterator[str]:

@@ -1,64 +1,116 @@
-"""A file of addresses: CSV as any spreadsheet program writes it, or plain lines."""
+"""A file of addresses: CSV as any program writes it, a workbook, JSON, or plain lines; and a paste of any of them."""
 
 import csv
 import io
-from collections import Counter
 from collections.abc import Sequence
 from itertools import islice
 
-from helpdesk.address import read_address
 from helpdesk.bulk import MOST_LINES
 from helpdesk.bulk.decoding import decode
-from helpdesk.bulk.reading import LONGEST_TEXT, Listing, NoAddresses, TooMany, line, listing
+from helpdesk.bulk.objects import is_json, read_objects
+from helpdesk.bulk.reading import Listing, NoAddresses, TooMany, read_text
+from helpdesk.bulk.table import SAMPLE, BrokenTable, Row, Table, addresses_by_column, cell, is_headed, read_table
+from helpdesk.bulk.workbook import is_workbook, rows_of
 from helpdesk.errors import BadInput
-from helpdesk.language import Text
-from helpdesk.pasted import clean
 
 DELIMITERS = ",;\t|"
-# By these rows it is seen how the file is built.
-_SAMPLE = 100
-_MOST_COLUMNS = 100
-_HEADINGS = ("mail", "courriel", "address", "adresse")
-
-Row = tuple[int, list[str]]
-
-
-class BrokenSheet(BadInput):
-    def __init__(self, number: int) -> None:
-        super().__init__(
-            Text("The file cannot be read from line {number} on.", number=number),
-            Text("A quotation mark that is opened there may never be closed. Correct it and send the file again."),
-        )
 
 
 def read_file(content: bytes) -> Listing:
     """The lines of its column of addresses; without its heading, and without empty rows.
 
-    Raises NotText, BrokenSheet, TooMany or NoAddresses.
+    Raises NotText, BrokenTable, BadWorkbook, TooMany or NoAddresses.
     """
+    return read_table(table_of(content))
+
+
+def table_of(content: bytes, most: int = MOST_LINES) -> Table:
+    """The table in a file of whatever form, of `most` rows at most. Raises as `read_file` does."""
+    if is_workbook(content):
+        return _with_heads(_few(rows_of(content), most))
     text = decode(content)
-    rows = _rows(text, _delimiter(text))
-    column = _column(rows[:_SAMPLE])
+    if is_json(text):
+        table = read_objects(text)
+        return Table(table.heads, _few(table.rows, most))
+    return _with_heads(_rows(text, _delimiter(text), most))
+
+
+def read_paste(text: str) -> Listing:
+    """The same for what was pasted: a table is read by its column, all else line by line. Raises the same."""
+    table = pasted_table(text)
+    return read_table(table) if table else read_text(text)
+
+
+def pasted_table(text: str) -> Table | None:
+    """The table that a paste is; None for plain lines, which are read for all the addresses in them."""
+    if is_json(text):
+        return read_objects(text)
+    sample = "".join(islice(io.StringIO(text), SAMPLE))
+    for delimiter in DELIMITERS:
+        try:
+            cells = [each for each in _cells(sample, delimiter) if any(map(str.strip, each))]
+        except csv.Error:
+            continue
+        if _is_table(cells):
+            return _with_heads(_rows(text, delimiter, MOST_LINES))
+    return None
+
+
+def addresses_of_table(text: str) -> list[str]:
+    """The addresses of a pasted table, each once; none where it is no table, or cannot be read."""
+    try:
+        table = pasted_table(text)
+        lines = read_table(table).lines if table else ()
+    except BadInput:
+        return []
+    return list(dict.fromkeys(each.address for each in lines if each.address))
+
+
+def _is_table(rows: Sequence[Sequence[str]]) -> bool:
+    """Rows of one width, more than one of them, with addresses in one column; or headed by a word for addresses."""
+    if len(rows) < 2 or len(rows[0]) < 2:
+        return False
+    found = addresses_by_column(rows)
+    if "@" not in "".join(rows[0]) and any(is_headed(cell(rows[0], place)) for place in found):
+        return True
+    widths = {len(row) for row in rows}
+    full = [place for place, count in found.items() if count * 2 > len(rows)]
+    return len(widths) == 1 and len(full) == 1 and len(found) == 1
+
+
+def _cells(text: str, delimiter: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+
+
+def _with_heads(rows: Sequence[Row]) -> Table:
     has_heading = len(rows) > 1 and "@" not in "".join(rows[0][1])
-    heading = clean(_cell(rows[0][1], column))[:LONGEST_TEXT] if has_heading else ""
-    return listing([line(number, _cell(row, column)) for number, row in rows[has_heading:]], heading)
+    return Table(rows[0][1] if has_heading else [], rows[has_heading:])
+
+
+def _few(rows: Sequence[Row], most: int) -> Sequence[Row]:
+    if not rows:
+        raise NoAddresses
+    if len(rows) > most + 1:
+        raise TooMany(len(rows))
+    return rows
 
 
 def _delimiter(text: str) -> str:
     """The one that sets most addresses apart. Excel may name it, in a first line of its own."""
     if text[:4].lower() == "sep=" and text[4:5] in DELIMITERS and text[5:6] in "\r\n":
         return text[4]
-    return max(DELIMITERS, key=lambda each: sum(_sample(text, each).values()))
+    return max(DELIMITERS, key=lambda each: sum(_sample(text, each)))
 
 
-def _sample(text: str, delimiter: str) -> Counter[int]:
+def _sample(text: str, delimiter: str) -> Sequence[int]:
     try:
-        return _addresses(list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), _SAMPLE)))
+        rows = list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), SAMPLE))
     except csv.Error:
-        return Counter()
+        return []
+    return list(addresses_by_column(rows).values())
 
 
-def _rows(text: str, delimiter: str) -> list[Row]:
+def _rows(text: str, delimiter: str, most: int) -> list[Row]:
     """The rows that hold anything, with the numbers of the lines they end on."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     rows: list[Row] = []
@@ -68,11 +120,11 @@ def _rows(text: str, delimiter: str) -> list[Row]:
             if not any(map(str.strip, cells)) or _names_delimiter(cells, reader.line_num):
                 continue
             count += 1
-            if count <= MOST_LINES + 1:  # of what is refused in any case, only the number is wanted
+            if count <= most + 1:  # of what is refused in any case, only the number is wanted
                 rows.append((reader.line_num, cells))
     except csv.Error:
-        raise BrokenSheet(reader.line_num) from None
-    if count > MOST_LINES + 1:
+        raise BrokenTable(reader.line_num) from None
+    if count > most + 1:
         raise TooMany(count)
     if not rows:
         raise NoAddresses
@@ -81,30 +133,3 @@ def _rows(text: str, delimiter: str) -> list[Row]:
 
 def _names_delimiter(cells: Sequence[str], number: int) -> bool:
     return number == 1 and cells[0].lower().startswith("sep=")
-
-
-def _column(rows: Sequence[Row]) -> int:
-    """The one with most addresses; of several with about as many, the one headed as such. Raises NoAddresses."""
-    found = _addresses([cells for _, cells in rows])
-    if not found:
-        raise NoAddresses
-    many = max(found.values()) / 2
-    heads = rows[0][1]
-    return max(
-        (column for column in sorted(found) if found[column] >= many),
-        key=lambda column: (_is_headed(_cell(heads, column)), found[column]),
-    )
-
-
-def _is_headed(cell: str) -> bool:
-    return "@" not in cell and any(word in cell.lower() for word in _HEADINGS)
-
-
-def _addresses(rows: Sequence[Sequence[str]]) -> Counter[int]:
-    """How many addresses stand in each column."""
-    first = ((column, cell) for cells in rows for column, cell in enumerate(cells[:_MOST_COLUMNS]))
-    return Counter(column for column, cell in first if read_address(cell))
-
-
-def _cell(cells: Sequence[str], column: int) -> str:
-    return cells[column] if column < len(cells) else ""

@@ -61,6 +61,12 @@ def read_pasted(text: str) -> Sequence[Returned]:
     return _of(Report(sent_to=(), envelope_id=None, at=None, blocks=blocks_within(text), text=text, message=Message()))
 
 
+def is_mail(content: bytes) -> bool:
+    """Whether a file begins with the header of a mail, as mail programs save one."""
+    start = content[:4096].lstrip(b"\xef\xbb\xbf\r\n").replace(b"\r\n", b"\n").decode("latin-1")
+    return bool(_HEADERS.match(re.sub(r"\AFrom [^\n]*\n", "", start)))
+
+
 def read_file(content: bytes) -> Sequence[Returned]:
     """Of a mail that was saved as a file; empty where it is none that came back."""
     report = read(content)

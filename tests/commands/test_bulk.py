@@ -69,11 +69,6 @@ async def test_unsuppress_with_a_file_leads_to_the_list(started: tuple[Helpdesk,
     assert shown.plain.startswith("1 of 2 lines can be cleared")
 
 
-async def test_two_files_at_once_are_one_too_many(started: tuple[Helpdesk, Started]) -> None:
-    with pytest.raises(BadInput):
-        await bulk.show(replace(typed(""), files=("one", "two")), started[0])
-
-
 async def test_the_form_leads_to_the_same_list(desk: Helpdesk) -> None:
     form = await bulk.show(typed(""), desk)
     assert isinstance(form, Card)

@@ -170,7 +170,7 @@ async def test_one_list_confirmed_twice_is_cleared_once(chat: Chat) -> None:
 
 async def test_a_file_that_is_no_csv_is_refused_in_words(chat: Chat) -> None:
     packed = await chat.says("bulk", file=File("people.csv", "text/csv", b"PK\x03\x04 a workbook"))
-    assert packed.heading.startswith("This file is no text")
+    assert packed.heading.startswith("The desk cannot read this file")
     long = "\n".join(f"user{number}@acme.example" for number in range(30_000))
     assert (await chat.says("bulk", file=File("a.csv", "text/csv", long.encode()))).heading == (
         "30,000 lines are too many: 1,000 go at once."

@@ -11,7 +11,8 @@ from helpdesk.bulk import MOST_BYTES, MOST_LINES
 from helpdesk.bulk.decoding import NotText
 from helpdesk.bulk.reading import NoAddresses, TooMany
 from helpdesk.bulk.results import csv_file
-from helpdesk.bulk.sheet import BrokenSheet, read_file
+from helpdesk.bulk.sheet import read_file
+from helpdesk.bulk.table import BrokenTable
 from helpdesk.errors import BadInput
 
 A, B = "a@acme.example", "b@acme.example"
@@ -114,7 +115,7 @@ def test_as_many_as_go_at_once_are_read_below_a_heading() -> None:
 
 
 def test_a_quotation_mark_that_is_never_closed_is_named_with_its_line() -> None:
-    with pytest.raises(BrokenSheet):
+    with pytest.raises(BrokenTable):
         read_file(f'mail\n{A}\n"'.encode() + b"x" * 200_000)
 
 

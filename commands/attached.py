@@ -1,0 +1,62 @@
+"""What is attached to a message: lists of addresses, which are taken together, and mails that came back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from commands.command import Message
+from helpdesk import Helpdesk
+from helpdesk.bulk import MOST_BYTES
+from helpdesk.bulk.reading import Line, Listing, listing
+from helpdesk.bulk.sheet import read_file
+from helpdesk.dsn import pasted
+from helpdesk.dsn.pasted import Returned
+from helpdesk.errors import BadInput
+from helpdesk.language import Text
+from helpdesk.threads import in_thread
+
+MOST_FILES = 10
+JOB = "reading files"
+# Reading the longest list takes a fraction of a second; the loop does not wait for it all the same.
+_SECONDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """Either the lines of all lists, or what the mails tell."""
+
+    listing: Listing
+    returned: Sequence[Returned] = ()
+
+
+class TooManyFiles(BadInput):
+    def __init__(self) -> None:
+        super().__init__(
+            Text("{most} files are the most that go in one message.", most=MOST_FILES),
+            Text("Send the others in a message of their own."),
+        )
+
+
+async def read_attached(message: Message, desk: Helpdesk) -> Attached:
+    """All files of the message; where one cannot be read, none is. Raises BadInput, Refused or Unavailable."""
+    if len(message.files) > MOST_FILES:
+        raise TooManyFiles
+    files = [await desk.attachments.read(address, MOST_BYTES) for address in message.files]
+    return await in_thread(JOB, partial(_read, [each.content for each in files]), _SECONDS)
+
+
+def _read(contents: Sequence[bytes]) -> Attached:
+    lists, returned = list[Listing](), list[Returned]()
+    for content in contents:
+        if pasted.is_mail(content) and (found := pasted.read_file(content)):
+            returned += found
+        else:
+            lists.append(read_file(content))
+    if not lists:
+        return Attached(Listing([]), returned)
+    lines = [each for one in lists for each in one.lines]
+    lines += [Line(0, one.address, one.address) for one in returned if one.address]
+    if len(contents) == 1:
+        return Attached(listing(lines, lists[0].heading))
+    numbered = [Line(number, each.text, each.address) for number, each in enumerate(lines, 1)]
+    return Attached(listing(numbered, lists[0].heading))
