@@ -49,12 +49,15 @@ def imports() -> Mapping[str, set[str]]:
 
 def rooms_of(package: str) -> Mapping[str, set[str]]:
     """The rooms of a package, each with those of its other rooms that it imports. A loose module is a room."""
-    room = {name: ".".join(name.split(".")[: package.count(".") + 2]) for name in imports()}
+
+    def room(name: str) -> str:
+        return ".".join(name.split(".")[: package.count(".") + 2])
+
     arrows = defaultdict[str, set[str]](set)
     for name, wanted in imports().items():
         for other in wanted:
-            if name.startswith(f"{package}.") and other.startswith(f"{package}.") and room[name] != room.get(other, other):
-                arrows[room[name]].add(".".join(other.split(".")[: package.count(".") + 2]))
+            if name.startswith(f"{package}.") and other.startswith(f"{package}.") and room(name) != room(other):
+                arrows[room(name)].add(room(other))
     return arrows
 
 
@@ -94,7 +97,9 @@ def loose_modules() -> Iterator[str]:
 
 
 def long_files() -> Iterator[str]:
-    tracked = (path for package in (*PACKAGES, "tests", "benchmarks") for path in sorted((ROOT / package).rglob("*.py")))
+    tracked = (
+        path for package in (*PACKAGES, "tests", "benchmarks") for path in sorted((ROOT / package).rglob("*.py"))
+    )
     for path in tracked:
         if (lines := path.read_text().count("\n")) > MOST_LINES and MIGRATIONS not in str(path):
             yield f"{path.relative_to(ROOT)}: {lines} lines"
@@ -123,7 +128,9 @@ def sentences_in_logs() -> Iterator[str]:
     for path, tree in sources().items():
         for node in ast.walk(tree):
             match node:
-                case ast.Call(func=ast.Attribute(value=ast.Name(id="log"), attr=method), args=[ast.Constant(value=str(event)), *_]):
+                case ast.Call(
+                    func=ast.Attribute(value=ast.Name(id="log"), attr=method), args=[ast.Constant(value=str(event)), *_]
+                ):
                     if method in LOG_METHODS and not event.replace("_", "").isalnum():
                         yield f"{path}:{node.lineno}: {event!r}"
 
