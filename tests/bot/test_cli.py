@@ -18,6 +18,8 @@ import pytest
 from playground.cloud import Cloud
 from tests.hostile import HOSTILE, dangerous
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[2]
 SECRET = "a secret of the tests, long enough"
 # What adds to the audit, or reads it by its key.

@@ -22,6 +22,8 @@ from tests.helpdesk.mail.smtp_server import Server, served
 from tests.mail_servers import running_postfix
 from tests.sessions import rows
 
+pytestmark = pytest.mark.long
+
 ASCII = "konto@xn--exmple-cua.de"
 ENVELOPES = {
     "konto@exämple.de": ASCII,
