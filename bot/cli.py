@@ -350,7 +350,8 @@ def export(
 @db.command(name="upgrade")
 def upgrade_database() -> None:
     """Bring the database to this release's version; does nothing when it is there."""
-    from helpdesk.store.schema import HEAD, upgrade
+    from helpdesk.store.schema import HEAD
+    from helpdesk.upgrade import upgrade
 
     async def work() -> str:
         async with _store() as store:
