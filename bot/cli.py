@@ -41,6 +41,22 @@ app.add_typer(audit, name="audit")
 app.add_typer(db, name="db")
 
 
+def _say_version(is_asked: bool) -> None:
+    if is_asked:
+        from importlib.metadata import version
+
+        _say(f"helpdesk {version('webex-helpdesk')}")
+        raise typer.Exit
+
+
+_VERSION = typer.Option("--version", help="Say which release this is.", is_eager=True, callback=_say_version)
+
+
+@app.callback()
+def helpdesk(version: Annotated[bool, _VERSION] = False) -> None:
+    """A help desk that lives in a Webex space."""
+
+
 def main() -> None:
     from bot import logs
 
