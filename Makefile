@@ -1,15 +1,19 @@
 # Read alike by GNU make (3.81 and later) and BSD make.
 .POSIX:
-.PHONY: help demo test lint bench lock audit clean
+.PHONY: help demo test test-all check lint structure bench lock audit clean
 
 VENV = .venv
 BIN = $(VENV)/bin
+PYTEST = $(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile
 PYTHONS = python3.13 python3.12 python3.11 python3 python
 
 help:
 	@echo "make demo    set everything up, then run the bot and a Webex of its own on this machine"
-	@echo "make test    set everything up, then run the tests"
+	@echo "make test    set everything up, then run the tests: about five minutes"
+	@echo "make test-all  those, and the long ones: drills, browsers, mail servers, PostgreSQL"
+	@echo "make check   lint and the quick tests, for every save"
 	@echo "make lint    check style, types and the direction of imports"
+	@echo "make structure  measure rooms, circles, names and sizes against their bars"
 	@echo "make bench   measure"
 	@echo "make lock    write the lock files anew (UPGRADE=--upgrade: with the newest versions)"
 	@echo "make audit   ask whether a version in the lock files has a known hole; needs the internet"
@@ -18,8 +22,17 @@ help:
 demo: $(VENV)/installed
 	@exec $(BIN)/helpdesk demo
 
-test: $(VENV)/browser $(VENV)/servers
-	@$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile
+test: $(VENV)/installed
+	@$(PYTEST) -m "not long"
+
+test-all: test $(VENV)/browser $(VENV)/servers
+	@$(PYTEST) -m long
+
+check: lint
+	@$(PYTEST) -q -m quick
+
+structure: $(VENV)/installed
+	@$(BIN)/python -m tests.structure
 
 lint: $(VENV)/installed
 	@$(BIN)/ruff check

@@ -42,6 +42,22 @@ app.add_typer(audit, name="audit")
 app.add_typer(db, name="db")
 
 
+def _say_version(is_asked: bool) -> None:
+    if is_asked:
+        from importlib.metadata import version
+
+        _say(f"helpdesk {version('webex-helpdesk')}")
+        raise typer.Exit
+
+
+_VERSION = typer.Option("--version", help="Say which release this is.", is_eager=True, callback=_say_version)
+
+
+@app.callback()
+def helpdesk(version: Annotated[bool, _VERSION] = False) -> None:
+    """A help desk that lives in a Webex space."""
+
+
 def main() -> None:
     from bot import logs
 
@@ -351,7 +367,8 @@ def export(
 @db.command(name="upgrade")
 def upgrade_database() -> None:
     """Bring the database to this release's version; does nothing when it is there."""
-    from helpdesk.store.schema import HEAD, upgrade
+    from helpdesk.store.schema import HEAD
+    from helpdesk.upgrade import upgrade
 
     async def work() -> str:
         async with _store() as store:

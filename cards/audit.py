@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from cards.elements import Card, Element, Tone, button, card, heading, line, section, text
 from helpdesk.access import Permission, Sender
+from helpdesk.audit.outcomes import BEYOND_SCOPE
 from helpdesk.audit.questions import Page, Question, Scope
 from helpdesk.directory import Hit
 from helpdesk.language import Language, Text
@@ -89,7 +90,7 @@ def _refused(tries: Sequence[RefusedTry], say: Language) -> list[Element]:
 def _act(row: AuditRow, page: Page, *, sees_all: bool, say: Language) -> list[Element]:
     customer = page.customers.get(row.organization_id or "") if page.question.scope is not Scope.CUSTOMER else None
     details = [
-        row.outcome,
+        say("not among the agent’s customers") if row.outcome in BEYOND_SCOPE else row.outcome,
         say("by {who}", who=row.actor) if sees_all and page.question.scope is not Scope.MINE else "",
         customer if customer and customer != row.subject else "",
         f"“{row.reason}”" if row.reason else "",

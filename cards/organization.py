@@ -14,7 +14,7 @@ from cards.origin import origin
 from cards.rest import MOST, Part, Parts, rest_buttons, shortened
 from helpdesk.access import Permission, Sender
 from helpdesk.consent import ACCESS_SETTING
-from helpdesk.directory import Administrator, Found, HitKind, OrganizationDetails
+from helpdesk.directory import FIRST_ADMINISTRATORS, Administrator, Found, HitKind, OrganizationDetails
 from helpdesk.directory.reading import LONGEST
 from helpdesk.language import Language
 from helpdesk.store.tables import DomainStatus, License, Organization, Source
@@ -22,9 +22,8 @@ from helpdesk.sync.settings import READABLE
 
 _HUMP = re.compile(r"(?<=[a-z0-9])[A-Z](?=[a-z])")
 MOST_LICENSES = 12
-MOST_ADMINISTRATORS = 10
 MOST_SETTINGS = 12
-_MOST = {Part.LICENSES: MOST_LICENSES, Part.ADMINISTRATORS: MOST_ADMINISTRATORS, Part.SETTINGS: MOST_SETTINGS}
+_MOST = {Part.LICENSES: MOST_LICENSES, Part.ADMINISTRATORS: FIRST_ADMINISTRATORS, Part.SETTINGS: MOST_SETTINGS}
 
 
 def details(
@@ -129,7 +128,7 @@ def _name(license: License) -> str:
 
 
 def _administrators(found: OrganizationDetails, say: Language) -> list[Element]:
-    people = [(each.role, f"{each.name}, {each.email}") for each in found.administrators[:MOST_ADMINISTRATORS]]
+    people = [(each.role, f"{each.name}, {each.email}") for each in found.administrators[:FIRST_ADMINISTRATORS]]
     title = section(say("Administrators"))
     return [title, *facts(people)] if people else [title, text(say("none known"))]
 

@@ -109,6 +109,7 @@ PERMISSION = {
     Permission.VERIFY: Text("verify callers"),
     Permission.OVERRIDE: Text("vouch for a caller at another agent's request"),
     Permission.VIEW: Text("look at a customer as its read-only administrator"),
+    Permission.ASK_CONSENT: Text("ask customers to let you look at their organization"),
     Permission.READ_EMAIL: Text("see the status of emails"),
     Permission.UNSUPPRESS: Text("clear addresses from the suppression list"),
     Permission.CLEAR_COMPLAINT: Text("clear spam complaints, with a reason"),

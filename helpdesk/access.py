@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 import structlog
 from sqlmodel import Session, col, select
@@ -263,3 +264,10 @@ async def prefer_language(store: Store, person_id: str, code: str) -> None:
 def _administrators(session: Session) -> Collection[str]:
     is_administrator = col(Agent.role) == Role.PARTNER_ADMINISTRATOR.value
     return session.exec(select(Agent.email).where(is_administrator, col(Agent.removed_at).is_(None))).all()
+
+
+class HasAccess(Protocol):
+    """Whatever offers this service: a use case names what it needs."""
+
+    @property
+    def access(self) -> Access: ...

@@ -55,8 +55,7 @@ class Language:
         """The form that fits `count`, which fills the placeholder `{count}`."""
         shown = {key: self._value(value) for key, value in values.items()}
         forms = _catalog(self.code).get(one, (one, several))
-        # French counts 0 as singular, English does not.
-        is_one = count in (0, 1) if self.code == "fr" else count == 1
+        is_one = self._locale.plural_form(count) == "one"
         return forms[0 if is_one else 1].format(count=self.number(count), **shown)
 
     def number(self, number: float) -> str:

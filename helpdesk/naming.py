@@ -6,19 +6,20 @@ remove each other at once, the second is no administrator any more.
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import TypeAdapter
 from sqlmodel import Session, col, select
 
-from helpdesk import Helpdesk
-from helpdesk.access import Role
+from helpdesk.access import HasAccess, Role
 from helpdesk.accounts import release
 from helpdesk.acts import once
 from helpdesk.address import canonical_address
 from helpdesk.agents import Limit, NamedAgent, bar_agent, drop_agent, named_agent, put_agent
+from helpdesk.clock import HasClock
 from helpdesk.errors import BadInput, Refused
 from helpdesk.language import Text
+from helpdesk.store import HasStore
 from helpdesk.store.tables import Agent
 
 REMOVED = "removed"
@@ -64,8 +65,12 @@ class NoLongerAdministrator(Refused):
         super().__init__(Text("You are no partner administrator any more."), Text("Nothing was changed."))
 
 
+class NamingServices(HasStore, HasAccess, HasClock, Protocol):
+    """Naming and removing agents needs these."""
+
+
 async def name_agent(
-    desk: Helpdesk, by: str, email: str, role: Role, customers: Collection[str] | Limit, event_id: str
+    desk: NamingServices, by: str, email: str, role: Role, customers: Collection[str] | Limit, event_id: str
 ) -> str | None:
     """Name an agent, or change one; gives the role that they were named for until now. `email` is in lower case.
 
@@ -75,13 +80,13 @@ async def name_agent(
     return await desk.store.write(_name, row, customers, desk.access.partner_admins, event_id)
 
 
-async def remove_agent(desk: Helpdesk, by: str, email: str, event_id: str) -> str | None:
+async def remove_agent(desk: NamingServices, by: str, email: str, event_id: str) -> str | None:
     """As name_agent; a member of a desk space can be removed without having been named. Raises NotNamed."""
     may_bar = await named_agent(desk.store, email) is None and await desk.access.is_member(email)
     return await desk.store.write(_remove, by, email, desk.access.partner_admins, event_id, desk.now(), may_bar)
 
 
-async def release_account(desk: Helpdesk, by: str, email: str, event_id: str) -> None:
+async def release_account(desk: NamingServices, by: str, email: str, event_id: str) -> None:
     """Let another Webex account come with this address: theirs was made anew. The same event does so once.
 
     Raises NotBound or NoLongerAdministrator.

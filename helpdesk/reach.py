@@ -6,16 +6,13 @@ A provider that cannot be asked is told as such, and is never taken for one that
 import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import Protocol, TypeVar
 
-from helpdesk.delivery import LastDelivery
+from helpdesk.delivery import HasDelivery, LastDelivery
 from helpdesk.language import Text
 from helpdesk.providers import MailProviderError, ProviderSilent
 from helpdesk.store.tables import DeliveryStatus
-from helpdesk.suppression import Entry
-
-if TYPE_CHECKING:
-    from helpdesk import Helpdesk
+from helpdesk.suppression import Entry, HasSuppression
 
 T = TypeVar("T")
 
@@ -36,7 +33,11 @@ class Reach:
     advice: Text | None = None
 
 
-async def ask(address: str, desk: "Helpdesk") -> Reach:
+class ReachServices(HasDelivery, HasSuppression, Protocol):
+    """Asking whether mail arrives needs these."""
+
+
+async def ask(address: str, desk: ReachServices) -> Reach:
     (last, no_last), (entries, no_entries) = await asyncio.gather(
         _or_failure(desk.delivery.last(address)), _or_failure(desk.suppression.find(address))
     )

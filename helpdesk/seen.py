@@ -11,14 +11,13 @@ from dataclasses import dataclass, replace
 
 from helpdesk import Helpdesk
 from helpdesk.access import Sender
+from helpdesk.audit.outcomes import AuditOutcome
 from helpdesk.delivery import DeliveryLog, LastDelivery
 from helpdesk.directory import NotFound
 from helpdesk.directory.index import Directory
 from helpdesk.directory.owners import owners
 from helpdesk.store.tables import DeliveryStatus, Reason
 from helpdesk.suppression import Entry, Removal, SuppressionList
-
-BEYOND = "not among the agent's customers"
 
 
 @asynccontextmanager
@@ -63,7 +62,7 @@ async def _audit(
         actor=sender.email,
         action=action,
         subject=name,
-        outcome=BEYOND,
+        outcome=AuditOutcome.BEYOND_SCOPE,
         event_id=event_id,
         organization_id=next(iter(found), None),
     )

@@ -3,18 +3,19 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
 
 from sqlmodel import Session, col, select
 
-from helpdesk import Helpdesk
-from helpdesk.delivery import LastDelivery
+from helpdesk.clock import HasClock
+from helpdesk.delivery import HasDelivery, LastDelivery
 from helpdesk.delivery.embedded import EmbeddedDeliveryLog
 from helpdesk.directory import PersonDetails
 from helpdesk.errors import Refused
 from helpdesk.language import Text, language
-from helpdesk.mail import Mail, MailError, MailRefused, Reports
+from helpdesk.mail import HasMailer, Mail, MailError, MailRefused, Reports
 from helpdesk.mail.letter import letter
-from helpdesk.store import one_at_a_time
+from helpdesk.store import HasStore, one_at_a_time
 from helpdesk.store.tables import DeliveryStatus, TrialMail
 
 SUBJECT = Text("Webex support checks that mail reaches you")
@@ -69,7 +70,15 @@ class TooManyTrials(Refused):
         )
 
 
-async def send_trial(desk: Helpdesk, to: PersonDetails, agent: str, event_id: str) -> Trial:
+class ProbeServices(HasStore, HasMailer, HasClock, Protocol):
+    """Sending a probe mail needs these."""
+
+
+class FateServices(HasStore, HasDelivery, HasClock, Protocol):
+    """Finding out what became of it needs these."""
+
+
+async def send_trial(desk: ProbeServices, to: PersonDetails, agent: str, event_id: str) -> Trial:
     """Send `to` a test mail, in their language, that names `agent`. The same event sends once.
 
     Raises TrialTooSoon, TooManyTrials, and MailError where no server took the mail; none of these is counted.
@@ -89,7 +98,7 @@ async def send_trial(desk: Helpdesk, to: PersonDetails, agent: str, event_id: st
     return _trial(await desk.store.write(_close, event_id, outcome, accepted.answer))
 
 
-async def fate(desk: Helpdesk, address: str, subject: str, at: datetime) -> LastDelivery:
+async def fate(desk: FateServices, address: str, subject: str, at: datetime) -> LastDelivery:
     """What became of the test mail with this subject that was asked for at that time; in progress until it is known.
 
     Our own log knows each of our mails; a provider that is only asked knows the newest one. Raises MailProviderError.
@@ -102,7 +111,7 @@ async def fate(desk: Helpdesk, address: str, subject: str, at: datetime) -> Last
     return last if is_later and last.status in FINAL else replace(own, status=DeliveryStatus.IN_PROGRESS)
 
 
-async def was_sent(desk: Helpdesk, event_id: str) -> bool:
+async def was_sent(desk: HasStore, event_id: str) -> bool:
     """Whether this event sent a test mail, or may have."""
     return await desk.store.read(_was_sent, event_id)
 

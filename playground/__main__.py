@@ -86,7 +86,9 @@ async def _demo(port: int) -> None:
             await stack.enter_async_context(cloud.serve(port, Chat(cloud, mailbox).routes))
         except OSError as refused:
             why = os.strerror(refused.errno) if refused.errno else str(refused)
-            raise PortTaken(f"Port {port} cannot be used: {why}. Is the demo running already?") from None
+            raise PortTaken(
+                f"Port {port} cannot be used: {why}. Is the demo running already? Another port: --port {port + 1}"
+            ) from None
         environment = _environment(cloud, mailbox, bot, desk, folder) | _reading(reader)
         await _prepare(folder, data, environment)
         process = await stack.enter_async_context(processes.running(["run"], environment))

@@ -16,7 +16,7 @@ class BotFailed(Exception):
 
 
 class Bot:
-    """A running `python -m bot run`; `last_lines` is the end of what it wrote."""
+    """A running `helpdesk run`; `last_lines` is the end of what it wrote."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self.last_lines: deque[str] = deque(maxlen=LAST_LINES)
@@ -76,10 +76,11 @@ async def _start(command: list[str], environment: Mapping[str, str]) -> asyncio.
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "bot",
+        "playground.leash",
         *command,
         env=dict(environment),
-        stdin=asyncio.subprocess.DEVNULL,
+        # Held open for as long as this program lives (playground.leash).
+        stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
         limit=1 << 20,

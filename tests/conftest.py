@@ -14,6 +14,35 @@ from playground.cloud import Cloud
 from tests.databases import Databases, Postgres, Sqlite
 from tests.demo import chromium
 
+HERE = Path(__file__).parent
+# What these look at differs between the databases; elsewhere `make test` takes SQLite alone.
+ON_BOTH_DATABASES = (HERE / "helpdesk" / "store", HERE / "conversations" / "test_main_job.py")
+# What makes a test slow, or need a program that a machine may lack.
+SLOW_FIXTURES = {"browser", "postgres"}
+SLOW_FOLDERS = (HERE / "drills",)
+# What takes a test out of `make check`: a database, a server, a job that outlives its process.
+FIXTURES_OF_SERVERS = {"databases", "sqlite", "cloud", "store", "demo_store", *SLOW_FIXTURES}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Sorts the tests: `make check` runs those that are quick, `make test` all but those that are long."""
+    for item in items:
+        if is_long(item):
+            item.add_marker(pytest.mark.long)
+        elif not FIXTURES_OF_SERVERS & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.quick)
+
+
+def is_long(item: pytest.Item) -> bool:
+    if item.get_closest_marker("long") or any(folder in item.path.parents for folder in SLOW_FOLDERS):
+        return True
+    if any(place in (item.path, *item.path.parents) for place in ON_BOTH_DATABASES):
+        return False
+    callspec = getattr(item, "callspec", None)
+    is_on_postgresql = callspec is not None and "postgres" in callspec.params.values()
+    return is_on_postgresql or bool(SLOW_FIXTURES & set(getattr(item, "fixturenames", ())))
+
+
 # How long an example takes tells how much else the machine has to do, and nothing about the code.
 settings.register_profile("shared machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("shared machine")

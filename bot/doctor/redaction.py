@@ -19,7 +19,8 @@ SHORTEST = 3
 # A line is for a terminal: what a server says at length is not read there.
 LONGEST_LINE = 400
 # user:password@ in any URL, ours or one that a library put together.
-_CREDENTIALS = re.compile(r"(?<=://)[^\s/@]*:[^\s/]*@")
+# Our own advice, which shows the form of a URL, holds nobody's.
+_CREDENTIALS = re.compile(r"(?<=://)(?!user:password@)[^\s/@]*:[^\s/]*@")
 
 
 class Redaction:

@@ -5,6 +5,7 @@ vouch for a caller is mostly the beginning of that.
 """
 
 from datetime import datetime
+from enum import StrEnum
 
 from bot.jobs.services import Services
 from helpdesk.directory import NotFound, PersonDetails
@@ -18,31 +19,41 @@ from helpdesk.providers import MailProviderError
 # Seconds between the attempts: nearly a day in all.
 PAUSES = (60, 300, 1_800, 7_200, 25_200, 50_400)
 
-GONE = "not told: the user is gone"
+
+class Telling(StrEnum):
+    """What became of telling the user, as the audit says it. Any other outcome is a failure that may pass."""
+
+    TOLD = "told"
+    UNCERTAIN = "told, perhaps: the mail server's last word is missing"
+    HELD_BACK = "not told: mail is held back"
+    GONE = "not told: the user is gone"
+
+
+FINAL = frozenset({Telling.TOLD, Telling.UNCERTAIN, Telling.GONE})
 
 
 async def tell_user(run: Run[Services], *, event_id: str, act: str, person_id: str, agent: str, at: str) -> None:
     for pause in (*PAUSES, None):
         outcome = await run.step(attempt, act, person_id, agent, at)
-        if outcome.startswith("told") or outcome == GONE or pause is None:
+        if outcome in FINAL or pause is None:
             break
         await run.sleep(pause)
     await run.step(record, act, person_id, outcome, event_id)
 
 
 async def attempt(services: Services, act: str, person_id: str, agent: str, at: str) -> str:
-    """What the audit says of it; it begins with "told" where the mail went out, or may have."""
+    """A Telling, or the failure."""
     desk = services.desk
     user = await _user(services, person_id)
     if user is None:
-        return GONE
+        return Telling.GONE
     try:
         if any(entry.is_blocking for entry in await desk.suppression.find(user.person.email)):
-            return "not told: mail is held back"
+            return Telling.HELD_BACK
         sent = await desk.mailer.send(told(Act(act), user, agent, datetime.fromisoformat(at)))
     except (MailError, MailProviderError) as error:
         return f"not told: {type(error).__name__}"
-    return "told" if sent.is_certain else "told, perhaps: the mail server's last word is missing"
+    return Telling.TOLD if sent.is_certain else Telling.UNCERTAIN
 
 
 async def record(services: Services, act: str, person_id: str, outcome: str, event_id: str) -> None:

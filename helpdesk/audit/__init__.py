@@ -6,7 +6,7 @@ Each row is tied to the one before it (chain), so that one that is altered, remo
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from sqlmodel import Session, col, select
 
@@ -101,3 +101,10 @@ class Audit:
 
 def _about(session: Session, subject: str) -> Sequence[AuditRow]:
     return session.exec(select(AuditRow).where(AuditRow.subject == subject).order_by(col(AuditRow.id))).all()
+
+
+class HasAudit(Protocol):
+    """Whatever offers the audit: a use case names what it needs."""
+
+    @property
+    def audit(self) -> Audit: ...

@@ -8,7 +8,7 @@ from typing import Any, cast
 from sqlalchemy import Select, and_, func, or_, select
 from sqlmodel import Session, col
 
-from helpdesk.seen import BEYOND
+from helpdesk.audit.outcomes import BEYOND_SCOPE
 from helpdesk.store import Store
 from helpdesk.store.tables import AuditHead, AuditRow
 
@@ -81,6 +81,6 @@ def _of(selection: Selection, query: Select[Any]) -> Select[Any]:
     if selection.customers is not None:
         # What somebody asked for in vain has an organization where it is another customer's, and none where it is
         # nobody's: shown, that would tell which.
-        nobodys = and_(rows.organization_id.is_(None), rows.outcome != BEYOND)
+        nobodys = and_(rows.organization_id.is_(None), rows.outcome.not_in(BEYOND_SCOPE))
         query = query.where(or_(rows.organization_id.in_(selection.customers), nobodys))
     return query

@@ -1,6 +1,6 @@
 """What the audit says of a request: each turn of it once, whoever tells of it, and however often."""
 
-from helpdesk import Helpdesk
+from helpdesk.audit import HasAudit
 from helpdesk.consent import State
 from helpdesk.consent.cases import Case
 
@@ -16,7 +16,7 @@ _LAST: dict[State, tuple[str, str]] = {
 }
 
 
-async def audit_turns(case: Case, desk: Helpdesk) -> None:
+async def audit_turns(case: Case, desk: HasAudit) -> None:
     """Everything that has become of it until now, once it was asked."""
     row, answerer = case.consent, case.answered_by
     if answerer and row.until:
@@ -25,7 +25,7 @@ async def audit_turns(case: Case, desk: Helpdesk) -> None:
         await _audit(case, _who(case), *_LAST[case.state], desk)
 
 
-async def audit_mail(case: Case, address: str, outcome: str, desk: Helpdesk) -> None:
+async def audit_mail(case: Case, address: str, outcome: str, desk: HasAudit) -> None:
     await desk.audit.record(
         actor=THE_DESK,
         action="consent.mail",
@@ -36,7 +36,7 @@ async def audit_mail(case: Case, address: str, outcome: str, desk: Helpdesk) -> 
     )
 
 
-async def _audit(case: Case, actor: str, action: str, outcome: str, desk: Helpdesk) -> None:
+async def _audit(case: Case, actor: str, action: str, outcome: str, desk: HasAudit) -> None:
     row = case.consent
     await desk.audit.record(
         actor=actor,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import delete
 from sqlmodel import Session, col
@@ -135,3 +136,10 @@ def _forget(session: Session, consent_id: str) -> None:
 
 def _mailed(session: Session, consent_id: str, number: int, at: datetime | None) -> None:
     session.get_one(ConsentAdministrator, (consent_id, number)).mailed_at = at
+
+
+class HasConsent(Protocol):
+    """Whatever offers this service: a use case names what it needs."""
+
+    @property
+    def consent(self) -> Consents: ...

@@ -71,3 +71,10 @@ class EventReader(Protocol):
 
 class BadSignature(Exception):
     """Not from the provider, or altered on its way."""
+
+
+class HasDelivery(Protocol):
+    """Whatever offers this service: a use case names what it needs."""
+
+    @property
+    def delivery(self) -> DeliveryLog: ...

@@ -14,6 +14,9 @@ from helpdesk.errors import HelpdeskError
 from helpdesk.language import Text
 from helpdesk.store.tables import Device, Domain, License, Number, Organization, Person
 
+# Of a customer, on its card.
+FIRST_ADMINISTRATORS = 10
+
 
 class HitKind(StrEnum):
     ORGANIZATION = "organization"

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, bindparam, func
 from sqlmodel import Session, col, select
 
 from helpdesk.directory import (
+    FIRST_ADMINISTRATORS,
     Administrator,
     Details,
     DeviceDetails,
@@ -44,7 +45,6 @@ from helpdesk.store.tables import (
 from helpdesk.sync import DEVICES, LICENSES, NUMBERS, PEOPLE
 
 # As many administrators as a customer's card shows; the rest is asked for.
-FIRST_ADMINISTRATORS = 10
 
 # Statements are made once: putting one together takes longer than SQLite takes to answer it.
 _OF: Any = bindparam("of")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from sqlmodel import Session
 
@@ -122,3 +122,10 @@ class Directory:
 def _person_with(session: Session, address: str, customers: Customers) -> PersonDetails | None:
     person_id = person_by_address(session, address, customers)
     return person_details(session, person_id, customers) if person_id else None
+
+
+class HasDirectory(Protocol):
+    """Whatever offers this service: a use case names what it needs."""
+
+    @property
+    def directory(self) -> Directory: ...

@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, delete, exists, select
+from sqlalchemy import Select, bindparam, delete, exists, select, update
 from sqlmodel import Session, SQLModel, col
 
 from helpdesk.directory.keys import WORD_SHELVES, Group, keys_of
+from helpdesk.directory.names import search_name
 from helpdesk.directory.near_words import near_keys
 from helpdesk.directory.shelves import HAS_WORD_SHELF
-from helpdesk.store import batches, insert_unless_there
+from helpdesk.store import BATCH, batches, insert_unless_there
 from helpdesk.store.tables import NameKey, NearWord, Organization, Person
 
 Row = dict[str, Any]
@@ -55,6 +56,24 @@ def followed(session: Session, model: type[SQLModel], ids: Sequence[str]) -> Ite
     before = _stored(session, model, ids)
     yield
     _follow(session, before, _stored(session, model, ids))
+
+
+def index_anew(session: Session) -> None:
+    """Put all people and organizations into an empty index, by their names as the search sees them now."""
+    _index_all(session, Organization, (Organization.display_name,))
+    _index_all(session, Person, (Person.display_name, Person.first_name, Person.last_name))
+
+
+def _index_all(session: Session, model: type[Organization | Person], names: Sequence[Any]) -> None:
+    connection, key = session.connection(), col(model.id)
+    query = select(key, *(col(name) for name in names)).order_by(key).limit(BATCH)
+    last = ""
+    while found := connection.execute(query.where(key > last)).all():
+        last = found[-1].id
+        named = [{"its_id": row.id, "its_name": search_name(row[1:])} for row in found]
+        statement = update(model).where(key == bindparam("its_id")).values(search_name=bindparam("its_name"))
+        connection.execute(statement, named)
+        _follow(session, set(), _stored(session, model, [row.id for row in found]))
 
 
 def _follow(session: Session, before: set[Entry], after: set[Entry]) -> None:

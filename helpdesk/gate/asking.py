@@ -1,17 +1,28 @@
 """Where it is asked whether an agent may go on with an act."""
 
-from helpdesk import Helpdesk
+from typing import Protocol
+
 from helpdesk.access import Sender
+from helpdesk.audit import HasAudit
 from helpdesk.consent import NotGranted
+from helpdesk.consent.consents import HasConsent
+from helpdesk.directory.index import HasDirectory
 from helpdesk.gate import Act, CallerNotProven, Need, Subject
 from helpdesk.gate.policy import rules
 from helpdesk.providers import MailProviderError
+from helpdesk.store import HasStore
+from helpdesk.suppression import HasSuppression
 from helpdesk.verification import NotProven, Proof
+from helpdesk.verification.codes import HasVerification
 
 _PROOFS = {Need.CALLER: frozenset(Proof), Need.SECOND_AGENT: frozenset({Proof.APPROVAL})}
 
 
-async def require(act: Act, whom: str, sender: Sender, desk: Helpdesk, event_id: str) -> None:
+class GateServices(HasStore, HasDirectory, HasVerification, HasConsent, HasSuppression, HasAudit, Protocol):
+    """The gate needs these."""
+
+
+async def require(act: Act, whom: str, sender: Sender, desk: GateServices, event_id: str) -> None:
     """Let `sender` go on with `act` on `whom`, an address or a user's id. Raises CallerNotProven, which is audited.
 
     `desk` is as the sender may see it: the address of another customer's user is one that is nobody's. The same
@@ -34,7 +45,7 @@ async def require(act: Act, whom: str, sender: Sender, desk: Helpdesk, event_id:
         raise CallerNotProven(act, subject, need, await _is_held(subject, desk)) from None
 
 
-async def _is_allowed_by_customer(subject: Subject, sender: Sender, desk: Helpdesk, event_id: str) -> bool:
+async def _is_allowed_by_customer(subject: Subject, sender: Sender, desk: GateServices, event_id: str) -> bool:
     """Whether an administrator of the user's own customer let this agent in, for now."""
     if subject.organization_id is None:
         return False
@@ -45,7 +56,7 @@ async def _is_allowed_by_customer(subject: Subject, sender: Sender, desk: Helpde
     return True
 
 
-async def _audit(outcome: str, subject: Subject, sender: Sender, desk: Helpdesk, event_id: str) -> None:
+async def _audit(outcome: str, subject: Subject, sender: Sender, desk: HasAudit, event_id: str) -> None:
     await desk.audit.record(
         actor=sender.email,
         action="gate",
@@ -56,14 +67,14 @@ async def _audit(outcome: str, subject: Subject, sender: Sender, desk: Helpdesk,
     )
 
 
-async def _subject(whom: str, desk: Helpdesk) -> Subject:
+async def _subject(whom: str, desk: HasDirectory) -> Subject:
     if "@" in whom:
         return Subject(whom, await desk.directory.person_with(whom))
     user = await desk.directory.person(whom)
     return Subject(user.person.email, user)
 
 
-async def _is_held(subject: Subject, desk: Helpdesk) -> bool:
+async def _is_held(subject: Subject, desk: HasSuppression) -> bool:
     """Whether a code by mail is known not to arrive."""
     if subject.user is None:
         return False

@@ -4,15 +4,18 @@ It never holds up the act, and is never lost unseen: a job sends the mail, and t
 """
 
 from datetime import datetime
+from typing import Protocol
 
-from helpdesk import Helpdesk
+from helpdesk.audit import HasAudit
+from helpdesk.clock import HasClock
 from helpdesk.directory import PersonDetails
 from helpdesk.gate import Act, Subject
 from helpdesk.gate.policy import rules
-from helpdesk.jobs import JobsUnavailable
+from helpdesk.jobs import HasJobs, JobsUnavailable
 from helpdesk.language import Text, language
 from helpdesk.mail import Mail
 from helpdesk.mail.letter import letter
+from helpdesk.store import HasStore
 
 NAME = "tell user"
 DONE = {
@@ -21,7 +24,11 @@ DONE = {
 }
 
 
-async def tell_user(act: Act, user: PersonDetails, agent: str, event_id: str, desk: Helpdesk) -> None:
+class TellingServices(HasStore, HasJobs, HasAudit, HasClock, Protocol):
+    """Telling the user needs these."""
+
+
+async def tell_user(act: Act, user: PersonDetails, agent: str, event_id: str, desk: TellingServices) -> None:
     """See to it that the user is told what `agent`, an address, did. The same event tells once."""
     if not (await rules(desk.store))[act].is_told:
         return
@@ -39,7 +46,7 @@ async def tell_user(act: Act, user: PersonDetails, agent: str, event_id: str, de
         await audit_told(act, Subject(user.person.email, user), "not told: long work cannot be started", event_id, desk)
 
 
-async def audit_told(act: Act, subject: Subject, outcome: str, event_id: str, desk: Helpdesk) -> None:
+async def audit_told(act: Act, subject: Subject, outcome: str, event_id: str, desk: HasAudit) -> None:
     await desk.audit.record(
         actor="the desk",
         action="tell user",

@@ -80,3 +80,10 @@ class Job(Generic[S]):
     name: str
     work: "Callable[Concatenate[Run[S], ...], Coroutine[Any, Any, None]]"
     schedule: str | None = None
+
+
+class HasJobs(Protocol):
+    """Whatever offers this service: a use case names what it needs."""
+
+    @property
+    def jobs(self) -> Starter: ...

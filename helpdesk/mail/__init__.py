@@ -93,3 +93,10 @@ class NoMailer:
             Text("This desk has no mail server, so no mail was sent."),
             Text("The operator sets HELPDESK_SMTP_URL and HELPDESK_MAIL_FROM."),
         )
+
+
+class HasMailer(Protocol):
+    """Whatever offers this service: a use case names what it needs."""
+
+    @property
+    def mailer(self) -> Mailer: ...

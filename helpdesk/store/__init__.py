@@ -139,3 +139,10 @@ def one_at_a_time(session: Session, name: str) -> None:
     """Whoever asks for the same `name` waits until this transaction has ended; on SQLite a writer is alone anyway."""
     if session.get_bind().dialect.name == "postgresql":
         session.connection().execute(_LOCK, {"name": name})
+
+
+class HasStore(Protocol):
+    """Whatever offers this service: a use case names what it needs."""
+
+    @property
+    def store(self) -> Store: ...

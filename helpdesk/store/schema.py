@@ -1,5 +1,6 @@
 """The schema's version: Alembic migrations, which lie inside the package so that any folder will do."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,12 +21,18 @@ HEAD = "0022"
 _UPGRADE_LOCK = 4_105_877
 
 
-async def upgrade(store: Store, secret: str = "") -> str:
+# Gets the version that the database had; is run in the transaction of the migrations, when they are done.
+Derive = Callable[[Session, str], None]
+
+
+async def upgrade(store: Store, secret: str = "", derive: Derive | None = None) -> str:
     """Bring the database to HEAD, from any earlier version or from nothing; gives the version it had.
+
+    `derive` makes anew what is made of other rows (helpdesk.upgrade); an empty database has none.
 
     Raises HelpdeskError where it is at a later one, or has an audit to be sealed and `secret` is empty.
     """
-    return await store.write(_upgrade, secret)
+    return await store.write(_upgrade, secret, derive)
 
 
 async def version(store: Store) -> str:
@@ -63,7 +70,7 @@ def _try_to_write(session: Session) -> None:
     session.exec(delete(ClaimedEvent).where(col(ClaimedEvent.event_id) == ""))
 
 
-def _upgrade(session: Session, secret: str) -> str:
+def _upgrade(session: Session, secret: str, derive: Derive | None) -> str:
     # Imported here: only this needs it, and it would take a tenth of a second of every start.
     from alembic import command
     from alembic.util import CommandError
@@ -86,6 +93,8 @@ def _upgrade(session: Session, secret: str) -> str:
             Text("The database is at version {found}, which no release of this helpdesk made.", found=found),
             Text("Check HELPDESK_DATABASE_URL: is it another program's database?"),
         ) from None
+    if derive and found not in ("", HEAD):
+        derive(session, found)
     return found
 
 

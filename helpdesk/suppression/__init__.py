@@ -72,3 +72,10 @@ class SuppressionList(Protocol):
 
 def is_guarded(entry: Entry) -> bool:
     return entry.reason in GUARDED
+
+
+class HasSuppression(Protocol):
+    """Whatever offers this service: a use case names what it needs."""
+
+    @property
+    def suppression(self) -> SuppressionList: ...

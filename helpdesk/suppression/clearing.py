@@ -6,11 +6,13 @@ Providers say that an entry is gone while they still list it: some lag by second
 import asyncio
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Protocol
 
-from helpdesk import Helpdesk
+from helpdesk.clock import HasClock
 from helpdesk.providers import MailProviderError
+from helpdesk.store import HasStore
 from helpdesk.store.tables import Reason
-from helpdesk.suppression import Entry, Removal
+from helpdesk.suppression import Entry, HasSuppression, Removal
 from helpdesk.suppression.lifted import Lifting, remember
 
 # Before each look; all of them within SECONDS, since somebody waits.
@@ -32,7 +34,11 @@ class Clearing:
         return self.still == () and not any(each.is_blocking for each in self.removal.kept)
 
 
-async def clear(desk: Helpdesk, address: str, keeping: Collection[Reason], event_id: str, by: str) -> Clearing:
+class ClearingServices(HasStore, HasSuppression, HasClock, Protocol):
+    """Clearing an address needs these."""
+
+
+async def clear(desk: ClearingServices, address: str, keeping: Collection[Reason], event_id: str, by: str) -> Clearing:
     """Take `address` off the list, less what is kept. The same event takes off, and remembers, once.
 
     Raises MailProviderError where the provider did not take it off.
@@ -45,7 +51,7 @@ async def clear(desk: Helpdesk, address: str, keeping: Collection[Reason], event
     return Clearing(removal, await _still_listed(desk, address, removal), lifting)
 
 
-async def _still_listed(desk: Helpdesk, address: str, removal: Removal) -> tuple[Entry, ...] | None:
+async def _still_listed(desk: ClearingServices, address: str, removal: Removal) -> tuple[Entry, ...] | None:
     kept = {(each.reason, each.list_name) for each in removal.kept}
     still: tuple[Entry, ...] | None = None
     try:

@@ -3,19 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import TypeAdapter
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from helpdesk import Helpdesk
 from helpdesk.acts import once
+from helpdesk.clock import HasClock
+from helpdesk.directory.index import HasDirectory
 from helpdesk.errors import HelpdeskError, Refused
 from helpdesk.language import Text
-from helpdesk.store import insert_once
+from helpdesk.store import HasStore, insert_once
 from helpdesk.store.tables import LiftedSuppression, Reason
-from helpdesk.suppression import CannotRestore, Entry
+from helpdesk.suppression import CannotRestore, Entry, HasSuppression
 
 UNDO_FOR = timedelta(hours=24)
 
@@ -62,12 +63,16 @@ class UndoneAlready(Refused):
         )
 
 
-async def remember(desk: Helpdesk, lifting: Lifting) -> None:
+class UndoServices(HasStore, HasDirectory, HasSuppression, HasClock, Protocol):
+    """Putting back what was cleared needs these."""
+
+
+async def remember(desk: HasStore, lifting: Lifting) -> None:
     """The same event is remembered once."""
     await desk.store.write(_remember, lifting)
 
 
-async def last_lifting(desk: Helpdesk, address: str) -> Lifting | None:
+async def last_lifting(desk: UndoServices, address: str) -> Lifting | None:
     """The newest one that can still be undone."""
     customer = await desk.directory.organization_of(address)
     found = await desk.store.read(_last, address, desk.now() - UNDO_FOR)
@@ -76,7 +81,7 @@ async def last_lifting(desk: Helpdesk, address: str) -> Lifting | None:
     return found if is_seen else None
 
 
-async def undo(desk: Helpdesk, address: str, lifting_id: str, event_id: str, by: str) -> Undone:
+async def undo(desk: UndoServices, address: str, lifting_id: str, event_id: str, by: str) -> Undone:
     """Put back what the event `lifting_id` took off for `address`. Of two who undo it, one does.
 
     What has been listed anew since stays as it is. Raises NothingToUndo, UndoneAlready, CannotRestore where the
@@ -96,7 +101,7 @@ async def undo(desk: Helpdesk, address: str, lifting_id: str, event_id: str, by:
     return await desk.store.write(_note, undone, address, lifting_id, event_id, desk.now())
 
 
-async def _put_back(desk: Helpdesk, lifting: Lifting, event_id: str) -> Undone:
+async def _put_back(desk: UndoServices, lifting: Lifting, event_id: str) -> Undone:
     there = {_key(each): each for each in await desk.suppression.find(lifting.address)}
     listed: list[Entry] = []
     gone: list[Entry] = []

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from copy import copy
 from datetime import datetime
+from typing import Protocol
 from uuid import uuid4
 
 from pydantic import TypeAdapter
@@ -266,3 +267,10 @@ def _alone_with(session: Session, person_id: str) -> None:
 def _alone_with_agent(session: Session, agent_id: str) -> None:
     """Always after the user: two who wait for each other would wait for ever."""
     one_at_a_time(session, f"codes of the agent {agent_id}")
+
+
+class HasVerification(Protocol):
+    """Whatever offers this service: a use case names what it needs."""
+
+    @property
+    def verification(self) -> Verifications: ...

@@ -2,13 +2,18 @@
 
 import asyncio
 from dataclasses import dataclass
+from typing import Protocol
 
-from helpdesk import Helpdesk
-from helpdesk.access import Permission, Sender
+from helpdesk.access import HasAccess, Permission, Sender
+from helpdesk.audit import HasAudit
+from helpdesk.clock import HasClock
 from helpdesk.consent import Grant
+from helpdesk.consent.consents import HasConsent
 from helpdesk.directory import NotFound
+from helpdesk.directory.index import HasDirectory
 from helpdesk.directory.inside import Inside
 from helpdesk.language import Language, language
+from helpdesk.store import HasStore
 from helpdesk.store.tables import Organization, ViewSession
 from helpdesk.view import End, ViewClosed
 from helpdesk.view.views import Views
@@ -25,7 +30,11 @@ class Viewing:
     inside: Inside
 
 
-async def admitted(desk: Helpdesk, view_id: str, proof: str) -> Viewing:
+class AdmissionServices(HasStore, HasAccess, HasConsent, HasDirectory, HasAudit, HasClock, Protocol):
+    """Admitting a browser to a view needs these."""
+
+
+async def admitted(desk: AdmissionServices, view_id: str, proof: str) -> Viewing:
     """Raises ViewClosed. What was closed for a reason stays closed, should the reason go away."""
     session = await Views(desk.store, desk.now).opened(view_id, proof)
     if desk.now() >= session.until:
@@ -45,7 +54,7 @@ async def admitted(desk: Helpdesk, view_id: str, proof: str) -> Viewing:
     return Viewing(session, agent, language(chosen), organization, inside)
 
 
-async def close(desk: Helpdesk, session: ViewSession, why: End) -> None:
+async def close(desk: AdmissionServices, session: ViewSession, why: End) -> None:
     """Close a view for good, and audit it, once."""
     if not await Views(desk.store, desk.now).end(session.id, why):
         return

@@ -31,6 +31,8 @@ from tests.pressing import ACTIONS, BO, WHY, Kept, Subjects, keep, press, presse
 from tests.sessions import rows, writing
 from tests.vouching import vouch_for
 
+pytestmark = pytest.mark.long
+
 MUELLER, ACME = "Müller & Söhne Maschinenbau", "Acme Corporation"
 JUERGEN = "jurgen.grossmann@mueller-soehne.example"
 HELD = [f"held{number}@acme.example" for number in range(9)]

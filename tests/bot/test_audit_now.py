@@ -10,6 +10,8 @@ import pytest
 
 from tests.bot.test_cli import ACME, SECRET, Shell
 
+pytestmark = pytest.mark.long
+
 ACME_ID = "0b6e3a3c-3b1f-4d9e-9c1b-6d2f4a7e8c90"
 ALWAYS = ("--since", "2000-01-01")
 

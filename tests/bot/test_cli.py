@@ -11,12 +11,15 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 
 from playground.cloud import Cloud
 from tests.hostile import HOSTILE, dangerous
+
+pytestmark = pytest.mark.long
 
 ROOT = Path(__file__).parents[2]
 SECRET = "a secret of the tests, long enough"
@@ -339,3 +342,8 @@ def test_a_suppression_list_of_a_provider_is_imported(helpdesk: Shell) -> None:
     assert "--reason bounce" in refused.errors[0]
     assert helpdesk("import", "--suppressions", file, "--reason", "spite").status == 2
     assert helpdesk("import", file, "--reason", "bounce").status == 2
+
+
+def test_it_says_which_release_it_is(helpdesk: Shell) -> None:
+    ended = helpdesk("--version")
+    assert (ended.status, ended.out) == (0, f"helpdesk {metadata.version('webex-helpdesk')}\n")

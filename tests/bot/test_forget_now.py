@@ -38,6 +38,8 @@ from tests.databases import Databases
 from tests.helpdesk.jobs.small_jobs import Desk, running
 from tests.helpdesk.personal.everywhere import AT, PAT, SAM, Human, put, said
 
+pytestmark = pytest.mark.long
+
 SECRET = "a secret of the tests, long enough"
 PSEUDONYMS = Pseudonyms(SECRET)
 OF = PSEUDONYMS.of

@@ -20,6 +20,8 @@ from helpdesk.store.private import keep_private, sqlite_file
 from playground.cloud import Cloud
 from tests.bot.test_cli import ACME, SECRET, Shell
 
+pytestmark = pytest.mark.long
+
 OURS = ("helpdesk.db", "helpdesk.db-wal", "helpdesk.db-shm", "helpdesk-jobs.db")
 
 

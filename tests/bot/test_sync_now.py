@@ -20,6 +20,8 @@ from tests.helpdesk.sync.partner import file, org
 from tests.processes import environment
 from tests.sessions import rows
 
+pytestmark = pytest.mark.long
+
 # At the pace that is kept for Webex, these take some seconds.
 CUSTOMERS = 8
 SECRET = "a secret of the tests, long enough"

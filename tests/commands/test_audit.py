@@ -13,9 +13,10 @@ from commands import audit
 from helpdesk import Helpdesk
 from helpdesk.access import Role, Sender
 from helpdesk.audit import Audit
+from helpdesk.audit.outcomes import AuditOutcome
 from helpdesk.audit.questions import Question, Scope
 from helpdesk.directory import NotFound
-from helpdesk.seen import BEYOND, seen_by
+from helpdesk.seen import seen_by
 from helpdesk.store.tables import AuditRow, Organization
 from tests.chat import PAT, SAM
 from tests.commands.asking import LEE, pressed, typed
@@ -131,8 +132,9 @@ async def test_who_is_limited_finds_no_other_customer_and_no_sign_of_one(desk: H
     limited = replace(LEE, customers=frozenset({acme}))
     await act(desk, LEE, SAM, "1", organization_id=acme)
     await act(desk, LEE, "theirs@mueller.example", "2", organization_id=mueller)
-    await act(desk, LEE, "known@mueller.example", "3", organization_id=mueller, outcome=BEYOND)
-    await act(desk, LEE, "unknown@nowhere.example", "4", outcome=BEYOND)
+    await act(desk, LEE, "known@mueller.example", "3", organization_id=mueller, outcome=AuditOutcome.BEYOND_SCOPE)
+    await act(desk, LEE, "unknown@nowhere.example", "4", outcome=AuditOutcome.BEYOND_SCOPE)
+    await act(desk, LEE, "before@nowhere.example", "5", outcome=AuditOutcome.EARLIER_BEYOND_SCOPE)
     async with seen_by(limited, desk, "event", "audit") as seen:
         today = await asks("", limited, seen)
         hidden = await asks("Müller & Söhne Maschinenbau", limited, seen)

@@ -31,6 +31,8 @@ from tests.helpdesk.bulk.started import Started
 from tests.helpdesk.files import contents
 from tests.sessions import rows, writing
 
+pytestmark = pytest.mark.long
+
 LONG = "\n".join([PAT, SAM, *(f"nobody{number}@acme.example" for number in range(9))])
 WHY = "Known to me from the site visit"
 MUELLER = "Müller & Söhne Maschinenbau"

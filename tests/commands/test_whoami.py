@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
+from cards.words import PERMISSION
 from commands import whoami
 from helpdesk import Helpdesk
+from helpdesk.access import Permission
 from helpdesk.language import Language
 from tests.commands.asking import ANA, LEE, typed
 
@@ -13,6 +15,10 @@ async def test_an_agent_sees_what_they_may_and_not_what_others_may(desk: Helpdes
     assert mine.plain.startswith(f"You are {LEE.email}")
     assert "clear spam complaints" not in mine.plain
     assert "clear spam complaints" in advanced.plain
+
+
+def test_every_permission_has_words() -> None:
+    assert set(PERMISSION) == set(Permission)
 
 
 async def test_who_is_limited_to_some_customers_sees_which_and_in_a_space_only_how_many(desk: Helpdesk) -> None:

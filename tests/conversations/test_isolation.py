@@ -25,6 +25,8 @@ from tests.databases import Databases
 from tests.partner import only, partner, strings
 from tests.sessions import rows
 
+pytestmark = pytest.mark.long
+
 SEED, LINES, OLD_PEOPLE = 20_260_301, 240, 60
 LOOKING_UP = ("", "find ")
 KEYWORDS = ("", "", "", "find ", "email ", "unsuppress ")

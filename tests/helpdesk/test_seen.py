@@ -10,9 +10,9 @@ from sqlmodel import select
 from bot.dispatch import Answer
 from helpdesk.access import Role
 from helpdesk.agents import Limit, add_agent, remove_agent
+from helpdesk.audit.outcomes import AuditOutcome
 from helpdesk.gate import Act, Need, Rule
 from helpdesk.gate.policy import set_rule
-from helpdesk.seen import BEYOND
 from helpdesk.store.tables import AuditRow, Number, Organization, Suppression, Verification, VerificationFailure
 from tests.agent import LEE, Agent, open_agent, shown
 from tests.chat import PAT, SAM
@@ -45,7 +45,7 @@ async def id_of(agent: Agent, name: str) -> str:
 
 
 async def beyond(agent: Agent) -> list[AuditRow]:
-    return await rows(agent.store, select(AuditRow).where(AuditRow.outcome == BEYOND))
+    return await rows(agent.store, select(AuditRow).where(AuditRow.outcome == AuditOutcome.BEYOND_SCOPE))
 
 
 def button(agent: Agent, answer: Answer, title: str) -> dict[str, Any]:

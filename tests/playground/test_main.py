@@ -9,6 +9,7 @@ import sys
 import threading
 from pathlib import Path
 
+import psutil
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -69,6 +70,7 @@ def test_a_busy_port_is_said_in_one_line(folder):
         out, said = process.communicate(timeout=15)
     assert (process.returncode, out) == (1, "")
     assert said.startswith(f"Port {port} cannot be used")
+    assert said.endswith(f"--port {port + 1}\n")
     assert said.count("\n") == 1
 
 
@@ -78,3 +80,14 @@ def test_a_bot_that_dies_is_said_with_its_last_words(folder):
     _, said = process.communicate(timeout=15)
     assert process.returncode == 1
     assert said == "The bot ended with status 1.\nno such luck\n"
+
+
+def test_the_bot_ends_with_a_demo_that_is_killed(folder):
+    process = start(folder)
+    assert first_line(process)
+    bots = [child for child in psutil.Process(process.pid).children() if "run" in child.cmdline()]
+    assert len(bots) == 1
+    process.kill()
+    process.communicate(timeout=15)
+    gone, alive = psutil.wait_procs(bots, timeout=15)
+    assert (gone, alive) == (bots, [])

@@ -10,6 +10,8 @@ from tests.axe import LOOKS, findings
 from tests.chat import PAT
 from tests.demo import running_demo
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from bot.doctor.redaction import HIDDEN, LONGEST_LINE, Redaction
 from bot.settings import Settings
+from helpdesk.mail.smtp import parse_smtp_url
 
 TOKEN = "tok/en+with=signs 1"
 PASSWORDS = {"of mail": "p@ss/w#rd?", "of the database": "d:b%p"}
@@ -73,3 +74,10 @@ def test_a_secret_broken_by_line_ends_is_hidden() -> None:
 
 def test_what_is_too_short_to_be_a_secret_leaves_words_readable() -> None:
     assert Redaction(Settings(webex_access_token=SecretStr("t")))("that token") == "that token"
+
+
+def test_our_own_advice_stays_as_it_is() -> None:
+    with pytest.raises(ValueError, match="must look like") as refused:
+        parse_smtp_url("smtp://")
+    assert REDACT(str(refused.value)) == str(refused.value)
+    assert "smtp://user:password@host:587" in str(refused.value)

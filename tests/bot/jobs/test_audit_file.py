@@ -28,7 +28,7 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 @dataclass
-class Thread:
+class Posted:
     """Where the announcer writes."""
 
     written: list[tuple[str, Asker, Attachment]] = field(default_factory=list)
@@ -46,8 +46,8 @@ async def acts(store: Store, who: str, count: int) -> None:
         )
 
 
-async def sent(desk: Helpdesk, who: str, question: Question) -> Thread:
-    thread = Thread()
+async def sent(desk: Helpdesk, who: str, question: Question) -> Posted:
+    thread = Posted()
     asked: dict[str, Any] = {
         **{"event_id": "press", "person_id": who, "email": who},
         **{"space_id": "s", "thread_id": "t", "is_direct": True},
@@ -57,7 +57,7 @@ async def sent(desk: Helpdesk, who: str, question: Question) -> Thread:
     return thread
 
 
-def table(thread: Thread) -> list[dict[str, str]]:
+def table(thread: Posted) -> list[dict[str, str]]:
     ((_, _, file),) = thread.written
     return list(csv.DictReader(io.StringIO(file.content.decode("utf-8-sig"), newline="")))
 

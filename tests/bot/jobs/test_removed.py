@@ -35,6 +35,8 @@ from tests.databases import Databases
 from tests.helpdesk.audit.chains import KEYS
 from tests.sessions import writing
 
+pytestmark = pytest.mark.long
+
 ASKED = {"event_id": "a press", "person_id": LEE, "email": LEE, "space_id": SPACE, "thread_id": "", "is_direct": False}
 HELD = [f"held{number}@acme.example" for number in range(7)]
 

@@ -115,4 +115,4 @@ async def test_a_user_who_is_gone_is_named_by_id(agent: Agent) -> None:
         await session.exec(delete(Person).where(col(Person.email) == SAM))
     await telling.tell_user(Act.VOUCH, gone, LEE, "press", agent.desk)
     await ended(agent, "press")
-    assert await outcomes(agent) == [(gone.person.id, f"vouch for a caller: {tell_user.GONE}")]
+    assert await outcomes(agent) == [(gone.person.id, f"vouch for a caller: {tell_user.Telling.GONE}")]

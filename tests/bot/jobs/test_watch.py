@@ -48,7 +48,7 @@ class Provider:
 
 
 @dataclass
-class Thread:
+class Posted:
     """Takes what is announced, in place of Webex."""
 
     said: list[tuple[Card, Asker]] = field(default_factory=list)
@@ -66,7 +66,7 @@ async def desk(demo_store: Store) -> AsyncIterator[Helpdesk]:
         yield replace(desk, delivery=Provider())
 
 
-def services(desk: Helpdesk, thread: Thread, status: DeliveryStatus | None = None) -> Services:
+def services(desk: Helpdesk, thread: Posted, status: DeliveryStatus | None = None) -> Services:
     answer = LastDelivery(status, SINCE, SUBJECT, "550 5.1.1 no such user") if status else None
     return Services(replace(desk, delivery=Provider(answer)), thread)  # type: ignore[arg-type]
 
@@ -82,13 +82,13 @@ def services(desk: Helpdesk, thread: Thread, status: DeliveryStatus | None = Non
     ],
 )
 async def test_only_a_certain_word_ends_it(desk: Helpdesk, status: DeliveryStatus | None, is_known: bool) -> None:
-    found = await watch.is_known(services(desk, Thread(), status), PAT, SUBJECT, SINCE.isoformat())
+    found = await watch.is_known(services(desk, Posted(), status), PAT, SUBJECT, SINCE.isoformat())
     assert found is is_known
 
 
 async def test_it_speaks_the_askers_language_in_the_thread(desk: Helpdesk) -> None:
     await prefer_language(desk.store, LEE.person_id, "fr")
-    thread = Thread()
+    thread = Posted()
     to = services(desk, thread, DeliveryStatus.ERROR)
     await watch.tell_what_became_of_it(to, PAT, SUBJECT, SINCE.isoformat(), ASKED)
     ((card, to),) = thread.said
@@ -97,7 +97,7 @@ async def test_it_speaks_the_askers_language_in_the_thread(desk: Helpdesk) -> No
 
 
 async def test_a_provider_that_cannot_be_asked_at_the_end_is_no_word_and_never_none(desk: Helpdesk) -> None:
-    thread = Thread()
+    thread = Posted()
     await watch.tell_what_became_of_it(services(desk, thread), PAT, SUBJECT, SINCE.isoformat(), ASKED)
     assert thread.said[0][0].plain.startswith(f"No word yet about the mail to {PAT}")
     assert "Status: Unknown" in thread.said[0][0].plain
@@ -108,14 +108,14 @@ async def test_a_provider_that_cannot_be_asked_at_the_end_is_no_word_and_never_n
 async def test_what_became_of_the_mail_is_told_where_the_list_cannot_be_asked(
     desk: Helpdesk, status: DeliveryStatus
 ) -> None:
-    thread = Thread()
+    thread = Posted()
     to = services(replace(desk, suppression=ProviderAway()), thread, status)
     await watch.tell_what_became_of_it(to, PAT, SUBJECT, SINCE.isoformat(), ASKED)
     assert f"Status: {status.capitalize()}" in thread.said[0][0].plain
 
 
 async def test_told_again_after_a_crash_it_has_the_same_key(desk: Helpdesk) -> None:
-    thread = Thread()
+    thread = Posted()
     for _ in range(2):
         to = services(desk, thread, DeliveryStatus.DELIVERED)
         await watch.tell_what_became_of_it(to, PAT, SUBJECT, SINCE.isoformat(), ASKED)
@@ -124,7 +124,7 @@ async def test_told_again_after_a_crash_it_has_the_same_key(desk: Helpdesk) -> N
 
 @pytest.mark.parametrize("is_limited", [False, True])
 async def test_who_may_no_longer_see_the_user_is_told_nothing(desk: Helpdesk, is_limited: bool) -> None:
-    thread = Thread()
+    thread = Posted()
     await remove_agent(desk.store, LEE.email)
     if is_limited:
         nordlys = (await desk.directory.find("Nordlys")).hits[0].id

@@ -14,6 +14,8 @@ from tests.bot.pages.serving import Serving
 from tests.bot.pages.viewers import LEE, SECTIONS, Stage
 from tests.helpdesk.consent.asked import MUELLER, WHY
 
+pytestmark = pytest.mark.long
+
 Look = Callable[[str], None]
 
 

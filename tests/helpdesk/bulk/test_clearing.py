@@ -12,6 +12,7 @@ from bot.settings import Settings
 from helpdesk import Helpdesk
 from helpdesk.access import Role, Sender
 from helpdesk.agents import add_agent, remove_agent
+from helpdesk.audit.outcomes import AuditOutcome
 from helpdesk.bulk import Outcome, Prospect, State, Stop
 from helpdesk.bulk.approving import is_long, lines_hash
 from helpdesk.bulk.beginning import begin
@@ -28,7 +29,6 @@ from helpdesk.providers import (
     ProviderRejected,
     ProviderUnavailable,
 )
-from helpdesk.seen import BEYOND
 from helpdesk.store import Store
 from helpdesk.store.tables import BulkItem, BulkRun, Suppression
 from helpdesk.suppression.lifted import last_lifting
@@ -269,7 +269,7 @@ async def test_for_who_is_limited_others_customers_addresses_are_not_listed_and_
     await advance(desk, "a run", 9)
     assert set((await outcomes(runs)).values()) == {Outcome.NOT_LISTED}
     assert await desk.suppression.find(PAT)
-    assert BEYOND in await cleared_acts(desk, PAT)
+    assert AuditOutcome.BEYOND_SCOPE in await cleared_acts(desk, PAT)
 
 
 async def test_the_first_who_confirms_counts(desk: Helpdesk) -> None:

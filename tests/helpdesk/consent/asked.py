@@ -13,9 +13,8 @@ from helpdesk.consent.asking import Question
 from helpdesk.consent.cases import Case
 from helpdesk.consent.consents import Consents
 from helpdesk.consent.links import Links
-from helpdesk.store import Store
+from helpdesk.store import Store, tables
 from helpdesk.store.tables import Organization, Person, PersonRole
-from helpdesk.store.tables import Role as WebexRole
 from tests.sessions import rows, writing
 
 ANA = Sender("ana", "ana.ruiz@partner.example", Role.ADVANCED)
@@ -63,7 +62,7 @@ class Asking:
 
     async def appoint(self, number: int, role: str = "Full Administrator", **about: Any) -> list[Person]:
         """So many more of Müller's people have that role."""
-        (wanted,) = await rows(self.store, select(WebexRole).where(WebexRole.name == role))
+        (wanted,) = await rows(self.store, select(tables.Role).where(tables.Role.name == role))
         theirs = select(Person).where(
             Person.organization_id == await self.id_of(MUELLER),
             col(Person.id).not_in(select(PersonRole.person_id)),

@@ -27,6 +27,8 @@ from helpdesk.suppression.embedded import EmbeddedSuppressionList
 from playground.mailbox import Mailbox
 from tests.mail_servers import BOUNCE_DOMAIN, running_haraka, running_postfix
 
+pytestmark = pytest.mark.long
+
 # With what means something to mail servers and to reports.
 PAT = "pat+o'brien=x@acme.example"
 BOUNCES = f"bounce@{BOUNCE_DOMAIN}"

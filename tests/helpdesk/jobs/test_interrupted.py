@@ -14,6 +14,8 @@ import pytest
 from tests.databases import Databases
 from tests.helpdesk.jobs.worker import HELD, STEPS
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[3]
 # What was in work when the process was killed is done again; nothing else is.
 ONCE_BUT_THE_INTERRUPTED = Counter(

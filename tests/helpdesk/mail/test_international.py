@@ -26,6 +26,8 @@ from tests.helpdesk.mail.smtp_server import Server, served
 from tests.mail_servers import running_postfix
 from tests.sessions import rows
 
+pytestmark = pytest.mark.long
+
 ASCII, UNICODE = "konto@xn--exmple-cua.de", "konto@exämple.de"
 ENVELOPES = {
     "try..this..0511@docomo.example": "try..this..0511@docomo.example",

@@ -7,8 +7,9 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 import helpdesk.store.schema
+from helpdesk.directory.index import Directory
 from helpdesk.store import Store
-from helpdesk.store.schema import upgrade
+from helpdesk.upgrade import upgrade
 from tests.databases import Databases
 from tests.sessions import rows
 
@@ -83,6 +84,16 @@ async def test_numbers_of_all_kinds_are_found_by_their_one_form_afterwards(datab
         ]
         assert [tuple(row) for row in await rows(store, phones)] == [("p", "+12125550112")]
         await store.close()
+
+
+async def test_people_and_customers_are_found_by_name_afterwards(databases: Databases) -> None:
+    async with databases.fresh("nothing") as url:
+        store = Store(url)
+        await store.write(_with_things)
+        await upgrade(store)
+        found = [await Directory(store).find(text) for text in ("pat", "acme", "pta")]
+        await store.close()
+    assert [[hit.name for hit in each.hits or each.near] for each in found] == [["Pat"], ["Acme"], ["Pat"]]
 
 
 def _with_domains_as_they_were_written(session: Session) -> None:

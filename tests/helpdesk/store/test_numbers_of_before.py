@@ -11,7 +11,7 @@ from sqlmodel import Session
 import helpdesk.store.schema
 from helpdesk.directory.phones import is_dialled, stored_number
 from helpdesk.store import Store
-from helpdesk.store.schema import upgrade
+from helpdesk.upgrade import upgrade
 from tests.databases import Databases
 from tests.sessions import rows
 

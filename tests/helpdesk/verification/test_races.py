@@ -40,6 +40,8 @@ from tests.chat import SECRET, another_code
 from tests.databases import Databases
 from tests.sessions import rows
 
+pytestmark = pytest.mark.long
+
 # RACES=10000 runs the number that is promised; it takes some minutes a database.
 RACES = int(os.environ.get("RACES", "200"))
 AT_ONCE = 16

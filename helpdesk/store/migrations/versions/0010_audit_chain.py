@@ -12,8 +12,6 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from helpdesk.store.tables import UtcDateTime
-
 revision = "0010"
 down_revision = "0009"
 branch_labels = None
@@ -22,7 +20,7 @@ depends_on = None
 NOTHING = ""
 SAID = ("id", "at", "actor", "action", "subject", "organization_id", "reason", "outcome", "event_id")
 BATCH = 5_000
-AUDIT = sa.table("audit", sa.column("id"), sa.column("at", UtcDateTime), *map(sa.column, SAID[2:]))
+AUDIT = sa.table("audit", sa.column("id"), sa.column("at", sa.DateTime(timezone=True)), *map(sa.column, SAID[2:]))
 HEAD = sa.table("audit_head", *map(sa.column, ("id", "last_id", "last_hash", "removed_to", "removed_hash")))
 # Rows from before the chain get ids without gaps: a gap is how a row that is missing shows from now on.
 TIE = sa.text("UPDATE audit SET id = :id, hash = :hash WHERE id = :old_id")
@@ -79,7 +77,9 @@ def _tie_all() -> tuple[int, str]:
         tied = []
         for row in rows:
             number += 1
-            before = link({**row._mapping, "id": number}, before)
+            # SQLite has no zones: all times are in UTC.
+            at = row.at.replace(tzinfo=UTC) if row.at.tzinfo is None else row.at
+            before = link({**row._mapping, "id": number, "at": at}, before)
             tied.append({"old_id": row.id, "id": number, "hash": before})
         connection.execute(TIE, tied)
         old_id = rows[-1].id
