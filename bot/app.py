@@ -9,26 +9,26 @@ from functools import partial
 
 import structlog
 
-from bot.base import Base, open_base
-from bot.bounces import Bounces
-from bot.edge.bind import bind_of
-from bot.long_work import LongWork
-from bot.mail_hooks import MailHooks
+from bot.background import LongWork
+from bot.connections import Base, open_base
+from bot.http.bounces import Bounces
+from bot.http.edge.bind import bind_of
+from bot.http.mail_hooks import MailHooks
+from bot.http.readiness import database_writes
+from bot.http.servers import WebServer
 from bot.mail_provider import mail_provider
 from bot.message_path import message_path
-from bot.missed import Missed
-from bot.own import OwnMessages
+from bot.outgoing.sent_messages import OwnMessages
 from bot.pages.served import pages
-from bot.readiness import database_writes
 from bot.settings import Settings
-from bot.ways_in import ByWebhook, ByWebsocket, Gaps, Hearing, WayIn
-from bot.web import WebServer
-from helpdesk.agents import list_agents
+from bot.transports.catch_up import Missed
+from bot.transports.transport import ByWebhook, ByWebsocket, Gaps, Hearing, WayIn
 from helpdesk.audit import Audit
 from helpdesk.audit.refused import Refused
-from helpdesk.clock import Clock, utc_now
-from helpdesk.language import warm_up
-from helpdesk.store import Store, StoreUnavailable
+from helpdesk.people.agents import list_agents
+from helpdesk.platform.clock import Clock, utc_now
+from helpdesk.platform.language import warm_up
+from helpdesk.platform.store import Store, StoreUnavailable
 
 log = structlog.get_logger()
 

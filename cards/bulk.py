@@ -7,12 +7,12 @@ from itertools import islice
 
 from cards.elements import Card, Element, Tone, area, button, card, facts, field, heading, text
 from cards.words import REASON
-from helpdesk.access import Sender
 from helpdesk.bulk import Outcome, Prospect, Stop
 from helpdesk.bulk.approving import APPROVAL_LIFE, is_long
-from helpdesk.gate import Need
-from helpdesk.language import Language, Text
-from helpdesk.store.tables import BulkItem, BulkRun, Reason
+from helpdesk.people.access import Sender
+from helpdesk.platform.language import Language, Text
+from helpdesk.platform.store.tables import BulkItem, BulkRun, Reason
+from helpdesk.proof.gate import Need
 
 READ = "bulk.read"
 CLEAR = "bulk.clear"
@@ -24,7 +24,7 @@ DECLINE = "bulk.decline"
 REVIEW = "bulk.review"
 RUN, FROM, SHOWN = "run", "from", "shown"
 LIST, WHY = "list", "reason"
-# Below what bot.events takes of an input: what is longer would arrive cut off.
+# Below what bot.webex.events takes of an input: what is longer would arrive cut off.
 LONGEST_PASTE = 9_000
 # Lines of a list on one card; more hides the buttons on a phone.
 MOST = 20

@@ -5,10 +5,10 @@ from datetime import datetime
 from cards import customer_choice
 from cards import view as view_card
 from cards.elements import Card, Element, Tone, area, button, card, facts, heading, link, text
-from helpdesk.access import Sender
-from helpdesk.consent import GRANT_LIFE, MOST_ASKED, REQUEST_LIFE, State, words
-from helpdesk.consent.cases import Case
-from helpdesk.language import Language
+from helpdesk.people.access import Sender
+from helpdesk.platform.language import Language
+from helpdesk.proof.consent import GRANT_LIFE, MOST_ASKED, REQUEST_LIFE, State, words
+from helpdesk.proof.consent.cases import Case
 
 FIND = "consent.find"
 ASK = "consent.ask"

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from cards.elements import Card, Element, button, card, field, heading, line, text
 from helpdesk.directory import Hit
 from helpdesk.directory.reading import LONGEST
-from helpdesk.language import Language
+from helpdesk.platform.language import Language
 
 CUSTOMER = "customer"
 

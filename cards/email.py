@@ -7,15 +7,15 @@ from cards.elements import Card, Element, Tone, button, card, facts, field, head
 from cards.mail_codes import in_plain_words, is_temporary
 from cards.origin import age
 from cards.words import DELIVERY, REASON
-from helpdesk.delivery import MAIL_SERVER, REPORT, LastDelivery
-from helpdesk.language import Language, Text
-from helpdesk.reach import Reach
-from helpdesk.store.tables import DeliveryStatus
-from helpdesk.suppression import Entry
+from helpdesk.mail.delivery import MAIL_SERVER, REPORT, LastDelivery
+from helpdesk.mail.reach import Reach
+from helpdesk.mail.suppression import Entry
+from helpdesk.platform.language import Language, Text
+from helpdesk.platform.store.tables import DeliveryStatus
 
 SHOW = "email.show"
 ADDRESS = "address"
-# Clients check this much; helpdesk.address checks the rest.
+# Clients check this much; helpdesk.platform.text.address checks the rest.
 ADDRESS_PATTERN = r"^\s*(\"[^\"@]+\"|[^@\s]+)@[^@\s]+[.\u3002][^@\s]+\s*$"
 
 _TONE = {DeliveryStatus.DELIVERED: Tone.GOOD, DeliveryStatus.ERROR: Tone.ATTENTION}

@@ -7,8 +7,8 @@ from cards.elements import Card, Element, Tone, button, card, field, heading, li
 from cards.words import HIT, KIND
 from helpdesk.directory import Found, Hit, HitKind
 from helpdesk.directory.reading import LONGEST, Kind
-from helpdesk.language import Language, Text
-from helpdesk.store.tables import Organization, Person
+from helpdesk.platform.language import Language, Text
+from helpdesk.platform.store.tables import Organization, Person
 
 OPEN = "find.open"
 NEXT = "find.next"

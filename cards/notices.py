@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from cards.elements import Card, Element, Tone, card, heading, section, text
-from helpdesk.language import Language, Text
-from helpdesk.notices import Kept, Notice
+from helpdesk.people.notices import Kept, Notice
+from helpdesk.platform.language import Language, Text
 
 # Said where the desk writes to somebody for the first time.
 WELCOME = Text("You are a partner administrator of this desk. What you should know about it is told here.")

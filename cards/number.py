@@ -17,7 +17,7 @@ from cards.rest import shortened
 from cards.words import NUMBER_STATE, OWNER
 from helpdesk.directory import Found, HitKind, NumberDetails
 from helpdesk.directory.phones import shown
-from helpdesk.language import Language
+from helpdesk.platform.language import Language
 
 
 def details(found: NumberDetails, now: datetime, say: Language, searched: Found | None = None) -> Card:

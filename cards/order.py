@@ -7,8 +7,8 @@ from cards.found import customer_button, other_buttons, read_as
 from cards.origin import origin
 from cards.rest import Part, rest_buttons
 from helpdesk.directory import Found, HitKind, OrderDetails
-from helpdesk.language import Language
-from helpdesk.store.tables import License
+from helpdesk.platform.language import Language
+from helpdesk.platform.store.tables import License
 
 MOST_LICENSES = 12
 

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from cards.elements import Element, Tone, text
-from helpdesk.language import Language
-from helpdesk.store.tables import Source
+from helpdesk.platform.language import Language
+from helpdesk.platform.store.tables import Source
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 

@@ -10,13 +10,13 @@ from cards import verification as verification_card
 from cards.elements import Card, Element, Tone, button, card, facts, heading, link, text, verbatim
 from cards.mail_codes import in_plain_words
 from cards.words import DELIVERY, REASON
-from helpdesk.access import Permission, Sender
-from helpdesk.delivery import LastDelivery
 from helpdesk.directory import PersonDetails
-from helpdesk.language import Language
-from helpdesk.store.tables import DeliveryStatus
-from helpdesk.suppression import Entry
-from helpdesk.trials import Outcome, Trial
+from helpdesk.mail.delivery import LastDelivery
+from helpdesk.mail.probe import Outcome, Trial
+from helpdesk.mail.suppression import Entry
+from helpdesk.people.access import Permission, Sender
+from helpdesk.platform.language import Language
+from helpdesk.platform.store.tables import DeliveryStatus
 
 SHOW = "resend.show"
 SEND = "resend.send"

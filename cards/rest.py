@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from cards.elements import Card, Element, Tone, button, card, heading, long_text, text
 from helpdesk.directory import HitKind
-from helpdesk.language import Language, Text
+from helpdesk.platform.language import Language, Text
 
 SHOW = "find.rest"
 # What a card shows of a list; more than that hides the rest of the card on a phone.

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from cards.elements import Card, Element, Tone, button, card, facts, field, heading, text, verbatim
 from cards.words import REASON, REASON_EXPLAINED
-from helpdesk.access import Permission, Sender
-from helpdesk.language import Language
-from helpdesk.suppression import Entry, is_guarded
+from helpdesk.mail.suppression import Entry, is_guarded
+from helpdesk.people.access import Permission, Sender
+from helpdesk.platform.language import Language
 
 SHOW = "unsuppress.show"
 LIFT = "unsuppress.lift"

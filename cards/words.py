@@ -1,12 +1,12 @@
 """The words for the domain's values, as the Help Desk tool uses them."""
 
-from helpdesk.access import Permission, Role
 from helpdesk.directory import HitKind, UserStatus
 from helpdesk.directory.reading import Kind
-from helpdesk.gate import Act, Need
-from helpdesk.language import Text
-from helpdesk.store.tables import DeliveryStatus, Reason
-from helpdesk.verification import Proof
+from helpdesk.people.access import Permission, Role
+from helpdesk.platform.language import Text
+from helpdesk.platform.store.tables import DeliveryStatus, Reason
+from helpdesk.proof.gate import Act, Need
+from helpdesk.proof.verification import Proof
 
 KIND = {
     Kind.EMAIL: Text("an email address"),

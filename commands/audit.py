@@ -9,11 +9,11 @@ from cards import audit as card
 from cards.elements import Card
 from commands.command import Action, Command, Event, Message, NotGated, Owner, Shows, Submission, audit
 from helpdesk import Helpdesk
-from helpdesk.access import Permission
-from helpdesk.address import read_address
-from helpdesk.audit.questions import Page, Question, Scope, ask
+from helpdesk.audit_questions import Page, Question, Scope, ask
 from helpdesk.directory import HitKind
-from helpdesk.language import Text
+from helpdesk.people.access import Permission
+from helpdesk.platform.language import Text
+from helpdesk.platform.text.address import read_address
 
 FILE_JOB = "audit file"
 

@@ -30,7 +30,6 @@ from commands.command import (
 )
 from commands.returned import explain
 from helpdesk import Helpdesk
-from helpdesk.access import Permission
 from helpdesk.bulk import State
 from helpdesk.bulk.approving import is_long
 from helpdesk.bulk.beginning import approve, begin, decline, to_approve
@@ -40,13 +39,14 @@ from helpdesk.bulk.runs import NoSuchRun, Runs
 from helpdesk.bulk.seeing import as_seen
 from helpdesk.bulk.sheet import read_paste
 from helpdesk.directory.pieces import pieces
-from helpdesk.errors import Refused
-from helpdesk.gate import Act
-from helpdesk.gate.policy import rules
-from helpdesk.language import Text
-from helpdesk.seen import audit_missed
-from helpdesk.store.tables import BulkItem, BulkRun
-from helpdesk.threads import in_thread
+from helpdesk.people.access import Permission
+from helpdesk.platform.errors import Refused
+from helpdesk.platform.language import Text
+from helpdesk.platform.store.tables import BulkItem, BulkRun
+from helpdesk.platform.threads import in_thread
+from helpdesk.proof.gate import Act
+from helpdesk.proof.gate.policy import rules
+from helpdesk.scoped import audit_missed
 
 JOB = "bulk"
 PAGE = 40

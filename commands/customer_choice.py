@@ -7,7 +7,7 @@ from cards.elements import Card, Element
 from commands.command import Submission
 from helpdesk import Helpdesk
 from helpdesk.directory import HitKind, NotFound
-from helpdesk.language import Language
+from helpdesk.platform.language import Language
 
 
 def typed_into(submission: Submission) -> str:

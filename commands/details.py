@@ -12,7 +12,6 @@ from cards.elements import Card
 from cards.rest import PAGE, Part, beginning, page
 from commands.command import Event, Renewable, Reply, Submission, audit
 from helpdesk import Helpdesk
-from helpdesk.access import Sender
 from helpdesk.directory import (
     Details,
     DeviceDetails,
@@ -23,8 +22,9 @@ from helpdesk.directory import (
     OrganizationDetails,
     PersonDetails,
 )
-from helpdesk.language import Language
-from helpdesk.reach import ask
+from helpdesk.mail.reach import ask
+from helpdesk.people.access import Sender
+from helpdesk.platform.language import Language
 
 
 async def opened(details: Details, searched: Found | None, event: Event, desk: Helpdesk) -> Reply:

@@ -6,11 +6,11 @@ from commands.command import Action, Command, Event, Message, Owner, Reply, Subm
 from commands.find import find_attached
 from commands.returned import explain_text
 from helpdesk import Helpdesk
-from helpdesk.access import Permission
-from helpdesk.address import parse_address
-from helpdesk.dsn.pasted import is_notice
-from helpdesk.language import Text
-from helpdesk.reach import ask
+from helpdesk.mail.dsn.pasted import is_notice
+from helpdesk.mail.reach import ask
+from helpdesk.people.access import Permission
+from helpdesk.platform.language import Text
+from helpdesk.platform.text.address import parse_address
 
 
 async def show(message: Message, desk: Helpdesk) -> Reply:

@@ -11,15 +11,15 @@ from commands.command import Action, Command, Event, Message, Owner, Reply, Subm
 from commands.details import opened, rest
 from commands.returned import explain, explain_text
 from helpdesk import Helpdesk
-from helpdesk.access import Permission
 from helpdesk.bulk.objects import is_json
 from helpdesk.bulk.sheet import addresses_of_table
 from helpdesk.directory import Cursor, Found, HitKind
 from helpdesk.directory.pieces import MOST, pieces
 from helpdesk.directory.reading import Kind
-from helpdesk.dsn.pasted import is_notice
-from helpdesk.language import Text
-from helpdesk.threads import in_thread
+from helpdesk.mail.dsn.pasted import is_notice
+from helpdesk.people.access import Permission
+from helpdesk.platform.language import Text
+from helpdesk.platform.threads import in_thread
 
 _READING_SECONDS = 20
 

@@ -11,14 +11,14 @@ from cards import resend as card
 from cards.elements import Card
 from commands.command import Action, Command, Gate, Message, Owner, Submission, audit
 from helpdesk import Helpdesk
-from helpdesk.access import Permission
-from helpdesk.address import parse_address
 from helpdesk.directory import NotFound, PersonDetails
-from helpdesk.errors import Refused
-from helpdesk.gate import Act
-from helpdesk.jobs import JobsUnavailable
-from helpdesk.language import Text
-from helpdesk.trials import Outcome, Trial, send_trial, subject_for, was_sent
+from helpdesk.mail.probe import Outcome, Trial, send_trial, subject_for, was_sent
+from helpdesk.people.access import Permission
+from helpdesk.platform.errors import Refused
+from helpdesk.platform.jobs import JobsUnavailable
+from helpdesk.platform.language import Text
+from helpdesk.platform.text.address import parse_address
+from helpdesk.proof.gate import Act
 
 # What bot.jobs lists them as; both go on for so long.
 WATCH, FOLLOW = "watch", "activation"

@@ -24,15 +24,15 @@ from commands.command import (
     parse_reason,
 )
 from helpdesk import Helpdesk
-from helpdesk.access import Permission
-from helpdesk.address import parse_address
-from helpdesk.gate import Act
-from helpdesk.gate.telling import tell_user
-from helpdesk.language import Text
-from helpdesk.store.tables import Reason
-from helpdesk.suppression import GUARDED, Entry
-from helpdesk.suppression.clearing import clear
-from helpdesk.suppression.lifted import NothingToUndo, last_lifting, undo
+from helpdesk.mail.suppression import GUARDED, Entry
+from helpdesk.mail.suppression.clearing import clear
+from helpdesk.mail.suppression.lifted import NothingToUndo, last_lifting, undo
+from helpdesk.people.access import Permission
+from helpdesk.platform.language import Text
+from helpdesk.platform.store.tables import Reason
+from helpdesk.platform.text.address import parse_address
+from helpdesk.proof.gate import Act
+from helpdesk.proof.gate.telling import tell_user
 
 UNDO_WORDS = ("undo", "annuler")
 

@@ -15,16 +15,16 @@ from commands import vouching
 from commands.command import Action, Command, Event, Message, NotGated, Owner, Reply, Submission, audit
 from commands.details import person_card
 from helpdesk import Helpdesk
-from helpdesk.access import Permission
-from helpdesk.address import parse_address
 from helpdesk.directory import NotFound, PersonDetails
-from helpdesk.language import Text
 from helpdesk.mail import MailError
-from helpdesk.notices import Notice, Urgency, notify, tell_soon
-from helpdesk.providers import MailProviderError
-from helpdesk.suppression import Entry
-from helpdesk.verification import Asker, Policy, Proof, Verified, Wrong
-from helpdesk.webex import WebexError
+from helpdesk.mail.providers import MailProviderError
+from helpdesk.mail.suppression import Entry
+from helpdesk.people.access import Permission
+from helpdesk.people.notices import Notice, Urgency, notify, tell_soon
+from helpdesk.platform.language import Text
+from helpdesk.platform.text.address import parse_address
+from helpdesk.platform.webex.client import WebexError
+from helpdesk.proof.verification import Asker, Policy, Proof, Verified, Wrong
 
 
 async def start(message: Message, desk: Helpdesk) -> Card:

@@ -4,24 +4,24 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from helpdesk.attachments import Attachments, NoAttachments
-from helpdesk.clock import Clock, utc_now
-from helpdesk.jobs import NoJobs, Starter
 from helpdesk.mail import Mailer, NoMailer
+from helpdesk.platform.attachments import Attachments, NoAttachments
+from helpdesk.platform.clock import Clock, utc_now
+from helpdesk.platform.jobs import NoJobs, Starter
 
 if TYPE_CHECKING:
-    from helpdesk.access import Access
-    from helpdesk.activation import Activation
     from helpdesk.audit import Audit
-    from helpdesk.consent.consents import Consents
-    from helpdesk.delivery import DeliveryLog
     from helpdesk.directory import Refresher
     from helpdesk.directory.index import Directory
-    from helpdesk.site import Site
-    from helpdesk.store import Store
-    from helpdesk.suppression import SuppressionList
+    from helpdesk.mail.activation import Activation
+    from helpdesk.mail.delivery import DeliveryLog
+    from helpdesk.mail.suppression import SuppressionList
+    from helpdesk.people.access import Access
+    from helpdesk.platform.site import Site
+    from helpdesk.platform.store import Store
+    from helpdesk.proof.consent.consents import Consents
+    from helpdesk.proof.verification.codes import Verifications
     from helpdesk.sync.whole import Sync
-    from helpdesk.verification.codes import Verifications
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,22 +11,22 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from bot.announcing import Announcer
-from bot.buttons import Buttons, Place
-from bot.desk import build
-from bot.dispatch import Answer, Dispatch
-from bot.events import Pressed, Typed
-from bot.outbox import Outbox
-from bot.own import OwnMessages
-from bot.privacy import Privacy
+from bot.dispatch.audience import Privacy
+from bot.dispatch.buttons import Buttons, Place
+from bot.dispatch.dispatch import Answer, Dispatch
+from bot.outgoing.notifier import Announcer
+from bot.outgoing.outbox import Outbox
+from bot.outgoing.sent_messages import OwnMessages
+from bot.services import build
 from bot.settings import Settings
-from bot.webex import Me, Webex
+from bot.webex.events import Pressed, Typed
+from bot.webex.messages import Me, Webex
 from cards.elements import Card
 from commands import COMMANDS
 from helpdesk import Helpdesk
-from helpdesk.metrics import Metrics
-from helpdesk.store import Database, Store
-from helpdesk.webex import WebexClient, open_session
+from helpdesk.platform.metrics import Metrics
+from helpdesk.platform.store import Database, Store
+from helpdesk.platform.webex.client import WebexClient, open_session
 from playground.cloud import Cloud
 from playground.mailbox import Mailbox
 from playground.rooms import Account, Space

@@ -9,13 +9,13 @@ from typing import Any
 
 from sqlmodel import select
 
-from bot.buttons import Place
-from bot.dispatch import Answer
-from bot.events import Pressed
+from bot.dispatch.buttons import Place
+from bot.dispatch.dispatch import Answer
+from bot.webex.events import Pressed
 from cards.elements import button, card, heading
 from commands import COMMANDS
 from commands.command import Action, Owner
-from helpdesk.store.tables import BulkRun, Consent, LiftedSuppression, Verification
+from helpdesk.platform.store.tables import BulkRun, Consent, LiftedSuppression, Verification
 from tests.agent import LEE, PLACE, Agent
 from tests.sessions import rows
 

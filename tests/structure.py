@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("bot", "commands", "cards", "helpdesk", "playground")
-MIGRATIONS = "helpdesk/store/migrations/versions"
+MIGRATIONS = "helpdesk/platform/store/migrations/versions"
 MOST_LINES = 330
 MOST_LOOSE = {"bot": 8, "helpdesk": 10}
 MOST_IN_A_FOLDER = 18

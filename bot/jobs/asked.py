@@ -7,14 +7,14 @@ from typing import Any
 
 import structlog
 
-from bot.announcing import Asker
-from bot.buttons import Place
+from bot.dispatch.buttons import Place
 from bot.jobs.services import Services
+from bot.outgoing.notifier import Asker
 from cards.elements import Card
 from helpdesk import Helpdesk
-from helpdesk.access import Permission
-from helpdesk.language import Language, language
-from helpdesk.seen import seen_by
+from helpdesk.people.access import Permission
+from helpdesk.platform.language import Language, language
+from helpdesk.scoped import seen_by
 
 log = structlog.get_logger()
 

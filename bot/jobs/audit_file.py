@@ -12,15 +12,15 @@ from cards import audit as card
 from commands.audit import FILE_JOB
 from commands.command import Shows
 from helpdesk import Helpdesk
-from helpdesk.access import Permission, Sender
-from helpdesk.attachments import Attachment
 from helpdesk.audit.exporting import COLUMNS, cells
-from helpdesk.audit.questions import Question, ask
+from helpdesk.audit_questions import Question, ask
 from helpdesk.bulk.results import csv_file
-from helpdesk.jobs import Job
-from helpdesk.jobs.run import Run
-from helpdesk.language import language
-from helpdesk.seen import seen_by
+from helpdesk.people.access import Permission, Sender
+from helpdesk.platform.attachments import Attachment
+from helpdesk.platform.jobs import Job
+from helpdesk.platform.jobs.run import Run
+from helpdesk.platform.language import language
+from helpdesk.scoped import seen_by
 
 log = structlog.get_logger()
 

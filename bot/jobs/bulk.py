@@ -7,21 +7,21 @@ seen anew whether the agent may still do this.
 from collections.abc import Sequence
 from typing import Any
 
-from bot.announcing import Asker
-from bot.buttons import Place
+from bot.dispatch.buttons import Place
 from bot.jobs.services import Services
+from bot.outgoing.notifier import Asker
 from cards import bulk as card
 from commands.command import Shows
-from helpdesk.attachments import Attachment
 from helpdesk.bulk import Outcome, Stop
 from helpdesk.bulk.clearing import Advance, advance
 from helpdesk.bulk.results import csv_file
 from helpdesk.bulk.runs import Runs
 from helpdesk.bulk.seeing import as_seen
-from helpdesk.jobs import Job
-from helpdesk.jobs.run import Run
-from helpdesk.language import Language, language
-from helpdesk.store.tables import BulkItem, BulkRun
+from helpdesk.platform.attachments import Attachment
+from helpdesk.platform.jobs import Job
+from helpdesk.platform.jobs.run import Run
+from helpdesk.platform.language import Language, language
+from helpdesk.platform.store.tables import BulkItem, BulkRun
 
 # Webex takes ten edits of a line: these, the last words, and some for what is done again after a crash.
 EDITS = 7

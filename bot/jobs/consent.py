@@ -6,23 +6,23 @@ the agent may have lost their role, or a mail server that was away may be back.
 
 import structlog
 
-from bot.announcing import Asker
-from bot.buttons import Place
+from bot.dispatch.buttons import Place
 from bot.jobs.services import Services
+from bot.outgoing.notifier import Asker
 from cards import consent as card
-from helpdesk.access import Permission
-from helpdesk.consent import JOB as NAME
-from helpdesk.consent import State, letters
-from helpdesk.consent.auditing import audit_mail, audit_turns
-from helpdesk.consent.cases import Case
-from helpdesk.consent.links import Seat
-from helpdesk.jobs import Job
-from helpdesk.jobs.run import Run
-from helpdesk.language import Language, language
 from helpdesk.mail import Mail, MailError, MailRefused, MailUnsendable
-from helpdesk.providers import MailProviderError
-from helpdesk.store.tables import ConsentAdministrator
-from helpdesk.webex import WebexError
+from helpdesk.mail.providers import MailProviderError
+from helpdesk.people.access import Permission
+from helpdesk.platform.jobs import Job
+from helpdesk.platform.jobs.run import Run
+from helpdesk.platform.language import Language, language
+from helpdesk.platform.store.tables import ConsentAdministrator
+from helpdesk.platform.webex.client import WebexError
+from helpdesk.proof.consent import JOB as NAME
+from helpdesk.proof.consent import State, letters
+from helpdesk.proof.consent.auditing import audit_mail, audit_turns
+from helpdesk.proof.consent.cases import Case
+from helpdesk.proof.consent.links import Seat
 
 log = structlog.get_logger()
 

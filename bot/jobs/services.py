@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.announcing import Announcer
+from bot.outgoing.notifier import Announcer
 from helpdesk import Helpdesk
 
 

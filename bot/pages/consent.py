@@ -12,13 +12,13 @@ from aiohttp.typedefs import Handler
 
 from bot.pages.ground import SITE, page
 from helpdesk import Helpdesk
-from helpdesk.consent import GRANT_LIFE, JOB, NotAskedOfYou, State, words
-from helpdesk.consent.auditing import audit_turns
-from helpdesk.consent.cases import Case
-from helpdesk.consent.links import Seat
-from helpdesk.jobs import JobsUnavailable
-from helpdesk.language import Language, language
-from helpdesk.store.tables import ConsentAdministrator
+from helpdesk.platform.jobs import JobsUnavailable
+from helpdesk.platform.language import Language, language
+from helpdesk.platform.store.tables import ConsentAdministrator
+from helpdesk.proof.consent import GRANT_LIFE, JOB, NotAskedOfYou, State, words
+from helpdesk.proof.consent.auditing import audit_turns
+from helpdesk.proof.consent.cases import Case
+from helpdesk.proof.consent.links import Seat
 
 PATH = "/consent/{token:[A-Za-z0-9._-]+}"
 APPROVE, REFUSE, END = "approve", "refuse", "end"

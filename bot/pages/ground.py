@@ -12,13 +12,13 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bot.edge.addresses import CALLER
+from bot.http.edge.addresses import CALLER
 from bot.pages.pace import Pace
 from helpdesk.directory import NotFound
-from helpdesk.errors import HelpdeskError, Refused, Unavailable
-from helpdesk.language import LANGUAGES, Language, Text, language
 from helpdesk.mail.letter import shown
-from helpdesk.site import Site
+from helpdesk.platform.errors import HelpdeskError, Refused, Unavailable
+from helpdesk.platform.language import LANGUAGES, Language, Text, language
+from helpdesk.platform.site import Site
 
 log = structlog.get_logger()
 
@@ -38,7 +38,7 @@ _YEAR = 31_536_000
 
 
 def application(site: Site, routes: Iterable[web.AbstractRouteDef], pace: Pace) -> web.Application:
-    """The pages as one application, to be served below `helpdesk.site.PREFIX`.
+    """The pages as one application, to be served below `helpdesk.platform.site.PREFIX`.
 
     `pace` is that of one address, whoever is behind it.
     """

@@ -15,10 +15,10 @@ from helpdesk.audit.keys import Keys
 from helpdesk.audit.refused import RefusedTries
 from helpdesk.audit.removal import remove_older
 from helpdesk.audit.writing import append, begin, storable
-from helpdesk.batches import Batches
-from helpdesk.clock import Clock, utc_now
-from helpdesk.store import Store
-from helpdesk.store.tables import AuditRow
+from helpdesk.platform.batches import Batches
+from helpdesk.platform.clock import Clock, utc_now
+from helpdesk.platform.store import Store
+from helpdesk.platform.store.tables import AuditRow
 
 
 class Audit:

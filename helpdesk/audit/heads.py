@@ -16,8 +16,8 @@ from sqlmodel import Session
 
 from helpdesk.audit.chain import signature, spelled
 from helpdesk.audit.keys import Keys
-from helpdesk.store import insert_once
-from helpdesk.store.tables import AuditHead, ToldHead
+from helpdesk.platform.store import insert_once
+from helpdesk.platform.store.tables import AuditHead, ToldHead
 
 EVENT = "audit_head"
 _KIND = "told head"

@@ -15,12 +15,12 @@ from typing import Any
 import structlog
 from sqlmodel import Session, col, delete, select
 
-from helpdesk.address import canonical_address
 from helpdesk.audit.keys import Keys
 from helpdesk.audit.writing import append, storable
-from helpdesk.clock import Clock
-from helpdesk.store import Store, insert_for, one_at_a_time
-from helpdesk.store.tables import RefusedTry
+from helpdesk.platform.clock import Clock
+from helpdesk.platform.store import Store, insert_for, one_at_a_time
+from helpdesk.platform.store.tables import RefusedTry
+from helpdesk.platform.text.address import canonical_address
 
 log = structlog.get_logger()
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from helpdesk.bulk import FEW
-from helpdesk.errors import Refused
-from helpdesk.language import Text
-from helpdesk.store.tables import BulkItem
+from helpdesk.platform.errors import Refused
+from helpdesk.platform.language import Text
+from helpdesk.platform.store.tables import BulkItem
 
 # Who approves says that it is right now: not tomorrow.
 APPROVAL_LIFE = timedelta(hours=1)

@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 
 from helpdesk import Helpdesk
-from helpdesk.access import Sender
-from helpdesk.address import canonical_address
 from helpdesk.bulk import Prospect, State
 from helpdesk.bulk.approving import NobodyToAsk, OwnList, is_long
 from helpdesk.bulk.runs import Dropped, NoSuchRun, Runs
 from helpdesk.bulk.seeing import as_seen, sees_all
 from helpdesk.directory import NotFound
-from helpdesk.gate import Act, CallerNotProven, Need
-from helpdesk.gate.asking import require
-from helpdesk.gate.policy import rules
-from helpdesk.store.tables import BulkItem, BulkRun
+from helpdesk.people.access import Sender
+from helpdesk.platform.store.tables import BulkItem, BulkRun
+from helpdesk.platform.text.address import canonical_address
+from helpdesk.proof.gate import Act, CallerNotProven, Need
+from helpdesk.proof.gate.asking import require
+from helpdesk.proof.gate.policy import rules
 
 
 async def begin(

@@ -13,21 +13,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from helpdesk import Helpdesk
-from helpdesk.access import Permission, Sender
 from helpdesk.bulk import Outcome, Prospect, State, Stop
 from helpdesk.bulk.approving import is_long, lines_hash
 from helpdesk.bulk.looking import found
 from helpdesk.bulk.runs import Runs
 from helpdesk.bulk.seeing import as_seen
-from helpdesk.gate import Act, CallerNotProven, Need
-from helpdesk.gate.asking import require
-from helpdesk.gate.policy import rules
-from helpdesk.gate.telling import tell_user
-from helpdesk.providers import MailProviderError, ProviderAuthError, ProviderRateLimited, ProviderRejected
-from helpdesk.seen import seen_by
-from helpdesk.store.tables import BulkItem, BulkRun
-from helpdesk.suppression import GUARDED
-from helpdesk.suppression.clearing import Clearing, clear
+from helpdesk.mail.providers import MailProviderError, ProviderAuthError, ProviderRateLimited, ProviderRejected
+from helpdesk.mail.suppression import GUARDED
+from helpdesk.mail.suppression.clearing import Clearing, clear
+from helpdesk.people.access import Permission, Sender
+from helpdesk.platform.store.tables import BulkItem, BulkRun
+from helpdesk.proof.gate import Act, CallerNotProven, Need
+from helpdesk.proof.gate.asking import require
+from helpdesk.proof.gate.policy import rules
+from helpdesk.proof.gate.telling import tell_user
+from helpdesk.scoped import seen_by
 
 _NOT_BEGUN = (State.SHOWN, State.ASKED, State.DROPPED)
 _LEFT = {

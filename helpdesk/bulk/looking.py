@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from helpdesk.bulk import Prospect
 from helpdesk.bulk.runs import Found, Runs
-from helpdesk.errors import Unavailable
-from helpdesk.language import Text
-from helpdesk.providers import ProviderRateLimited, ProviderRejected
-from helpdesk.store.tables import BulkItem
-from helpdesk.suppression import Entry, SuppressionList, is_guarded
+from helpdesk.mail.providers import ProviderRateLimited, ProviderRejected
+from helpdesk.mail.suppression import Entry, SuppressionList, is_guarded
+from helpdesk.platform.errors import Unavailable
+from helpdesk.platform.language import Text
+from helpdesk.platform.store.tables import BulkItem
 
 # Enough to be quick with a provider that is far away, few enough for its limits.
 AT_ONCE = 8

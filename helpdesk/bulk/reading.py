@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from helpdesk.address import read_address
 from helpdesk.bulk import MOST_LINES
-from helpdesk.errors import BadInput
-from helpdesk.language import Text
-from helpdesk.pasted import clean
+from helpdesk.platform.errors import BadInput
+from helpdesk.platform.language import Text
+from helpdesk.platform.text.address import read_address
+from helpdesk.platform.text.pasted import clean
 
 LONGEST_TEXT = 300
 _APART = re.compile(r"[,;\t\n]")

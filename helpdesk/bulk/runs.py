@@ -11,10 +11,10 @@ from sqlmodel import Session, col, func, select
 from helpdesk.bulk import Outcome, Prospect, State, Stop
 from helpdesk.bulk.approving import APPROVAL_LIFE, ApprovalLapsed, ListChanged, lines_hash
 from helpdesk.bulk.reading import Line
-from helpdesk.errors import Refused
-from helpdesk.language import Text
-from helpdesk.store import Store, insert_once
-from helpdesk.store.tables import BulkItem, BulkRun
+from helpdesk.platform.errors import Refused
+from helpdesk.platform.language import Text
+from helpdesk.platform.store import Store, insert_once
+from helpdesk.platform.store.tables import BulkItem, BulkRun
 
 
 class NoSuchRun(Refused):

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 
 from helpdesk.bulk import Outcome, Prospect
 from helpdesk.directory.index import Directory
-from helpdesk.store.tables import BulkItem, BulkRun
+from helpdesk.platform.store.tables import BulkItem, BulkRun
 
 AT_ONCE = 8
 # What is so of a line whoever's its address is.

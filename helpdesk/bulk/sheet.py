@@ -11,7 +11,7 @@ from helpdesk.bulk.objects import is_json, read_objects
 from helpdesk.bulk.reading import Listing, NoAddresses, TooMany, read_text
 from helpdesk.bulk.table import SAMPLE, BrokenTable, Row, Table, addresses_by_column, cell, is_headed, read_table
 from helpdesk.bulk.workbook import is_workbook, rows_of
-from helpdesk.errors import BadInput
+from helpdesk.platform.errors import BadInput
 
 DELIMITERS = ",;\t|"
 

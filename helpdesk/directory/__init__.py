@@ -10,9 +10,9 @@ from enum import StrEnum
 from typing import Protocol
 
 from helpdesk.directory.reading import Kind
-from helpdesk.errors import HelpdeskError
-from helpdesk.language import Text
-from helpdesk.store.tables import Device, Domain, License, Number, Organization, Person
+from helpdesk.platform.errors import HelpdeskError
+from helpdesk.platform.language import Text
+from helpdesk.platform.store.tables import Device, Domain, License, Number, Organization, Person
 
 # Of a customer, on its card.
 FIRST_ADMINISTRATORS = 10

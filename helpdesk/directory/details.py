@@ -24,9 +24,8 @@ from helpdesk.directory import (
     freshness,
 )
 from helpdesk.directory import administrators as administrators_of
-from helpdesk.directory.limited import Customers, Limited
-from helpdesk.directory.things import parts_of
-from helpdesk.store.tables import (
+from helpdesk.directory.exact_lookup import parts_of
+from helpdesk.platform.store.tables import (
     Device,
     DeviceSip,
     Domain,
@@ -42,6 +41,7 @@ from helpdesk.store.tables import (
     Site,
     Source,
 )
+from helpdesk.search.limited import Customers, Limited
 from helpdesk.sync import DEVICES, LICENSES, NUMBERS, PEOPLE
 
 # As many administrators as a customer's card shows; the rest is asked for.

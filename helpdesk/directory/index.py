@@ -16,7 +16,6 @@ from helpdesk.directory import (
     OrganizationDetails,
     PersonDetails,
 )
-from helpdesk.directory.box import find, find_each
 from helpdesk.directory.details import (
     administrators,
     details_of,
@@ -24,10 +23,11 @@ from helpdesk.directory.details import (
     organization_names,
     person_details,
 )
-from helpdesk.directory.limited import Customers
+from helpdesk.directory.lookup import find, find_each
+from helpdesk.directory.people_and_organizations import organization_of_address, person_by_address
 from helpdesk.directory.reading import Kind
-from helpdesk.directory.search import organization_of_address, person_by_address
-from helpdesk.store import Store
+from helpdesk.platform.store import Store
+from helpdesk.search.limited import Customers
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -10,21 +10,14 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Select, bindparam, func, select, tuple_
 from sqlmodel import Session, col
 
-from helpdesk.directory import (
-    Administrator,
-    Cursor,
-    HitKind,
-    OrganizationDetails,
-    PersonDetails,
-    administrators,
-    named,
-    search,
-)
+from helpdesk.directory import Administrator, Cursor, HitKind, OrganizationDetails, PersonDetails, administrators
+from helpdesk.directory import people_and_organizations as search
 from helpdesk.directory.details import organization_details, person_details, visible_organization
 from helpdesk.directory.reading import Kind, read
-from helpdesk.errors import BadInput
-from helpdesk.store import Store
-from helpdesk.store.tables import Device, Domain, License, Number, Organization, Person, Site
+from helpdesk.platform.errors import BadInput
+from helpdesk.platform.store import Store
+from helpdesk.platform.store.tables import Device, Domain, License, Number, Organization, Person, Site
+from helpdesk.search import name_search
 
 PAGE = 50
 
@@ -182,7 +175,7 @@ def _users_like(session: Session, organization_id: str, text: str, after: Place)
         if reading.kind in (Kind.EMAIL, Kind.ID):
             hits, cursor = search.page(session, reading, organization_id)
         elif reading.kind is Kind.NAME:
-            hits, cursor = named.find(session, reading.text, PAGE, None, organization_id, _cursor(after))
+            hits, cursor = name_search.find(session, reading.text, PAGE, None, organization_id, _cursor(after))
         else:
             continue
         if hits:

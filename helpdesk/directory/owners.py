@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import bindparam, select, union
 from sqlmodel import Session, col
 
+from helpdesk.directory.exact_lookup import parts_of
 from helpdesk.directory.reading import read
-from helpdesk.directory.things import parts_of
-from helpdesk.errors import BadInput
-from helpdesk.store.tables import (
+from helpdesk.platform.errors import BadInput
+from helpdesk.platform.store.tables import (
     Device,
     DeviceSip,
     Domain,

@@ -5,15 +5,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from helpdesk.address import read_address
 from helpdesk.directory.forms import canonical_mac, canonical_serial, canonical_sip, is_code, is_sip, spellings
-from helpdesk.directory.names import name_words
 from helpdesk.directory.phones import LONGEST_EXTENSION, read_phone, read_phone_elsewhere
-from helpdesk.domains import canonical_domain
-from helpdesk.errors import BadInput
-from helpdesk.identifiers import canonical_id
-from helpdesk.language import Text
-from helpdesk.pasted import clean
+from helpdesk.platform.errors import BadInput
+from helpdesk.platform.identifiers import canonical_id
+from helpdesk.platform.language import Text
+from helpdesk.platform.text.address import read_address
+from helpdesk.platform.text.domains import canonical_domain
+from helpdesk.platform.text.names import name_words
+from helpdesk.platform.text.pasted import clean
 
 LONGEST = 200
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)

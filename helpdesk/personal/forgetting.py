@@ -16,15 +16,15 @@ from sqlmodel import Session, col
 from helpdesk.audit.blinding import blind
 from helpdesk.audit.keys import Keys
 from helpdesk.audit.writing import append
-from helpdesk.directory.search_index import followed
-from helpdesk.errors import Refused
-from helpdesk.language import Text
 from helpdesk.personal.holdings import Holding
 from helpdesk.personal.pseudonyms import Pseudonyms
 from helpdesk.personal.subject import Subject
 from helpdesk.personal.traces import Row, Traces, is_named, is_theirs, rows_of, table_of
-from helpdesk.store import batches, insert_once
-from helpdesk.store.tables import Agent, Person
+from helpdesk.platform.errors import Refused
+from helpdesk.platform.language import Text
+from helpdesk.platform.store import batches, insert_once
+from helpdesk.platform.store.tables import Agent, Person
+from helpdesk.search.index import followed
 
 OPERATOR = "the command line"
 

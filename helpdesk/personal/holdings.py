@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlmodel import SQLModel
 
-from helpdesk.store.tables import (
+from helpdesk.platform.store.tables import (
     Act,
     Agent,
     AgentAccount,
@@ -66,7 +66,7 @@ class Holding:
     of its `words` are this person's, or none. `within` names the column of the customer, where only those of the
     person's own customers are looked through.
 
-    `lapses` is of helpdesk.cleaning.LAPSING; without one, `kept` says why.
+    `lapses` is of helpdesk.platform.retention.LAPSING; without one, `kept` says why.
     """
 
     model: type[SQLModel]

@@ -9,11 +9,10 @@ from typing import Any
 from sqlalchemy import Select, func
 from sqlmodel import Session, col, select
 
-from helpdesk.address import address_spellings, canonical_address, parse_address
-from helpdesk.errors import BadInput
-from helpdesk.language import Text
-from helpdesk.store import batches
-from helpdesk.store.tables import (
+from helpdesk.platform.errors import BadInput
+from helpdesk.platform.language import Text
+from helpdesk.platform.store import batches
+from helpdesk.platform.store.tables import (
     AgentAccount,
     BulkRun,
     ClaimedEvent,
@@ -26,6 +25,7 @@ from helpdesk.store.tables import (
     ViewLink,
     ViewSession,
 )
+from helpdesk.platform.text.address import address_spellings, canonical_address, parse_address
 
 # Where an id and an address stand side by side: who has none of the directory's records is known from here.
 _SIDE_BY_SIDE: tuple[tuple[Any, Any], ...] = (

@@ -6,8 +6,8 @@ Organizations are read side by side, each page by page, and only what changed is
 
 from dataclasses import dataclass, field
 
-from helpdesk.errors import HelpdeskError
-from helpdesk.language import Text
+from helpdesk.platform.errors import HelpdeskError
+from helpdesk.platform.language import Text
 
 
 @dataclass(frozen=True, slots=True)

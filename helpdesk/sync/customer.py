@@ -10,9 +10,10 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
-from helpdesk.clock import Clock
-from helpdesk.store import Store
-from helpdesk.store.tables import PersonEmail
+from helpdesk.platform.clock import Clock
+from helpdesk.platform.store import Store
+from helpdesk.platform.store.tables import PersonEmail
+from helpdesk.platform.webex.client import ForeignLink, WebexError, WebexForbidden, WebexUnauthorized
 from helpdesk.sync import (
     ACCOUNTS,
     DEVICES,
@@ -36,7 +37,6 @@ from helpdesk.sync.settings import READABLE, write_settings
 from helpdesk.sync.statements import DEVICE, LICENSE, NUMBER, PERSON, Kind
 from helpdesk.sync.workspaces import Workspaces
 from helpdesk.sync.writing import licenses_of, people_among, people_there, remove_others, write_changed
-from helpdesk.webex import ForeignLink, WebexError, WebexForbidden, WebexUnauthorized
 
 # Records that are read in one go.
 SLICE = 10

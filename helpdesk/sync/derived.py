@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
-from helpdesk.directory.rows import site_host
-from helpdesk.store import Store, insert_once
-from helpdesk.store.tables import Domain, DomainStatus, License, Site, Source
+from helpdesk.directory.records.rows import site_host
+from helpdesk.platform.store import Store, insert_once
+from helpdesk.platform.store.tables import Domain, DomainStatus, License, Site, Source
 
 
 async def write_domains(store: Store, organization: str, domains: Collection[str]) -> int:

@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from helpdesk.clock import Clock
-from helpdesk.store import Store, insert_once, upsert
-from helpdesk.store.tables import SyncedOrganization, SyncRun
+from helpdesk.platform.clock import Clock
+from helpdesk.platform.store import Store, insert_once, upsert
+from helpdesk.platform.store.tables import SyncedOrganization, SyncRun
 from helpdesk.sync import Outcome
 
 # As long as what came of them may be asked for.

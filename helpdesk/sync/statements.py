@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, null, select, update
 from sqlmodel import SQLModel, col
 
-from helpdesk.store import BATCH
-from helpdesk.store.tables import Device, License, Number, Organization, Person, Role
+from helpdesk.platform.store import BATCH
+from helpdesk.platform.store.tables import Device, License, Number, Organization, Person, Role
 
 
 @dataclass(frozen=True)

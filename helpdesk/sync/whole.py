@@ -8,12 +8,13 @@ from typing import Any
 
 import structlog
 
-from helpdesk.clock import Clock, utc_now
-from helpdesk.errors import HelpdeskError
-from helpdesk.language import Text
-from helpdesk.patience import LONGEST_WAIT_SECONDS, waits_at_most
-from helpdesk.store import Store, StoreUnavailable, upsert
-from helpdesk.store.tables import Role, SyncedOrganization
+from helpdesk.platform.clock import Clock, utc_now
+from helpdesk.platform.errors import HelpdeskError
+from helpdesk.platform.language import Text
+from helpdesk.platform.store import Store, StoreUnavailable, upsert
+from helpdesk.platform.store.tables import Role, SyncedOrganization
+from helpdesk.platform.webex.client import WebexClient, WebexError, WebexForbidden, WebexUnauthorized
+from helpdesk.platform.webex.patience import LONGEST_WAIT_SECONDS, waits_at_most
 from helpdesk.sync import ORGANIZATIONS, ROLES, AdminTokenRefused, Outcome, SyncRunning, rows
 from helpdesk.sync.admin import AdminApi
 from helpdesk.sync.customer import Customer, failure
@@ -23,7 +24,6 @@ from helpdesk.sync.removal import remove_customers
 from helpdesk.sync.rows import Context, Prepared
 from helpdesk.sync.statements import ORGANIZATION
 from helpdesk.sync.writing import country_of, roles_there, touch, write_changed
-from helpdesk.webex import WebexClient, WebexError, WebexForbidden, WebexUnauthorized
 
 log = structlog.get_logger()
 

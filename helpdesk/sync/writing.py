@@ -10,11 +10,11 @@ from datetime import datetime
 from sqlalchemy import func, update
 from sqlmodel import Session, SQLModel, col, select
 
-from helpdesk.directory.search_index import followed
-from helpdesk.directory.sip import keep_owners
-from helpdesk.directory.told import Row, write_told
-from helpdesk.store import Store, batches, insert_unless_there
-from helpdesk.store.tables import Device, Person, Source
+from helpdesk.directory.records.sip import keep_owners
+from helpdesk.directory.records.told import Row, write_told
+from helpdesk.platform.store import Store, batches, insert_unless_there
+from helpdesk.platform.store.tables import Device, Person, Source
+from helpdesk.search.index import followed
 from helpdesk.sync import statements
 from helpdesk.sync.gentle import PIECE
 from helpdesk.sync.rows import Prepared, by_day

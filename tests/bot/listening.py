@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Callable
 
-from bot.endings import Pace
-from bot.websocket import Acknowledge, Frame, WebsocketTransport
-from helpdesk.proxies import DIRECT, Proxies
+from bot.transports.websocket.disconnects import Pace
+from bot.transports.websocket.transport import Acknowledge, Frame, WebsocketTransport
+from helpdesk.platform.proxies import DIRECT, Proxies
 from playground.bell import Bell
 
 FAST = Pace(

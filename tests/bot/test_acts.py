@@ -11,17 +11,17 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from bot.buttons import Place
-from bot.dispatch import Answer
-from bot.events import Typed
+from bot.dispatch.buttons import Place
+from bot.dispatch.dispatch import Answer
+from bot.webex.events import Typed
 from commands import COMMANDS
 from commands.command import Gate
-from helpdesk.access import Role
-from helpdesk.activation import ActivationJob
-from helpdesk.agents import add_agent
-from helpdesk.gate import NEEDS, Act, Need, Rule
-from helpdesk.gate.policy import set_rule
-from helpdesk.store.tables import BulkRun, LiftedSuppression, Organization, Suppression
+from helpdesk.mail.activation import ActivationJob
+from helpdesk.people.access import Role
+from helpdesk.people.agents import add_agent
+from helpdesk.platform.store.tables import BulkRun, LiftedSuppression, Organization, Suppression
+from helpdesk.proof.gate import NEEDS, Act, Need, Rule
+from helpdesk.proof.gate.policy import set_rule
 from tests.agent import LEE, Agent, open_agent
 from tests.chat import PAT, SAM
 from tests.databases import Databases

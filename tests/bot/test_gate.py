@@ -6,15 +6,15 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from bot.dispatch import Answer
+from bot.dispatch.dispatch import Answer
 from commands import COMMANDS
 from commands.command import Gate
-from helpdesk.access import Role
-from helpdesk.agents import add_agent
-from helpdesk.gate import Act, Need, Rule
-from helpdesk.gate.policy import set_rule
-from helpdesk.store.tables import AuditRow, Suppression
-from helpdesk.verification import Asker, Proof
+from helpdesk.people.access import Role
+from helpdesk.people.agents import add_agent
+from helpdesk.platform.store.tables import AuditRow, Suppression
+from helpdesk.proof.gate import Act, Need, Rule
+from helpdesk.proof.gate.policy import set_rule
+from helpdesk.proof.verification import Asker, Proof
 from tests.agent import LEE, Agent, open_agent
 from tests.chat import PAT, SAM, code_in
 from tests.databases import Databases

@@ -6,13 +6,13 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import col, select
 
-from bot.dispatch import Answer
-from helpdesk.access import Role, Sender
-from helpdesk.agents import add_agent
-from helpdesk.consent.asking import Question
-from helpdesk.gate import Act, Need, Rule
-from helpdesk.gate.policy import set_rule
-from helpdesk.store.tables import AuditRow, Organization, Suppression
+from bot.dispatch.dispatch import Answer
+from helpdesk.people.access import Role, Sender
+from helpdesk.people.agents import add_agent
+from helpdesk.platform.store.tables import AuditRow, Organization, Suppression
+from helpdesk.proof.consent.asking import Question
+from helpdesk.proof.gate import Act, Need, Rule
+from helpdesk.proof.gate.policy import set_rule
 from tests.agent import LEE, Agent, open_agent
 from tests.chat import PAT
 from tests.databases import Databases

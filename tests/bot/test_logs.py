@@ -106,7 +106,7 @@ async def test_a_failure_within_a_command_leaves_nothing_private_in_the_log(
     async def fail(*_: object) -> None:
         raise RuntimeError(PRIVATE)
 
-    monkeypatch.setattr("helpdesk.delivery.embedded.EmbeddedDeliveryLog.last", fail)
+    monkeypatch.setattr("helpdesk.mail.delivery.embedded.EmbeddedDeliveryLog.last", fail)
     async with sqlite.fresh("demo") as url, open_chat(url) as chat:
         failed = await chat.says(PAT)
     assert failed.heading == "Something went wrong on our side"

@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.buttons import Place
-from bot.dispatch import Outgoing
-from bot.own import Attempt, OwnMessages
-from bot.privacy import Route
-from bot.webex import marked
+from bot.dispatch.audience import Route
+from bot.dispatch.buttons import Place
+from bot.dispatch.dispatch import Outgoing
+from bot.outgoing.sent_messages import Attempt, OwnMessages
+from bot.webex.messages import marked
 from cards.elements import card, heading, text
 from commands.command import Shows
 from playground.identifiers import identifier, new_uuid

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 import pytest
 import structlog
 
-from bot.buttons import Place
-from bot.dispatch import Answer
-from bot.events import Pressed, Typed
+from bot.dispatch.buttons import Place
+from bot.dispatch.dispatch import Answer
+from bot.webex.events import Pressed, Typed
 from cards.elements import button, card, heading
 from commands import COMMANDS
 from commands.command import Shows
-from helpdesk.access import Role
-from helpdesk.agents import add_agent
+from helpdesk.people.access import Role
+from helpdesk.people.agents import add_agent
 from tests.agent import LEE, SPACE, Agent, open_agent
 from tests.databases import Databases
 

@@ -6,13 +6,13 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from bot.buttons import Place
-from bot.events import Typed
+from bot.dispatch.buttons import Place
 from bot.jobs import audit_head
 from bot.jobs.services import Services
+from bot.webex.events import Typed
 from helpdesk.audit.refused import Refused, pending
-from helpdesk.notices import Notice
-from helpdesk.store.tables import AuditRow, NoticeRow, Person, VerificationFailure
+from helpdesk.people.notices import Notice
+from helpdesk.platform.store.tables import AuditRow, NoticeRow, Person, VerificationFailure
 from tests.agent import LEE, SPACE, Agent, open_agent, shown
 from tests.chat import SAM, another_code, code_in
 from tests.databases import Databases

@@ -48,15 +48,8 @@ from cards import (
 from cards import help as help_card
 from cards.elements import Card, Json, pages
 from commands import COMMANDS
-from helpdesk import language as languages
-from helpdesk.access import Role, Sender
-from helpdesk.activation import ActivationJob
-from helpdesk.agents import NamedAgent
-from helpdesk.audit.questions import Page, Question, Scope
+from helpdesk.audit_questions import Page, Question, Scope
 from helpdesk.bulk import Outcome, Prospect, State, Stop
-from helpdesk.consent import State as Asked
-from helpdesk.consent.cases import Case
-from helpdesk.delivery import LastDelivery
 from helpdesk.directory import (
     Administrator,
     Cursor,
@@ -71,14 +64,23 @@ from helpdesk.directory import (
     UserStatus,
 )
 from helpdesk.directory.reading import Kind
-from helpdesk.dsn.pasted import Returned
-from helpdesk.dsn.reading import Fate
-from helpdesk.errors import BadInput
-from helpdesk.gate import DEFAULTS, Act, CallerNotProven, Need, Rule, Subject
-from helpdesk.language import LANGUAGES, Language, Text
-from helpdesk.notices import Kept, Notice
-from helpdesk.reach import Reach
-from helpdesk.store.tables import (
+from helpdesk.mail.activation import ActivationJob
+from helpdesk.mail.delivery import LastDelivery
+from helpdesk.mail.dsn.pasted import Returned
+from helpdesk.mail.dsn.reading import Fate
+from helpdesk.mail.probe import Outcome as Sent
+from helpdesk.mail.probe import Trial
+from helpdesk.mail.reach import Reach
+from helpdesk.mail.suppression import Entry, Removal
+from helpdesk.mail.suppression.clearing import Clearing
+from helpdesk.mail.suppression.lifted import Lifting, Undone
+from helpdesk.people.access import Role, Sender
+from helpdesk.people.agents import NamedAgent
+from helpdesk.people.notices import Kept, Notice
+from helpdesk.platform import language as languages
+from helpdesk.platform.errors import BadInput
+from helpdesk.platform.language import LANGUAGES, Language, Text
+from helpdesk.platform.store.tables import (
     AuditRow,
     BulkItem,
     BulkRun,
@@ -94,12 +96,10 @@ from helpdesk.store.tables import (
     Reason,
     RefusedTry,
 )
-from helpdesk.suppression import Entry, Removal
-from helpdesk.suppression.clearing import Clearing
-from helpdesk.suppression.lifted import Lifting, Undone
-from helpdesk.trials import Outcome as Sent
-from helpdesk.trials import Trial
-from helpdesk.verification import Challenge, Proof, Verified, Wrong
+from helpdesk.proof.consent import State as Asked
+from helpdesk.proof.consent.cases import Case
+from helpdesk.proof.gate import DEFAULTS, Act, CallerNotProven, Need, Rule, Subject
+from helpdesk.proof.verification import Challenge, Proof, Verified, Wrong
 from tests.hostile import HOSTILE, dangerous
 from tests.nodes import nodes
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from helpdesk import Helpdesk
-from helpdesk.store import Store
+from helpdesk.platform.store import Store
 from tests.commands.desks import open_desk
 
 

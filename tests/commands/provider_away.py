@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Collection, Sequence
 from typing import NoReturn
 
-from helpdesk.delivery import LastDelivery
-from helpdesk.providers import ProviderUnavailable
-from helpdesk.store.tables import Reason
-from helpdesk.suppression import Entry, Removal
+from helpdesk.mail.delivery import LastDelivery
+from helpdesk.mail.providers import ProviderUnavailable
+from helpdesk.mail.suppression import Entry, Removal
+from helpdesk.platform.store.tables import Reason
 
 
 class ProviderAway:

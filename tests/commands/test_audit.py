@@ -11,13 +11,13 @@ from cards import audit as card
 from cards.elements import Card
 from commands import audit
 from helpdesk import Helpdesk
-from helpdesk.access import Role, Sender
 from helpdesk.audit import Audit
 from helpdesk.audit.outcomes import AuditOutcome
-from helpdesk.audit.questions import Question, Scope
+from helpdesk.audit_questions import Question, Scope
 from helpdesk.directory import NotFound
-from helpdesk.seen import seen_by
-from helpdesk.store.tables import AuditRow, Organization
+from helpdesk.people.access import Role, Sender
+from helpdesk.platform.store.tables import AuditRow, Organization
+from helpdesk.scoped import seen_by
 from tests.chat import PAT, SAM
 from tests.commands.asking import LEE, pressed, typed
 from tests.helpdesk.audit.chains import KEYS

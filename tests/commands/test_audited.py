@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlmodel import select
 
-from bot.dispatch import Answer
+from bot.dispatch.dispatch import Answer
 from commands import COMMANDS
 from helpdesk.audit.verifying import verify
-from helpdesk.store.tables import AuditRow
+from helpdesk.platform.store.tables import AuditRow
 from tests.agent import Agent, Json, open_agent
 from tests.chat import PAT, SAM, SECRET, code_in
 from tests.databases import Databases

@@ -11,14 +11,14 @@ from commands import bulk, unsuppress
 from commands.bulk import COMMAND
 from commands.command import Renewable
 from helpdesk import Helpdesk
-from helpdesk.access import Permission
-from helpdesk.attachments import Attachment
 from helpdesk.bulk import MOST_LINES
 from helpdesk.bulk.reading import TooMany
 from helpdesk.bulk.runs import Dropped, NoSuchRun, Runs
-from helpdesk.errors import BadInput, Refused
-from helpdesk.jobs import JobsUnavailable, NoJobs
-from helpdesk.store.tables import Suppression
+from helpdesk.people.access import Permission
+from helpdesk.platform.attachments import Attachment
+from helpdesk.platform.errors import BadInput, Refused
+from helpdesk.platform.jobs import JobsUnavailable, NoJobs
+from helpdesk.platform.store.tables import Suppression
 from tests.chat import PAT, SAM
 from tests.commands.asking import ANA, BO, LEE, pressed, typed
 from tests.helpdesk.bulk.started import Started

@@ -9,9 +9,9 @@ import pytest
 from commands import bulk
 from commands.command import Renewable
 from helpdesk import Helpdesk
-from helpdesk.providers import ProviderRateLimited
-from helpdesk.store.tables import Reason
-from helpdesk.suppression import Entry, Removal
+from helpdesk.mail.providers import ProviderRateLimited
+from helpdesk.mail.suppression import Entry, Removal
+from helpdesk.platform.store.tables import Reason
 from tests.chat import PAT, SAM
 from tests.commands.asking import typed
 

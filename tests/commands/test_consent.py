@@ -9,14 +9,14 @@ from sqlmodel import select
 from cards.elements import Card
 from commands import consent
 from helpdesk import Helpdesk
-from helpdesk.consent import JOB, AllowedAlready, AskedAlready, NotYourConsent
 from helpdesk.directory import NotFound
-from helpdesk.errors import BadInput, Refused
-from helpdesk.jobs import JobStatus, JobsUnavailable
 from helpdesk.mail.smtp import SmtpMailer, parse_smtp_url
-from helpdesk.seen import seen_by
-from helpdesk.site import Site
-from helpdesk.store.tables import AuditRow, Consent, Organization
+from helpdesk.platform.errors import BadInput, Refused
+from helpdesk.platform.jobs import JobStatus, JobsUnavailable
+from helpdesk.platform.site import Site
+from helpdesk.platform.store.tables import AuditRow, Consent, Organization
+from helpdesk.proof.consent import JOB, AllowedAlready, AskedAlready, NotYourConsent
+from helpdesk.scoped import seen_by
 from tests.commands.asking import ANA, BO, pressed, typed
 from tests.sessions import rows
 

@@ -13,8 +13,8 @@ from commands.command import Renewable
 from commands.details import rest
 from helpdesk import Helpdesk
 from helpdesk.directory import HitKind, NotFound
-from helpdesk.store import Store
-from helpdesk.store.tables import Person
+from helpdesk.platform.store import Store
+from helpdesk.platform.store.tables import Person
 from tests.chat import PAT
 from tests.commands.asking import pressed, typed
 from tests.helpdesk.files import ACME, bring_in, organization, person, person_key

@@ -6,8 +6,8 @@ from cards.elements import Card
 from commands import find
 from helpdesk import Helpdesk
 from helpdesk.directory import HitKind, NotFound
-from helpdesk.directory.keys import END
-from helpdesk.errors import BadInput
+from helpdesk.platform.errors import BadInput
+from helpdesk.search.keys import END
 from tests.chat import PAT
 from tests.commands.asking import LEE, pressed, typed
 

@@ -5,7 +5,7 @@ from sqlmodel import select
 
 from commands import email, find
 from helpdesk import Helpdesk
-from helpdesk.store.tables import AuditRow
+from helpdesk.platform.store.tables import AuditRow
 from tests.chat import PAT
 from tests.commands.asking import LEE, typed
 from tests.sessions import rows

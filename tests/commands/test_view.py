@@ -9,10 +9,10 @@ from cards.elements import Card
 from commands import view
 from helpdesk import Helpdesk
 from helpdesk.directory import NotFound
-from helpdesk.errors import Refused
-from helpdesk.seen import seen_by
-from helpdesk.site import Site
-from helpdesk.store.tables import AuditRow, Organization, ViewLink
+from helpdesk.platform.errors import Refused
+from helpdesk.platform.site import Site
+from helpdesk.platform.store.tables import AuditRow, Organization, ViewLink
+from helpdesk.scoped import seen_by
 from tests.commands.asking import ANA, LEE, pressed, typed
 from tests.nodes import nodes
 from tests.sessions import rows

@@ -5,8 +5,8 @@ from dataclasses import replace
 from cards.words import PERMISSION
 from commands import whoami
 from helpdesk import Helpdesk
-from helpdesk.access import Permission
-from helpdesk.language import Language
+from helpdesk.people.access import Permission
+from helpdesk.platform.language import Language
 from tests.commands.asking import ANA, LEE, typed
 
 

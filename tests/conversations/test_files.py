@@ -6,8 +6,8 @@ import json
 import pytest
 from openpyxl import Workbook
 
-from helpdesk.access import Role
-from helpdesk.agents import add_agent
+from helpdesk.people.access import Role
+from helpdesk.people.agents import add_agent
 from playground.rooms import File
 from tests.chat import PAT, SAM, Chat
 

@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from bot.dispatch import Answer
+from bot.dispatch.dispatch import Answer
 from cards.verification import SEND
-from helpdesk.access import Role
-from helpdesk.agents import add_agent
 from helpdesk.directory.importing import import_file, parse
-from helpdesk.store.tables import Suppression
+from helpdesk.people.access import Role
+from helpdesk.people.agents import add_agent
+from helpdesk.platform.store.tables import Suppression
 from tests.agent import LEE, Agent, open_agent, shown
 from tests.databases import Databases
 from tests.partner import only, partner, strings

@@ -1,8 +1,8 @@
 """The clock is set back an hour, or differs between machines: everyone is answered once all the same."""
 
-from bot.events import Arrival, Kind
-from bot.inbox import Inbox
-from helpdesk.store import Store
+from bot.events.inbox import Inbox
+from bot.webex.events import Arrival, Kind
+from helpdesk.platform.store import Store
 from tests.chat import Clock
 from tests.databases import Postgres
 from tests.drills.crowd import Crowd

@@ -15,8 +15,8 @@ import pytest
 from cards import agents as agents_card
 from cards import bulk as bulk_card
 from commands import COMMANDS
-from helpdesk.access import Role
-from helpdesk.agents import add_agent
+from helpdesk.people.access import Role
+from helpdesk.people.agents import add_agent
 from playground.identifiers import new_uuid
 from playground.rooms import Change, Message, Space
 from tests.chat import PAT, SAM, Chat, Seen, another_code, open_stage
@@ -158,7 +158,7 @@ async def fail(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     await chat.says(f"{SAM} {REASON}", who=chat.kim, to=chat.lobby)
     there = await chat.says("whoami", to=chat.lobby)
     await chat.posts(there, {"action": "verify.check", "token": "forged-by-kim", "code": code}, who=chat.kim)
-    monkeypatch.setattr("helpdesk.delivery.embedded.EmbeddedDeliveryLog.last", broken)
+    monkeypatch.setattr("helpdesk.mail.delivery.embedded.EmbeddedDeliveryLog.last", broken)
     await chat.says(f"email {SAM}", who=chat.bo, to=apart)
     chat.cloud.faults.too_many_next, chat.cloud.faults.lose_answer_next = 2, 1
     await chat.says(PAT, who=chat.bo, to=apart)

@@ -6,7 +6,7 @@ from cards import person as person_card
 from cards.rest import TITLE
 from cards.words import USER_STATUS
 from helpdesk.directory import NotFound, PersonDetails
-from helpdesk.language import Language
+from helpdesk.platform.language import Language
 
 
 async def overview(look: Look) -> Page:

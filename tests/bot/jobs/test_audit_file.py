@@ -8,18 +8,18 @@ from typing import Any
 
 import pytest
 
-from bot.announcing import Asker
-from bot.buttons import Place
+from bot.dispatch.buttons import Place
 from bot.jobs import audit_file
 from bot.jobs.services import Services
+from bot.outgoing.notifier import Asker
 from commands.command import Shows
 from helpdesk import Helpdesk
-from helpdesk.access import Role
-from helpdesk.agents import add_agent, remove_agent
-from helpdesk.attachments import Attachment
 from helpdesk.audit import Audit
-from helpdesk.audit.questions import Question, Scope
-from helpdesk.store import Store
+from helpdesk.audit_questions import Question, Scope
+from helpdesk.people.access import Role
+from helpdesk.people.agents import add_agent, remove_agent
+from helpdesk.platform.attachments import Attachment
+from helpdesk.platform.store import Store
 from tests.commands.desks import open_desk
 from tests.helpdesk.audit.chains import KEYS
 

@@ -12,22 +12,22 @@ from bot.jobs import JOBS, watch
 from bot.jobs.services import Services
 from commands.audit import FILE_JOB
 from commands.resend import WATCH
-from helpdesk.access import Role
-from helpdesk.agents import add_agent, remove_agent
 from helpdesk.audit import Audit
-from helpdesk.audit.questions import Question, Scope
+from helpdesk.audit_questions import Question, Scope
 from helpdesk.bulk import Outcome, State
 from helpdesk.bulk.looking import look_up
 from helpdesk.bulk.reading import read_text
 from helpdesk.bulk.runs import Runs
-from helpdesk.gate import Act, Need, Rule
-from helpdesk.gate.policy import set_rule
-from helpdesk.jobs import JobStatus
-from helpdesk.jobs.engine import Jobs
-from helpdesk.processes import Processes
-from helpdesk.store import Store
-from helpdesk.store.tables import BulkRun, Reason, Suppression
-from helpdesk.suppression import Entry, Removal, SuppressionList
+from helpdesk.mail.suppression import Entry, Removal, SuppressionList
+from helpdesk.people.access import Role
+from helpdesk.people.agents import add_agent, remove_agent
+from helpdesk.platform.heartbeats import Processes
+from helpdesk.platform.jobs import JobStatus
+from helpdesk.platform.jobs.engine import Jobs
+from helpdesk.platform.store import Store
+from helpdesk.platform.store.tables import BulkRun, Reason, Suppression
+from helpdesk.proof.gate import Act, Need, Rule
+from helpdesk.proof.gate.policy import set_rule
 from playground.rooms import Message
 from tests.agent import LEE, SPACE, Agent, open_agent
 from tests.chat import PAT

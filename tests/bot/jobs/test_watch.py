@@ -6,19 +6,19 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.announcing import Asker
-from bot.buttons import Place
+from bot.dispatch.buttons import Place
 from bot.jobs import watch
 from bot.jobs.services import Services
+from bot.outgoing.notifier import Asker
 from cards.elements import Card
 from commands.resend import WATCHED_FOR
 from helpdesk import Helpdesk
-from helpdesk.access import Role, prefer_language
-from helpdesk.agents import add_agent, remove_agent
-from helpdesk.delivery import LastDelivery
-from helpdesk.providers import ProviderRateLimited
-from helpdesk.store import Store
-from helpdesk.store.tables import DeliveryStatus
+from helpdesk.mail.delivery import LastDelivery
+from helpdesk.mail.providers import ProviderRateLimited
+from helpdesk.people.access import Role, prefer_language
+from helpdesk.people.agents import add_agent, remove_agent
+from helpdesk.platform.store import Store
+from helpdesk.platform.store.tables import DeliveryStatus
 from tests.chat import PAT
 from tests.commands.asking import LEE
 from tests.commands.desks import open_desk

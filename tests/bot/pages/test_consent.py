@@ -12,20 +12,20 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import col, select
 
+from bot.http.servers import WebServer
 from bot.pages.served import pages
-from bot.web import WebServer
 from helpdesk import Helpdesk
-from helpdesk.consent import State
-from helpdesk.consent.links import Links, Seat
-from helpdesk.metrics import Metrics
-from helpdesk.site import Site
-from helpdesk.store import Store
-from helpdesk.store.tables import AuditRow, ConsentAdministrator, Organization, Person
+from helpdesk.platform.metrics import Metrics
+from helpdesk.platform.site import Site
+from helpdesk.platform.store import Store
+from helpdesk.platform.store.tables import AuditRow, ConsentAdministrator, Organization, Person
+from helpdesk.proof.consent import State
+from helpdesk.proof.consent.links import Links, Seat
 from playground.mailbox import Mailbox
 from tests.administrator import Administrator, administrator
 from tests.bot.pages.viewers import Seen
 from tests.commands.desks import open_desk
-from tests.helpdesk.consent.asked import ANA, JUERGEN, MUELLER, WHY, Asking
+from tests.helpdesk.proof.consent.asked import ANA, JUERGEN, MUELLER, WHY, Asking
 from tests.sessions import rows, writing
 
 HOSTILE = "<script>alert(1)</script> & \"Söhne\" '{{ 7*7 }}'"

@@ -6,15 +6,15 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.edge.bind import Bind
+from bot.http.edge.bind import Bind
+from bot.http.servers import WebServer
 from bot.pages import ground
 from bot.pages.pace import Pace
-from bot.web import WebServer
-from helpdesk.errors import Refused
-from helpdesk.language import Text
-from helpdesk.metrics import Metrics
-from helpdesk.site import PREFIX, Site
-from helpdesk.store import StoreUnavailable
+from helpdesk.platform.errors import Refused
+from helpdesk.platform.language import Text
+from helpdesk.platform.metrics import Metrics
+from helpdesk.platform.site import PREFIX, Site
+from helpdesk.platform.store import StoreUnavailable
 
 BURST = 40
 

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from helpdesk.access import Role
-from helpdesk.consent.asking import Question
-from helpdesk.consent.links import Seat
+from helpdesk.people.access import Role
+from helpdesk.proof.consent.asking import Question
+from helpdesk.proof.consent.links import Seat
 from tests.axe import LOOKS, findings
 from tests.bot.pages.serving import Serving
 from tests.bot.pages.viewers import LEE, SECTIONS, Stage
-from tests.helpdesk.consent.asked import MUELLER, WHY
+from tests.helpdesk.proof.consent.asked import MUELLER, WHY
 
 pytestmark = pytest.mark.long
 

@@ -12,17 +12,17 @@ import aiohttp
 from sqlalchemy import update
 from sqlmodel import select
 
+from bot.http.servers import WebServer
 from bot.pages.served import pages
-from bot.web import WebServer
 from helpdesk import Helpdesk
-from helpdesk.access import Role, Sender
-from helpdesk.agents import add_agent
-from helpdesk.consent import Source, State
-from helpdesk.metrics import Metrics
-from helpdesk.site import Site
-from helpdesk.store import Store
-from helpdesk.store.tables import AuditRow, Consent, Organization, Person
-from helpdesk.view.views import Views
+from helpdesk.people.access import Role, Sender
+from helpdesk.people.agents import add_agent
+from helpdesk.platform.metrics import Metrics
+from helpdesk.platform.site import Site
+from helpdesk.platform.store import Store
+from helpdesk.platform.store.tables import AuditRow, Consent, Organization, Person
+from helpdesk.proof.consent import Source, State
+from helpdesk.proof.view.views import Views
 from tests.commands.desks import open_desk
 from tests.sessions import rows, writing
 

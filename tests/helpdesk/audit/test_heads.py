@@ -9,7 +9,7 @@ from helpdesk.audit import Audit
 from helpdesk.audit.heads import Kept, NotOurs, parse_kept, read_heads
 from helpdesk.audit.keys import Keys
 from helpdesk.audit.verifying import verify
-from helpdesk.store import Store
+from helpdesk.platform.store import Store
 from tests.helpdesk.audit.chains import BEGAN, KEYS, acts, row
 
 OTHER = Keys.of("a secret of another desk, which we do not have")

@@ -10,8 +10,8 @@ from sqlmodel import col, select
 from helpdesk.audit import Audit, refused
 from helpdesk.audit.refused import OTHERS, Refused, pending
 from helpdesk.audit.verifying import verify
-from helpdesk.store import Store, StoreUnavailable
-from helpdesk.store.tables import AuditRow
+from helpdesk.platform.store import Store, StoreUnavailable
+from helpdesk.platform.store.tables import AuditRow
 from tests.helpdesk.audit.chains import KEYS
 from tests.sessions import rows
 

@@ -11,8 +11,8 @@ from helpdesk.audit.heads import Kept
 from helpdesk.audit.keys import Keys
 from helpdesk.audit.verifying import verify
 from helpdesk.audit.walking import CLOCKS, Fault
-from helpdesk.store import Store
-from helpdesk.store.sqlite import SqliteDatabase
+from helpdesk.platform.store import Store
+from helpdesk.platform.store.sqlite import SqliteDatabase
 from tests.helpdesk.audit.chains import BEGAN, KEYS, PUT_IN, acts, by_hand, refused_by_hand, row, sign_head, tie_anew
 
 COUNT = 9

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from helpdesk.store.tables import Reason
-from helpdesk.suppression import Entry, Removal, SuppressionList
+from helpdesk.mail.suppression import Entry, Removal, SuppressionList
+from helpdesk.platform.store.tables import Reason
 
 
 @dataclass

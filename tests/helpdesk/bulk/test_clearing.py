@@ -10,8 +10,6 @@ import pytest
 
 from bot.settings import Settings
 from helpdesk import Helpdesk
-from helpdesk.access import Role, Sender
-from helpdesk.agents import add_agent, remove_agent
 from helpdesk.audit.outcomes import AuditOutcome
 from helpdesk.bulk import Outcome, Prospect, State, Stop
 from helpdesk.bulk.approving import is_long, lines_hash
@@ -20,19 +18,21 @@ from helpdesk.bulk.clearing import advance
 from helpdesk.bulk.looking import look_up
 from helpdesk.bulk.reading import read_text
 from helpdesk.bulk.runs import Dropped, NoSuchRun, Runs
-from helpdesk.gate import Act, Need, Rule
-from helpdesk.gate.policy import set_rule
-from helpdesk.providers import (
+from helpdesk.mail.providers import (
     MailProviderError,
     ProviderAuthError,
     ProviderRateLimited,
     ProviderRejected,
     ProviderUnavailable,
 )
-from helpdesk.store import Store
-from helpdesk.store.tables import BulkItem, BulkRun, Suppression
-from helpdesk.suppression.lifted import last_lifting
-from helpdesk.verification.codes import Verifications
+from helpdesk.mail.suppression.lifted import last_lifting
+from helpdesk.people.access import Role, Sender
+from helpdesk.people.agents import add_agent, remove_agent
+from helpdesk.platform.store import Store
+from helpdesk.platform.store.tables import BulkItem, BulkRun, Suppression
+from helpdesk.proof.gate import Act, Need, Rule
+from helpdesk.proof.gate.policy import set_rule
+from helpdesk.proof.verification.codes import Verifications
 from tests.agent import LEE
 from tests.chat import PAT
 from tests.commands.desks import open_desk

@@ -8,8 +8,8 @@ from helpdesk.bulk import MOST_BYTES
 from helpdesk.bulk.reading import NoAddresses
 from helpdesk.bulk.sheet import read_file, read_paste
 from helpdesk.bulk.table import BrokenTable
-from helpdesk.errors import BadInput
-from helpdesk.pasted import clean
+from helpdesk.platform.errors import BadInput
+from helpdesk.platform.text.pasted import clean
 
 A, B = "a@acme.example", "b@acme.example"
 BOSS = "boss@acme.example"

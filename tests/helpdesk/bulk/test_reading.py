@@ -4,7 +4,7 @@ import pytest
 
 from helpdesk.bulk import MOST_LINES
 from helpdesk.bulk.reading import LONGEST_TEXT, NoAddresses, TooMany, read_text
-from helpdesk.language import ENGLISH
+from helpdesk.platform.language import ENGLISH
 
 A, B = "a@acme.example", "b@acme.example"
 

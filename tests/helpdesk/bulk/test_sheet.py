@@ -13,7 +13,7 @@ from helpdesk.bulk.reading import NoAddresses, TooMany
 from helpdesk.bulk.results import csv_file
 from helpdesk.bulk.sheet import read_file
 from helpdesk.bulk.table import BrokenTable
-from helpdesk.errors import BadInput
+from helpdesk.platform.errors import BadInput
 
 A, B = "a@acme.example", "b@acme.example"
 TABLE = f"Név;E-mail cím;Csapat\r\nÁgnes;{A};X\r\nBéla;{B};Y\r\n"

@@ -7,11 +7,11 @@ import pytest
 from sqlmodel import select
 
 from helpdesk.directory import HitKind
+from helpdesk.directory.exact_lookup import key_of
 from helpdesk.directory.index import Directory
-from helpdesk.directory.things import key_of
-from helpdesk.errors import HelpdeskError
-from helpdesk.store import Store
-from helpdesk.store.tables import Device, License, Number, Order, Organization, Person
+from helpdesk.platform.errors import HelpdeskError
+from helpdesk.platform.store import Store
+from helpdesk.platform.store.tables import Device, License, Number, Order, Organization, Person
 from tests.chat import PAT
 from tests.sessions import rows
 

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from helpdesk.directory.names import name_words
 from helpdesk.directory.reading import LONGEST, Kind, Reading, read
-from helpdesk.errors import BadInput
-from helpdesk.pasted import clean
-from tests.helpdesk.texts import ADDRESSES, SPELLINGS, WRAPPED
+from helpdesk.platform.errors import BadInput
+from helpdesk.platform.text.names import name_words
+from helpdesk.platform.text.pasted import clean
+from tests.helpdesk.platform.text.texts import ADDRESSES, SPELLINGS, WRAPPED
 
 ANY = st.text(max_size=LONGEST) | st.text(alphabet=" \u200b<>@.:/%_*\"'\x00-abÅ＠１東\ud800", max_size=40)
 

@@ -9,10 +9,8 @@ from typing import Any
 from sqlalchemy import JSON, Boolean, Column, Integer, SmallInteger
 from sqlmodel import Session, SQLModel
 
-from helpdesk.directory.names import search_name
-from helpdesk.directory.search_index import followed
 from helpdesk.personal.holdings import HOLDINGS
-from helpdesk.store.tables import (
+from helpdesk.platform.store.tables import (
     Agent,
     AgentCustomer,
     BulkItem,
@@ -31,6 +29,8 @@ from helpdesk.store.tables import (
     SyncRun,
     UtcDateTime,
 )
+from helpdesk.platform.text.names import search_name
+from helpdesk.search.index import followed
 
 AT = datetime(2026, 3, 1, 9, tzinfo=UTC)
 ACME = "a0000000-0000-4000-8000-000000000001"

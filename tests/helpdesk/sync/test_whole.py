@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from helpdesk.directory import UserStatus, things
+from helpdesk.directory import UserStatus
+from helpdesk.directory import exact_lookup as things
 from helpdesk.directory.details import device_details, order_details, organization_details, person_details
+from helpdesk.directory.exact_lookup import key_of
 from helpdesk.directory.owners import owners
 from helpdesk.directory.reading import Kind, read
-from helpdesk.directory.things import key_of
-from helpdesk.store import Store
-from helpdesk.store.tables import (
+from helpdesk.platform.store import Store
+from helpdesk.platform.store.tables import (
     Device,
     Domain,
     License,

@@ -1,0 +1,1 @@
+"""The name index: people and organizations found by what was typed."""
