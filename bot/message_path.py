@@ -18,10 +18,10 @@ from bot.outgoing.sent_messages import OwnMessages
 from bot.services import build
 from bot.settings import Settings
 from commands import COMMANDS
-from helpdesk import Helpdesk
 from helpdesk.platform.clock import Clock
 from helpdesk.platform.heartbeats import Processes, this_process
 from helpdesk.platform.jobs.engine import Jobs
+from helpdesk.services import Helpdesk
 
 
 @dataclass(frozen=True, slots=True)

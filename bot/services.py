@@ -7,7 +7,6 @@ from bot.mail_provider import mail_provider
 from bot.settings import Settings
 from bot.webex.files import WebexAttachments
 from bot.webex.messages import Webex
-from helpdesk import Helpdesk
 from helpdesk.audit import Audit
 from helpdesk.audit.keys import Keys
 from helpdesk.directory.index import Directory
@@ -29,6 +28,7 @@ from helpdesk.proof.consent.links import Links
 from helpdesk.proof.verification import Carrier, Proof
 from helpdesk.proof.verification.carriers import MailCarrier, WebexCarrier
 from helpdesk.proof.verification.codes import Verifications
+from helpdesk.services import Helpdesk
 from helpdesk.sync.refresh import Refresh
 from helpdesk.sync.whole import Sync
 

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from cards.elements import Card, Element, Tone, button, card, heading, line, section, text
 from helpdesk.audit.outcomes import BEYOND_SCOPE
 from helpdesk.audit_questions import Page, Question, Scope
-from helpdesk.directory import Hit
 from helpdesk.people.access import Permission, Sender
 from helpdesk.platform.language import Language, Text
 from helpdesk.platform.store.tables import AuditRow, RefusedTry
+from helpdesk.search import Hit
 
 OPEN = "audit.open"
 ALL = "audit.all"

@@ -5,10 +5,11 @@ from dataclasses import astuple
 
 from cards.elements import Card, Element, Tone, button, card, field, heading, line, text
 from cards.words import HIT, KIND
-from helpdesk.directory import Found, Hit, HitKind
+from helpdesk.directory import Found
 from helpdesk.directory.reading import LONGEST, Kind
 from helpdesk.platform.language import Language, Text
 from helpdesk.platform.store.tables import Organization, Person
+from helpdesk.search import Hit, HitKind
 
 OPEN = "find.open"
 NEXT = "find.next"

@@ -6,9 +6,10 @@ from cards.elements import Card, Element, Tone, card, facts, heading, text
 from cards.found import customer_button, other_buttons, read_as
 from cards.origin import origin
 from cards.rest import Part, rest_buttons
-from helpdesk.directory import Found, HitKind, OrderDetails
+from helpdesk.directory import Found, OrderDetails
 from helpdesk.platform.language import Language
 from helpdesk.platform.store.tables import License
+from helpdesk.search import HitKind
 
 MOST_LICENSES = 12
 

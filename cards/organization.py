@@ -12,12 +12,13 @@ from cards.found import QUERY, SEARCH, other_buttons, read_as
 from cards.order import licenses, used
 from cards.origin import origin
 from cards.rest import MOST, Part, Parts, rest_buttons, shortened
-from helpdesk.directory import FIRST_ADMINISTRATORS, Administrator, Found, HitKind, OrganizationDetails
+from helpdesk.directory import FIRST_ADMINISTRATORS, Administrator, Found, OrganizationDetails
 from helpdesk.directory.reading import LONGEST
 from helpdesk.people.access import Permission, Sender
 from helpdesk.platform.language import Language
 from helpdesk.platform.store.tables import DomainStatus, License, Organization, Source
 from helpdesk.proof.consent import ACCESS_SETTING
+from helpdesk.search import HitKind
 from helpdesk.sync.settings import READABLE
 
 _HUMP = re.compile(r"(?<=[a-z0-9])[A-Z](?=[a-z])")

@@ -11,13 +11,14 @@ from cards.elements import Card, Element, Tone, card, facts, heading, text, verb
 from cards.origin import origin
 from cards.rest import Part, Parts, rest_buttons, shortened
 from cards.words import DELIVERY, USER_STATUS
-from helpdesk.directory import Found, HitKind, PersonDetails
+from helpdesk.directory import Found, PersonDetails
 from helpdesk.directory.phones import shown
 from helpdesk.mail.reach import Reach
 from helpdesk.people.access import Permission, Sender
 from helpdesk.platform.language import Language
 from helpdesk.platform.store.tables import DeliveryStatus
 from helpdesk.proof.verification import Verified
+from helpdesk.search import HitKind
 
 
 def details(

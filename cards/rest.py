@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from cards.elements import Card, Element, Tone, button, card, heading, long_text, text
-from helpdesk.directory import HitKind
 from helpdesk.platform.language import Language, Text
+from helpdesk.search import HitKind
 
 SHOW = "find.rest"
 # What a card shows of a list; more than that hides the rest of the card on a phone.

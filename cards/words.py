@@ -1,12 +1,13 @@
 """The words for the domain's values, as the Help Desk tool uses them."""
 
-from helpdesk.directory import HitKind, UserStatus
+from helpdesk.directory import UserStatus
 from helpdesk.directory.reading import Kind
 from helpdesk.people.access import Permission, Role
 from helpdesk.platform.language import Text
 from helpdesk.platform.store.tables import DeliveryStatus, Reason
 from helpdesk.proof.gate import Act, Need
 from helpdesk.proof.verification import Proof
+from helpdesk.search import HitKind
 
 KIND = {
     Kind.EMAIL: Text("an email address"),

@@ -8,12 +8,12 @@ from dataclasses import replace
 from cards import audit as card
 from cards.elements import Card
 from commands.command import Action, Command, Event, Message, NotGated, Owner, Shows, Submission, audit
-from helpdesk import Helpdesk
 from helpdesk.audit_questions import Page, Question, Scope, ask
-from helpdesk.directory import HitKind
 from helpdesk.people.access import Permission
 from helpdesk.platform.language import Text
 from helpdesk.platform.text.address import read_address
+from helpdesk.search import HitKind
+from helpdesk.services import Helpdesk
 
 FILE_JOB = "audit file"
 

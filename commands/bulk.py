@@ -29,7 +29,6 @@ from commands.command import (
     parse_reason,
 )
 from commands.returned import explain
-from helpdesk import Helpdesk
 from helpdesk.bulk import State
 from helpdesk.bulk.approving import is_long
 from helpdesk.bulk.beginning import approve, begin, decline, to_approve
@@ -47,6 +46,7 @@ from helpdesk.platform.threads import in_thread
 from helpdesk.proof.gate import Act
 from helpdesk.proof.gate.policy import rules
 from helpdesk.scoped import audit_missed
+from helpdesk.services import Helpdesk
 
 JOB = "bulk"
 PAGE = 40

@@ -21,7 +21,6 @@ from commands.command import (
     parse_reason,
 )
 from commands.customer_choice import chosen, name_of, typed_into
-from helpdesk import Helpdesk
 from helpdesk.directory import NotFound
 from helpdesk.mail import NoMailer
 from helpdesk.people.access import Permission
@@ -32,6 +31,7 @@ from helpdesk.platform.site import NoSite
 from helpdesk.proof.consent import JOB
 from helpdesk.proof.consent.asking import Question
 from helpdesk.proof.consent.auditing import audit_turns
+from helpdesk.services import Helpdesk
 
 
 async def start(message: Message, desk: Helpdesk) -> Card:

@@ -11,12 +11,10 @@ from cards import person as person_cards
 from cards.elements import Card
 from cards.rest import PAGE, Part, beginning, page
 from commands.command import Event, Renewable, Reply, Submission, audit
-from helpdesk import Helpdesk
 from helpdesk.directory import (
     Details,
     DeviceDetails,
     Found,
-    HitKind,
     NotFound,
     NumberDetails,
     OrganizationDetails,
@@ -25,6 +23,8 @@ from helpdesk.directory import (
 from helpdesk.mail.reach import ask
 from helpdesk.people.access import Sender
 from helpdesk.platform.language import Language
+from helpdesk.search import HitKind
+from helpdesk.services import Helpdesk
 
 
 async def opened(details: Details, searched: Found | None, event: Event, desk: Helpdesk) -> Reply:

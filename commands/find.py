@@ -10,16 +10,17 @@ from commands.attached import read_attached
 from commands.command import Action, Command, Event, Message, Owner, Reply, Submission
 from commands.details import opened, rest
 from commands.returned import explain, explain_text
-from helpdesk import Helpdesk
 from helpdesk.bulk.objects import is_json
 from helpdesk.bulk.sheet import addresses_of_table
-from helpdesk.directory import Cursor, Found, HitKind
+from helpdesk.directory import Found
 from helpdesk.directory.pieces import MOST, pieces
 from helpdesk.directory.reading import Kind
 from helpdesk.mail.dsn.pasted import is_notice
 from helpdesk.people.access import Permission
 from helpdesk.platform.language import Text
 from helpdesk.platform.threads import in_thread
+from helpdesk.search import Cursor, HitKind
+from helpdesk.services import Helpdesk
 
 _READING_SECONDS = 20
 

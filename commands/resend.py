@@ -10,7 +10,6 @@ from cards import email as email_card
 from cards import resend as card
 from cards.elements import Card
 from commands.command import Action, Command, Gate, Message, Owner, Submission, audit
-from helpdesk import Helpdesk
 from helpdesk.directory import NotFound, PersonDetails
 from helpdesk.mail.probe import Outcome, Trial, send_trial, subject_for, was_sent
 from helpdesk.people.access import Permission
@@ -19,6 +18,7 @@ from helpdesk.platform.jobs import JobsUnavailable
 from helpdesk.platform.language import Text
 from helpdesk.platform.text.address import parse_address
 from helpdesk.proof.gate import Act
+from helpdesk.services import Helpdesk
 
 # What bot.jobs lists them as; both go on for so long.
 WATCH, FOLLOW = "watch", "activation"

@@ -23,7 +23,6 @@ from commands.command import (
     audit,
     parse_reason,
 )
-from helpdesk import Helpdesk
 from helpdesk.mail.suppression import GUARDED, Entry
 from helpdesk.mail.suppression.clearing import clear
 from helpdesk.mail.suppression.lifted import NothingToUndo, last_lifting, undo
@@ -33,6 +32,7 @@ from helpdesk.platform.store.tables import Reason
 from helpdesk.platform.text.address import parse_address
 from helpdesk.proof.gate import Act
 from helpdesk.proof.gate.telling import tell_user
+from helpdesk.services import Helpdesk
 
 UNDO_WORDS = ("undo", "annuler")
 

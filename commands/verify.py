@@ -14,10 +14,9 @@ from cards.elements import Card
 from commands import vouching
 from commands.command import Action, Command, Event, Message, NotGated, Owner, Reply, Submission, audit
 from commands.details import person_card
-from helpdesk import Helpdesk
 from helpdesk.directory import NotFound, PersonDetails
 from helpdesk.mail import MailError
-from helpdesk.mail.providers import MailProviderError
+from helpdesk.mail.provider_errors import MailProviderError
 from helpdesk.mail.suppression import Entry
 from helpdesk.people.access import Permission
 from helpdesk.people.notices import Notice, Urgency, notify, tell_soon
@@ -25,6 +24,7 @@ from helpdesk.platform.language import Text
 from helpdesk.platform.text.address import parse_address
 from helpdesk.platform.webex.client import WebexError
 from helpdesk.proof.verification import Asker, Policy, Proof, Verified, Wrong
+from helpdesk.services import Helpdesk
 
 
 async def start(message: Message, desk: Helpdesk) -> Card:

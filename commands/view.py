@@ -8,11 +8,11 @@ from cards import view as card
 from cards.elements import Card
 from commands.command import Action, AsksItself, Command, Event, Message, Owner, Shows, Submission, audit
 from commands.customer_choice import chosen, name_of, typed_into
-from helpdesk import Helpdesk
 from helpdesk.people.access import Permission
 from helpdesk.platform.language import Text
 from helpdesk.platform.site import NoSite
 from helpdesk.proof.view.views import Views
+from helpdesk.services import Helpdesk
 
 
 async def ask(message: Message, desk: Helpdesk) -> Card:

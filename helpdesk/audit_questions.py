@@ -10,12 +10,12 @@ from enum import StrEnum
 
 from sqlmodel import Session, col, select
 
-from helpdesk import Helpdesk
 from helpdesk.audit.reading import Selection, page
 from helpdesk.audit.refused import pending
 from helpdesk.directory import NotFound
 from helpdesk.people.access import Permission, Sender
 from helpdesk.platform.store.tables import AuditRow, Organization, RefusedTry
+from helpdesk.services import Helpdesk
 
 
 class Scope(StrEnum):

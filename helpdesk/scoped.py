@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
-from helpdesk import Helpdesk
 from helpdesk.audit.outcomes import AuditOutcome
 from helpdesk.directory import NotFound
 from helpdesk.directory.index import Directory
@@ -18,23 +17,24 @@ from helpdesk.mail.delivery import DeliveryLog, LastDelivery
 from helpdesk.mail.suppression import Entry, Removal, SuppressionList
 from helpdesk.people.access import Sender
 from helpdesk.platform.store.tables import DeliveryStatus, Reason
+from helpdesk.services import Helpdesk
 
 
 @asynccontextmanager
-async def seen_by(sender: Sender, desk: Helpdesk, event_id: str, action: str) -> AsyncIterator[Helpdesk]:
+async def scoped_to(sender: Sender, desk: Helpdesk, event_id: str, action: str) -> AsyncIterator[Helpdesk]:
     """The desk as `sender` may see it in this event. What they ask for in vain by its exact name is audited."""
     if sender.customers is None:
         yield desk
         return
     missed: set[str] = set()
-    directory = desk.directory.seen_by(sender.customers, missed)
+    directory = desk.directory.scoped_to(sender.customers, missed)
     try:
         yield replace(
             desk,
             directory=directory,
             delivery=SeenDelivery(desk.delivery, directory),
             suppression=SeenSuppressions(desk.suppression, directory),
-            verification=desk.verification.seen_by(sender.customers, missed),
+            verification=desk.verification.scoped_to(sender.customers, missed),
         )
     finally:
         await audit_missed(sender, replace(desk, directory=directory), event_id, action)

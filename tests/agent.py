@@ -23,10 +23,10 @@ from bot.webex.events import Pressed, Typed
 from bot.webex.messages import Me, Webex
 from cards.elements import Card
 from commands import COMMANDS
-from helpdesk import Helpdesk
 from helpdesk.platform.metrics import Metrics
 from helpdesk.platform.store import Database, Store
 from helpdesk.platform.webex.client import WebexClient, open_session
+from helpdesk.services import Helpdesk
 from playground.cloud import Cloud
 from playground.mailbox import Mailbox
 from playground.rooms import Account, Space

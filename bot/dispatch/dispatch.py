@@ -24,7 +24,6 @@ from cards import gate as gate_card
 from cards import problem
 from cards.elements import Card
 from commands.command import Command, Elsewhere, Gate, Later, Message, Owner, Renewable, Reply, Shows, Submission
-from helpdesk import Helpdesk
 from helpdesk.audit.refused import Refused
 from helpdesk.people.access import Permission, Sender, preferred_language
 from helpdesk.platform.errors import HelpdeskError, Unavailable
@@ -32,7 +31,8 @@ from helpdesk.platform.language import ENGLISH, Language, language
 from helpdesk.platform.store import StoreUnavailable
 from helpdesk.proof.gate import CallerNotProven
 from helpdesk.proof.gate.asking import require
-from helpdesk.scoped import seen_by
+from helpdesk.scoped import scoped_to
+from helpdesk.services import Helpdesk
 
 log = structlog.get_logger()
 
@@ -120,7 +120,7 @@ class Dispatch:
             return problem.not_allowed(say), "refused"
         to = await self._routed(route, sender, command, say)
         message = Message(event_id, sender, to.space_id, to.is_direct, rest, say, to.thread_id, typed.files)
-        async with seen_by(sender, self._desk, event_id, command.keyword) as desk:
+        async with scoped_to(sender, self._desk, event_id, command.keyword) as desk:
             return await command.on_message(message, desk), "answered"
 
     async def _on_submission(
@@ -150,7 +150,7 @@ class Dispatch:
             event_id, sender, to.space_id, to.is_direct, button.about, pressed.inputs, say, to.thread_id, route.began_in
         )
         try:
-            async with seen_by(sender, self._desk, event_id, pressed.action) as desk:
+            async with scoped_to(sender, self._desk, event_id, pressed.action) as desk:
                 if isinstance(action.guard, Gate):
                     await require(action.guard.act, action.guard.whom(submission), sender, desk, event_id)
                 return await action.handler(submission, desk), "answered"

@@ -11,10 +11,10 @@ from bot.dispatch.buttons import Place
 from bot.jobs.services import Services
 from bot.outgoing.notifier import Asker
 from cards.elements import Card
-from helpdesk import Helpdesk
 from helpdesk.people.access import Permission
 from helpdesk.platform.language import Language, language
-from helpdesk.scoped import seen_by
+from helpdesk.scoped import scoped_to
+from helpdesk.services import Helpdesk
 
 log = structlog.get_logger()
 
@@ -35,7 +35,7 @@ async def reader(
     if not sender.may(permission):
         log.info("a job's word is for nobody any more")
         return None
-    desk = await stack.enter_async_context(seen_by(sender, services.desk, asked["event_id"], "job"))
+    desk = await stack.enter_async_context(scoped_to(sender, services.desk, asked["event_id"], "job"))
     return Reader(desk, language(chosen))
 
 

@@ -11,7 +11,6 @@ from bot.jobs.services import Services
 from cards import audit as card
 from commands.audit import FILE_JOB
 from commands.command import Shows
-from helpdesk import Helpdesk
 from helpdesk.audit.exporting import COLUMNS, cells
 from helpdesk.audit_questions import Question, ask
 from helpdesk.bulk.results import csv_file
@@ -20,7 +19,8 @@ from helpdesk.platform.attachments import Attachment
 from helpdesk.platform.jobs import Job
 from helpdesk.platform.jobs.run import Run
 from helpdesk.platform.language import language
-from helpdesk.scoped import seen_by
+from helpdesk.scoped import scoped_to
+from helpdesk.services import Helpdesk
 
 log = structlog.get_logger()
 
@@ -39,7 +39,7 @@ async def send(services: Services, asked: Mapping[str, str], question: Mapping[s
     if not sender.may(Permission.USE_DESK):
         log.info("a file of the audit is for nobody any more")
         return
-    async with seen_by(sender, services.desk, asked["event_id"], FILE_JOB) as desk:
+    async with scoped_to(sender, services.desk, asked["event_id"], FILE_JOB) as desk:
         table, has_more = await _table(Question.read(question), sender, desk)
     say, reference = language(chosen), sha256(asked["event_id"].encode()).hexdigest()[:6].upper()
     content = await asyncio.to_thread(csv_file, [COLUMNS, *table], say.code)

@@ -121,7 +121,7 @@ async def _seen(services: Services, run: BulkRun) -> Sequence[BulkItem]:
     """The lines as their agent may see them by now."""
     desk = services.desk
     sender, _ = await desk.access.recognise(run.agent_id, run.agent_email)
-    return await as_seen(run, await Runs(desk.store).items(run.id), desk.directory.seen_by(sender.customers))
+    return await as_seen(run, await Runs(desk.store).items(run.id), desk.directory.scoped_to(sender.customers))
 
 
 def _asker(run: BulkRun) -> Asker:

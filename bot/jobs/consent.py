@@ -11,7 +11,7 @@ from bot.jobs.services import Services
 from bot.outgoing.notifier import Asker
 from cards import consent as card
 from helpdesk.mail import Mail, MailError, MailRefused, MailUnsendable
-from helpdesk.mail.providers import MailProviderError
+from helpdesk.mail.provider_errors import MailProviderError
 from helpdesk.people.access import Permission
 from helpdesk.platform.jobs import Job
 from helpdesk.platform.jobs.run import Run

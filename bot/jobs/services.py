@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.outgoing.notifier import Announcer
-from helpdesk import Helpdesk
+from helpdesk.services import Helpdesk
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from enum import StrEnum
 from bot.jobs.services import Services
 from helpdesk.directory import NotFound, PersonDetails
 from helpdesk.mail import MailError
-from helpdesk.mail.providers import MailProviderError
+from helpdesk.mail.provider_errors import MailProviderError
 from helpdesk.platform.jobs import Job
 from helpdesk.platform.jobs.run import Run
 from helpdesk.proof.gate import Act, Subject

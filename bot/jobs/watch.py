@@ -9,15 +9,15 @@ from bot.jobs.asked import reader, tell
 from bot.jobs.services import Services
 from cards import resend as card
 from commands.resend import WATCH, WATCHED_FOR
-from helpdesk import Helpdesk
 from helpdesk.mail.delivery import LastDelivery
 from helpdesk.mail.probe import FINAL, fate
-from helpdesk.mail.providers import MailProviderError
+from helpdesk.mail.provider_errors import MailProviderError
 from helpdesk.mail.suppression import Entry
 from helpdesk.people.access import Permission
 from helpdesk.platform.jobs import Job
 from helpdesk.platform.jobs.run import Run
 from helpdesk.platform.store.tables import DeliveryStatus
+from helpdesk.services import Helpdesk
 
 # Reports come back within a second or within minutes: seconds between the looks.
 FIRST_PAUSES = (1, 2, 4, 8, 15, 30)

@@ -11,7 +11,6 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from bot.pages.ground import SITE, page
-from helpdesk import Helpdesk
 from helpdesk.platform.jobs import JobsUnavailable
 from helpdesk.platform.language import Language, language
 from helpdesk.platform.store.tables import ConsentAdministrator
@@ -19,6 +18,7 @@ from helpdesk.proof.consent import GRANT_LIFE, JOB, NotAskedOfYou, State, words
 from helpdesk.proof.consent.auditing import audit_turns
 from helpdesk.proof.consent.cases import Case
 from helpdesk.proof.consent.links import Seat
+from helpdesk.services import Helpdesk
 
 PATH = "/consent/{token:[A-Za-z0-9._-]+}"
 APPROVE, REFUSE, END = "approve", "refuse", "end"

@@ -5,7 +5,7 @@ from aiohttp import web
 from bot.pages import consent, view
 from bot.pages.ground import application
 from bot.pages.pace import Pace
-from helpdesk import Helpdesk
+from helpdesk.services import Helpdesk
 
 # Of one address, behind which a whole office may be.
 BURST, PER_SECOND = 300, 20

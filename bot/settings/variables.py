@@ -1,12 +1,12 @@
 """What a variable may hold: a value of another form is refused in words that never repeat it."""
 
+import ipaddress
 import re
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_settings import NoDecode
 
-from bot.http.edge.addresses import parse_address, parse_network
 from bot.settings.lists import parts_of
 from helpdesk.platform.proxies import parse_proxy
 from helpdesk.platform.text.address import ascii_domain, is_address
@@ -60,8 +60,10 @@ def _port(value: Any) -> int:
 
 
 def _bind(value: str) -> str:
-    if parse_address(value) is None:
-        raise ValueError("must be an address of this machine, such as 127.0.0.1, or 0.0.0.0 or :: for all")
+    try:
+        ipaddress.ip_address(value)
+    except ValueError:
+        raise ValueError("must be an address of this machine, such as 127.0.0.1, or 0.0.0.0 or :: for all") from None
     return value
 
 
@@ -79,7 +81,7 @@ def _bind_and_port(value: Any) -> tuple[str, int]:
 def _networks(values: tuple[str, ...]) -> tuple[str, ...]:
     try:
         for value in values:
-            parse_network(value)
+            ipaddress.ip_network(value, strict=False)
     except ValueError:
         raise ValueError("must be addresses or networks, comma separated: 10.0.0.5, 10.1.0.0/16") from None
     return values

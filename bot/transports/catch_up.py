@@ -1,8 +1,8 @@
 """What was written while nobody listened: asked of Webex after a start or a lost link, and answered.
 
-Edits too, where they are listed: which wording was answered already is known (bot/events/edits.py). No presses: they cannot be
-listed with a bot's token, so whoever pressed in vain presses again; a card that has become too old by then says how to
-go on.
+Edits too, where they are listed: which wording was answered already is known (bot/events/edits.py). No presses: they
+cannot be listed with a bot's token, so whoever pressed in vain presses again; a card that has become too old by then
+says how to go on.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """The audit as a file: a line a row, as CSV for people and spreadsheet programs or as JSON for programs.
 
-CSV cells are harmless where they are shown (helpdesk.platform.text.showing). JSON is the row as it stands, and what cannot be seen in
-it is written as an escape.
+CSV cells are harmless where they are shown (helpdesk.platform.text.showing). JSON is the row as it stands, and what
+cannot be seen in it is written as an escape.
 """
 
 import csv

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from helpdesk import Helpdesk
 from helpdesk.bulk import Prospect, State
 from helpdesk.bulk.approving import NobodyToAsk, OwnList, is_long
 from helpdesk.bulk.runs import Dropped, NoSuchRun, Runs
@@ -14,6 +13,7 @@ from helpdesk.platform.text.address import canonical_address
 from helpdesk.proof.gate import Act, CallerNotProven, Need
 from helpdesk.proof.gate.asking import require
 from helpdesk.proof.gate.policy import rules
+from helpdesk.services import Helpdesk
 
 
 async def begin(

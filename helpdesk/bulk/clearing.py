@@ -12,13 +12,12 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from helpdesk import Helpdesk
 from helpdesk.bulk import Outcome, Prospect, State, Stop
 from helpdesk.bulk.approving import is_long, lines_hash
 from helpdesk.bulk.looking import found
 from helpdesk.bulk.runs import Runs
 from helpdesk.bulk.seeing import as_seen
-from helpdesk.mail.providers import MailProviderError, ProviderAuthError, ProviderRateLimited, ProviderRejected
+from helpdesk.mail.provider_errors import MailProviderError, ProviderAuthError, ProviderRateLimited, ProviderRejected
 from helpdesk.mail.suppression import GUARDED
 from helpdesk.mail.suppression.clearing import Clearing, clear
 from helpdesk.people.access import Permission, Sender
@@ -27,7 +26,8 @@ from helpdesk.proof.gate import Act, CallerNotProven, Need
 from helpdesk.proof.gate.asking import require
 from helpdesk.proof.gate.policy import rules
 from helpdesk.proof.gate.telling import tell_user
-from helpdesk.scoped import seen_by
+from helpdesk.scoped import scoped_to
+from helpdesk.services import Helpdesk
 
 _NOT_BEGUN = (State.SHOWN, State.ASKED, State.DROPPED)
 _LEFT = {
@@ -67,7 +67,7 @@ async def advance(desk: Helpdesk, run_id: str, most: int) -> Advance:
         return Advance(0, stop=Stop.GATE)
     if is_long(items) and not await _may_go_on(run, items, desk):
         return Advance(0, stop=Stop.GATE)
-    async with seen_by(sender, desk, run.confirmed_by or run.id, "bulk") as seen:
+    async with scoped_to(sender, desk, run.confirmed_by or run.id, "bulk") as seen:
         failure = await _clear_some(_Clearer(seen, runs, run, None if is_long(items) else sender), most)
     left = (await runs.count(run_id))[None]
     match failure:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from helpdesk.bulk import Prospect
 from helpdesk.bulk.runs import Found, Runs
-from helpdesk.mail.providers import ProviderRateLimited, ProviderRejected
+from helpdesk.mail.provider_errors import ProviderRateLimited, ProviderRejected
 from helpdesk.mail.suppression import Entry, SuppressionList, is_guarded
 from helpdesk.platform.errors import Unavailable
 from helpdesk.platform.language import Text

@@ -27,7 +27,7 @@ async def _hidden(addresses: Collection[str], directory: Directory) -> set[str]:
     if directory.customers is None:
         return set()
     # Nobody asked for them by name just now: that they are missed is no row of the audit.
-    quiet, left, hidden = directory.seen_by(directory.customers), sorted(addresses), set()
+    quiet, left, hidden = directory.scoped_to(directory.customers), sorted(addresses), set()
     while left:
         some, left = left[:AT_ONCE], left[AT_ONCE:]
         found = await asyncio.gather(*(quiet.organization_of(each) for each in some))

@@ -13,46 +13,10 @@ from helpdesk.directory.reading import Kind
 from helpdesk.platform.errors import HelpdeskError
 from helpdesk.platform.language import Text
 from helpdesk.platform.store.tables import Device, Domain, License, Number, Organization, Person
+from helpdesk.search import Cursor, Hit, HitKind
 
 # Of a customer, on its card.
 FIRST_ADMINISTRATORS = 10
-
-
-class HitKind(StrEnum):
-    ORGANIZATION = "organization"
-    PERSON = "person"
-    NUMBER = "number"
-    DEVICE = "device"
-    ORDER = "order"
-    SUBSCRIPTION = "subscription"
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One line of a result. `detail` tells namesakes apart: a person's address, a device's serial number; may be empty.
-
-    `id` leads to the details: a UUID; a number, an order and a subscription have a key of their own (directory.things).
-    """
-
-    kind: HitKind
-    id: str
-    name: str
-    detail: str = ""
-    organization_name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """The last hit shown. The next page starts behind it, whatever was added or removed meanwhile.
-
-    `key` and `shelf` say where the search for names was (directory.keys).
-    """
-
-    kind: HitKind
-    search_name: str
-    id: str
-    key: str = ""
-    shelf: int = 0
 
 
 @dataclass(frozen=True, slots=True)

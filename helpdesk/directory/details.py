@@ -14,7 +14,6 @@ from helpdesk.directory import (
     Administrator,
     Details,
     DeviceDetails,
-    HitKind,
     NotFound,
     NumberDetails,
     OrderDetails,
@@ -25,6 +24,7 @@ from helpdesk.directory import (
 )
 from helpdesk.directory import administrators as administrators_of
 from helpdesk.directory.exact_lookup import parts_of
+from helpdesk.directory.parts import DEVICES, LICENSES, NUMBERS, PEOPLE
 from helpdesk.platform.store.tables import (
     Device,
     DeviceSip,
@@ -41,8 +41,8 @@ from helpdesk.platform.store.tables import (
     Site,
     Source,
 )
+from helpdesk.search import HitKind
 from helpdesk.search.limited import Customers, Limited
-from helpdesk.sync import DEVICES, LICENSES, NUMBERS, PEOPLE
 
 # As many administrators as a customer's card shows; the rest is asked for.
 

@@ -7,11 +7,11 @@ from sqlalchemy import ColumnElement, and_, bindparam, exists, func, literal, se
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from helpdesk.directory import Cursor, Hit, HitKind
 from helpdesk.directory.people_and_organizations import PAGE
 from helpdesk.directory.phones import shown
 from helpdesk.directory.reading import Kind, Reading
 from helpdesk.platform.store.tables import Device, DeviceSip, License, Number, Order, Organization, Person, PersonPhone
+from helpdesk.search import Cursor, Hit, HitKind
 from helpdesk.search.limited import Customers, Limited
 from helpdesk.search.name_search import Page
 

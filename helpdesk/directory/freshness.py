@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
+from helpdesk.directory.parts import Part
 from helpdesk.platform.store.tables import Source, Sourced, SyncedOrganization, SyncRun
-from helpdesk.sync import Part
 
 # By the runs, which are few: the organizations of all of them are not gone through.
 _SYNCS: Any = (

@@ -6,16 +6,7 @@ from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from sqlmodel import Session
 
-from helpdesk.directory import (
-    Administrator,
-    Cursor,
-    Details,
-    Found,
-    HitKind,
-    NotFound,
-    OrganizationDetails,
-    PersonDetails,
-)
+from helpdesk.directory import Administrator, Details, Found, NotFound, OrganizationDetails, PersonDetails
 from helpdesk.directory.details import (
     administrators,
     details_of,
@@ -27,6 +18,7 @@ from helpdesk.directory.lookup import find, find_each
 from helpdesk.directory.people_and_organizations import organization_of_address, person_by_address
 from helpdesk.directory.reading import Kind
 from helpdesk.platform.store import Store
+from helpdesk.search import Cursor, HitKind
 from helpdesk.search.limited import Customers
 
 P = ParamSpec("P")
@@ -44,7 +36,7 @@ class Directory:
     customers: frozenset[str] | None = None
     missed: set[str] | None = None
 
-    def seen_by(self, customers: frozenset[str] | None, missed: set[str] | None = None) -> "Directory":
+    def scoped_to(self, customers: frozenset[str] | None, missed: set[str] | None = None) -> "Directory":
         """This directory as somebody sees it who is limited to `customers`."""
         return replace(self, customers=customers, missed=missed)
 

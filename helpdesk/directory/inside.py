@@ -10,14 +10,14 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Select, bindparam, func, select, tuple_
 from sqlmodel import Session, col
 
-from helpdesk.directory import Administrator, Cursor, HitKind, OrganizationDetails, PersonDetails, administrators
+from helpdesk.directory import Administrator, OrganizationDetails, PersonDetails, administrators
 from helpdesk.directory import people_and_organizations as search
 from helpdesk.directory.details import organization_details, person_details, visible_organization
 from helpdesk.directory.reading import Kind, read
 from helpdesk.platform.errors import BadInput
 from helpdesk.platform.store import Store
 from helpdesk.platform.store.tables import Device, Domain, License, Number, Organization, Person, Site
-from helpdesk.search import name_search
+from helpdesk.search import Cursor, HitKind, name_search
 
 PAGE = 50
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sqlmodel import Session
 
-from helpdesk.directory import Cursor, Details, Found, Hit, HitKind
+from helpdesk.directory import Details, Found
 from helpdesk.directory import exact_lookup as things
 from helpdesk.directory import people_and_organizations as search
 from helpdesk.directory.details import details_of, visible_organization
@@ -14,6 +14,7 @@ from helpdesk.directory.reading import LONGEST, Kind, Reading, read, read_elsewh
 from helpdesk.platform.errors import BadInput
 from helpdesk.platform.store.tables import Organization
 from helpdesk.platform.text.pasted import clean
+from helpdesk.search import Cursor, Hit, HitKind
 from helpdesk.search.limited import Customers
 
 _IN = re.compile(r"(.*\w.*?) (?:in|at|dans|chez) (.*\w.*)", re.IGNORECASE)

@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, select, tuple_, union
 from sqlmodel import Session, col
 
-from helpdesk.directory import Cursor, Hit, HitKind
 from helpdesk.directory.reading import Kind, Reading
 from helpdesk.platform.store.tables import Domain, Organization, Person, PersonEmail, Site
+from helpdesk.search import Cursor, Hit, HitKind
 from helpdesk.search import fuzzy as near
 from helpdesk.search import fuzzy_addresses as near_addresses
 from helpdesk.search import name_search as named

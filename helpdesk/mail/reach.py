@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from helpdesk.mail.delivery import HasDelivery, LastDelivery
-from helpdesk.mail.providers import MailProviderError, ProviderSilent
+from helpdesk.mail.provider_errors import MailProviderError, ProviderSilent
 from helpdesk.mail.suppression import Entry, HasSuppression
 from helpdesk.platform.language import Text
 from helpdesk.platform.store.tables import DeliveryStatus

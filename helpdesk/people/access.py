@@ -100,8 +100,8 @@ class Access:
     """Roles by name (the store, the settings) or by membership of a desk space; asked anew for every event.
 
     Membership counts for the partner's own people alone, and whoever it is, for the account that the address was
-    first used with (helpdesk.people.accounts). `organization_of` tells the key of a person's organization, by their key.
-    `keys` are those of the audit, which first uses are written to: without them nobody new is let in.
+    first used with (helpdesk.people.accounts). `organization_of` tells the key of a person's organization, by their
+    key. `keys` are those of the audit, which first uses are written to: without them nobody new is let in.
     """
 
     def __init__(

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, func, select, true
 from sqlmodel import Session, col
 
-from helpdesk.directory import Hit
 from helpdesk.platform.store.tables import NameKey, NearWord
 from helpdesk.platform.text.names import name_words
+from helpdesk.search import Hit
 from helpdesk.search.fuzzy_words import close_keys, far_keys, most_wrong, nearest
 from helpdesk.search.key_ranges import HAS_WORD_SHELF, is_among, values_for, values_of, walk_all
 from helpdesk.search.keys import Group, Stretch, exactly, group_of, together

@@ -6,10 +6,9 @@ from typing import Any
 from sqlalchemy import bindparam
 from sqlmodel import Session, col
 
-from helpdesk.directory import Hit
 from helpdesk.platform.store.tables import Person, PersonEmail
 from helpdesk.platform.text.domains import unicode_domain
-from helpdesk.search import fuzzy
+from helpdesk.search import Hit, fuzzy
 from helpdesk.search.fuzzy_words import distance
 from helpdesk.search.keys import END
 from helpdesk.search.limited import Customers, Limited

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import Select, bindparam, func, select
 from sqlmodel import Session, col
 
-from helpdesk.directory import Cursor, Hit, HitKind
 from helpdesk.platform.store.tables import Domain, DomainStatus, Organization, Person
+from helpdesk.search import Cursor, Hit, HitKind
 from helpdesk.search.key_ranges import walk
 from helpdesk.search.keys import Group, Place, Stretch, group_of, stretches
 from helpdesk.search.limited import Customers

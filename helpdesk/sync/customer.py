@@ -10,24 +10,12 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
+from helpdesk.directory.parts import ACCOUNTS, DEVICES, LICENSES, LOCATIONS, NUMBERS, PEOPLE, SETTINGS, WORKSPACES, Part
 from helpdesk.platform.clock import Clock
 from helpdesk.platform.store import Store
 from helpdesk.platform.store.tables import PersonEmail
 from helpdesk.platform.webex.client import ForeignLink, WebexError, WebexForbidden, WebexUnauthorized
-from helpdesk.sync import (
-    ACCOUNTS,
-    DEVICES,
-    LICENSES,
-    LOCATIONS,
-    NUMBERS,
-    PEOPLE,
-    SETTINGS,
-    WORKSPACES,
-    Failure,
-    Outcome,
-    Part,
-    rows,
-)
+from helpdesk.sync import Failure, Outcome, rows
 from helpdesk.sync.accounts import write_accounts
 from helpdesk.sync.admin import AdminApi
 from helpdesk.sync.derived import write_domains, write_sites

@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 
+from helpdesk.directory.parts import ORGANIZATIONS, ROLES
 from helpdesk.platform.clock import Clock, utc_now
 from helpdesk.platform.errors import HelpdeskError
 from helpdesk.platform.language import Text
@@ -15,7 +16,7 @@ from helpdesk.platform.store import Store, StoreUnavailable, upsert
 from helpdesk.platform.store.tables import Role, SyncedOrganization
 from helpdesk.platform.webex.client import WebexClient, WebexError, WebexForbidden, WebexUnauthorized
 from helpdesk.platform.webex.patience import LONGEST_WAIT_SECONDS, waits_at_most
-from helpdesk.sync import ORGANIZATIONS, ROLES, AdminTokenRefused, Outcome, SyncRunning, rows
+from helpdesk.sync import AdminTokenRefused, Outcome, SyncRunning, rows
 from helpdesk.sync.admin import AdminApi
 from helpdesk.sync.customer import Customer, failure
 from helpdesk.sync.gentle import GentleStore

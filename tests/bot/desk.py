@@ -29,7 +29,6 @@ from bot.webex.messages import Webex
 from cards.elements import Card, button, card, heading
 from commands.command import Action as CommandAction
 from commands.command import Command, Elsewhere, Message, Owner, Renewable, Reply, Shows, Submission
-from helpdesk import Helpdesk
 from helpdesk.people.access import Access, Permission
 from helpdesk.platform.clock import utc_now
 from helpdesk.platform.language import Text
@@ -37,6 +36,7 @@ from helpdesk.platform.metrics import Metrics
 from helpdesk.platform.store import Database, Store
 from helpdesk.platform.store.tables import ClaimedEvent
 from helpdesk.platform.webex.client import WebexClient, open_session
+from helpdesk.services import Helpdesk
 from playground import activities
 from playground.bell import Bell
 from playground.cloud import Cloud

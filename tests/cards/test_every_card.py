@@ -52,11 +52,8 @@ from helpdesk.audit_questions import Page, Question, Scope
 from helpdesk.bulk import Outcome, Prospect, State, Stop
 from helpdesk.directory import (
     Administrator,
-    Cursor,
     DeviceDetails,
     Found,
-    Hit,
-    HitKind,
     NumberDetails,
     OrderDetails,
     OrganizationDetails,
@@ -100,6 +97,7 @@ from helpdesk.proof.consent import State as Asked
 from helpdesk.proof.consent.cases import Case
 from helpdesk.proof.gate import DEFAULTS, Act, CallerNotProven, Need, Rule, Subject
 from helpdesk.proof.verification import Challenge, Proof, Verified, Wrong
+from helpdesk.search import Cursor, Hit, HitKind
 from tests.hostile import HOSTILE, dangerous
 from tests.nodes import nodes
 

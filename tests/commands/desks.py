@@ -6,10 +6,10 @@ from contextlib import asynccontextmanager
 from bot.services import build
 from bot.settings import Settings
 from bot.webex.messages import Webex
-from helpdesk import Helpdesk
 from helpdesk.platform.clock import utc_now
 from helpdesk.platform.store import Store
 from helpdesk.platform.webex.client import WebexClient, open_session
+from helpdesk.services import Helpdesk
 
 
 @asynccontextmanager

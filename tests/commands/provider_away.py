@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from typing import NoReturn
 
 from helpdesk.mail.delivery import LastDelivery
-from helpdesk.mail.providers import ProviderUnavailable
+from helpdesk.mail.provider_errors import ProviderUnavailable
 from helpdesk.mail.suppression import Entry, Removal
 from helpdesk.platform.store.tables import Reason
 

@@ -10,14 +10,14 @@ from sqlmodel import select
 from cards import audit as card
 from cards.elements import Card
 from commands import audit
-from helpdesk import Helpdesk
 from helpdesk.audit import Audit
 from helpdesk.audit.outcomes import AuditOutcome
 from helpdesk.audit_questions import Question, Scope
 from helpdesk.directory import NotFound
 from helpdesk.people.access import Role, Sender
 from helpdesk.platform.store.tables import AuditRow, Organization
-from helpdesk.scoped import seen_by
+from helpdesk.scoped import scoped_to
+from helpdesk.services import Helpdesk
 from tests.chat import PAT, SAM
 from tests.commands.asking import LEE, pressed, typed
 from tests.helpdesk.audit.chains import KEYS
@@ -135,7 +135,7 @@ async def test_who_is_limited_finds_no_other_customer_and_no_sign_of_one(desk: H
     await act(desk, LEE, "known@mueller.example", "3", organization_id=mueller, outcome=AuditOutcome.BEYOND_SCOPE)
     await act(desk, LEE, "unknown@nowhere.example", "4", outcome=AuditOutcome.BEYOND_SCOPE)
     await act(desk, LEE, "before@nowhere.example", "5", outcome=AuditOutcome.EARLIER_BEYOND_SCOPE)
-    async with seen_by(limited, desk, "event", "audit") as seen:
+    async with scoped_to(limited, desk, "event", "audit") as seen:
         today = await asks("", limited, seen)
         hidden = await asks("Müller & Söhne Maschinenbau", limited, seen)
         unheard = await asks("Nobody & Co", limited, seen)

@@ -10,7 +10,6 @@ from cards.elements import Card, pages
 from commands import bulk, unsuppress
 from commands.bulk import COMMAND
 from commands.command import Renewable
-from helpdesk import Helpdesk
 from helpdesk.bulk import MOST_LINES
 from helpdesk.bulk.reading import TooMany
 from helpdesk.bulk.runs import Dropped, NoSuchRun, Runs
@@ -19,6 +18,7 @@ from helpdesk.platform.attachments import Attachment
 from helpdesk.platform.errors import BadInput, Refused
 from helpdesk.platform.jobs import JobsUnavailable, NoJobs
 from helpdesk.platform.store.tables import Suppression
+from helpdesk.services import Helpdesk
 from tests.chat import PAT, SAM
 from tests.commands.asking import ANA, BO, LEE, pressed, typed
 from tests.helpdesk.bulk.started import Started

@@ -8,10 +8,10 @@ import pytest
 
 from commands import bulk
 from commands.command import Renewable
-from helpdesk import Helpdesk
-from helpdesk.mail.providers import ProviderRateLimited
+from helpdesk.mail.provider_errors import ProviderRateLimited
 from helpdesk.mail.suppression import Entry, Removal
 from helpdesk.platform.store.tables import Reason
+from helpdesk.services import Helpdesk
 from tests.chat import PAT, SAM
 from tests.commands.asking import typed
 

@@ -8,8 +8,8 @@ import pytest
 import helpdesk.mail.reach
 from cards.elements import Card
 from commands import email, find
-from helpdesk import Helpdesk
 from helpdesk.platform.errors import BadInput
+from helpdesk.services import Helpdesk
 from tests.chat import PAT
 from tests.commands.asking import pressed, typed
 from tests.commands.provider_away import ProviderAway, ProviderSilent

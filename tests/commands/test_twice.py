@@ -14,7 +14,6 @@ from cards import bulk as bulk_card
 from cards.elements import Card, Json, pages
 from commands import agents, audit, bulk, consent, email, find, language, resend, unsuppress, verify, view, vouching
 from commands.command import Elsewhere, Renewable, Reply
-from helpdesk import Helpdesk
 from helpdesk.audit_questions import Question, Scope
 from helpdesk.bulk.runs import Dropped
 from helpdesk.people.access import Role, Sender
@@ -22,6 +21,7 @@ from helpdesk.people.agents import add_agent
 from helpdesk.platform.store import Store
 from helpdesk.platform.store.tables import AuditRow, BulkRun, Consent, Organization, Person, Suppression, Verification
 from helpdesk.proof.verification import Asker, Proof
+from helpdesk.services import Helpdesk
 from playground.mailbox import Mailbox
 from tests.chat import PAT, SAM, another_code, code_in
 from tests.commands.asking import ANA, BO, LEE, SPACE, pressed, typed

@@ -6,10 +6,10 @@ from cards import suppression as card
 from cards.elements import Card
 from commands import unsuppress
 from commands.unsuppress import COMMAND
-from helpdesk import Helpdesk
 from helpdesk.people.access import Permission
 from helpdesk.platform.errors import BadInput
 from helpdesk.platform.store.tables import AuditRow, Suppression
+from helpdesk.services import Helpdesk
 from tests.chat import PAT
 from tests.commands.asking import ANA, LEE, pressed, typed
 from tests.sessions import writing

@@ -2,8 +2,9 @@
 
 from bot.admin_client import admin_client
 from bot.cli.doctor.finding import Finding, Problem, Setup, ok, skipped
+from helpdesk.directory.parts import ORGANIZATIONS
 from helpdesk.platform.webex.client import WebexClient, WebexForbidden, WebexUnauthorized
-from helpdesk.sync import ORGANIZATIONS, AdminTokenRefused
+from helpdesk.sync import AdminTokenRefused
 
 VARIABLES = ("WEBEX_CLIENT_ID", "WEBEX_CLIENT_SECRET", "WEBEX_REFRESH_TOKEN", "WEBEX_ADMIN_TOKEN")
 

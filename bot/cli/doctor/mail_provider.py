@@ -4,7 +4,7 @@ from bot.cli.doctor.finding import Finding, Problem, Setup, ok
 from bot.http.mail_hooks import PATH
 from bot.mail_provider import mail_provider
 from bot.settings.mail import MailSettings
-from helpdesk.mail.providers import ProviderUnavailable, ProviderUnreadable
+from helpdesk.mail.provider_errors import ProviderUnavailable, ProviderUnreadable
 from helpdesk.platform.clock import utc_now
 from helpdesk.platform.language import ENGLISH
 

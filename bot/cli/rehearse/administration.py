@@ -9,9 +9,10 @@ from bot.cli.rehearse import shapes
 from bot.cli.rehearse.scene import Scene, Step, Trouble
 from bot.cli.rehearse.shapes import Shape, differences
 from helpdesk import sync
+from helpdesk.directory.parts import Part
 from helpdesk.platform.identifiers import id_key
 from helpdesk.platform.webex.client import WebexError, WebexForbidden, WebexUnauthorized
-from helpdesk.sync import AdminTokenRefused, Part
+from helpdesk.sync import AdminTokenRefused
 from helpdesk.sync.admin import AdminApi
 from helpdesk.sync.settings import READABLE
 

@@ -5,7 +5,7 @@ from aiohttp import web
 from bot.pages.pace import Pace
 from bot.pages.view import customer, lists, opening
 from bot.pages.view.frame import Frame
-from helpdesk import Helpdesk
+from helpdesk.services import Helpdesk
 
 # Of one view. Nobody reads faster than this for long.
 BURST, PER_SECOND = 60, 3

@@ -12,12 +12,12 @@ from bot.pages.ground import SITE, page, too_fast
 from bot.pages.pace import Pace
 from bot.pages.view.cookies import forget, form_key, is_from_our_form, proof, secret_of
 from bot.pages.view.opening import cookie_of
-from helpdesk import Helpdesk
 from helpdesk.directory.inside import Inside
 from helpdesk.platform.language import Language, Text, language
 from helpdesk.proof.view import End, ViewClosed
 from helpdesk.proof.view.admission import Viewing, admitted, close
 from helpdesk.proof.view.views import Views
+from helpdesk.services import Helpdesk
 
 # Control Hub's own address of an organization's overview; no document names it.
 CONTROL_HUB = "https://admin.webex.com/overview?orgId={id}"

@@ -17,7 +17,7 @@ import aiohttp
 import structlog
 from yarl import URL
 
-from helpdesk.mail.providers import (
+from helpdesk.mail.provider_errors import (
     CALL_SECONDS,
     MailProviderError,
     ProviderAuthError,

@@ -14,7 +14,7 @@ from datetime import timedelta
 from pydantic import TypeAdapter
 from sqlmodel import Session
 
-from helpdesk.mail.providers import CALL_SECONDS, ProviderUnavailable
+from helpdesk.mail.provider_errors import CALL_SECONDS, ProviderUnavailable
 from helpdesk.mail.suppression import Entry, Removal
 from helpdesk.platform.clock import utc_now
 from helpdesk.platform.idempotency import once

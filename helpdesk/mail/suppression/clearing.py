@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
-from helpdesk.mail.providers import MailProviderError
+from helpdesk.mail.provider_errors import MailProviderError
 from helpdesk.mail.suppression import Entry, HasSuppression, Removal
 from helpdesk.mail.suppression.lifted import Lifting, remember
 from helpdesk.platform.clock import HasClock

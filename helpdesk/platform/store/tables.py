@@ -380,7 +380,7 @@ class VerificationFailure(SQLModel, table=True):
 
 
 class GateRule(SQLModel, table=True):
-    """What a partner administrator decided about an act; an act without a row is under its default (helpdesk.proof.gate)."""
+    """What a partner administrator decided about an act; an act without a row is under its default (gate)."""
 
     __tablename__ = "gate_rules"
     act: str = Field(primary_key=True)
@@ -428,7 +428,7 @@ class AgentAccount(SQLModel, table=True):
 
 
 class NoticeRow(SQLModel, table=True):
-    """What partner administrators are told (helpdesk.people.notices); `batch` is the job that tells it, since `taken_at`."""
+    """What partner administrators are told (notices); `batch` is the job that tells it, since `taken_at`."""
 
     __tablename__ = "notices"
     key: str = Field(primary_key=True)
@@ -690,8 +690,8 @@ class ViewSession(SQLModel, table=True):
 class Consent(SQLModel, table=True):
     """One agent's leave to look at one customer's organization: asked for, or taken on the customer's setting.
 
-    `state` is a helpdesk.proof.consent.State, `source` a helpdesk.proof.consent.Source. `answered_by` and `ended_by` are numbers
-    of the administrators who were asked; the agent, the clock or the desk has none.
+    `state` is a helpdesk.proof.consent.State, `source` a helpdesk.proof.consent.Source. `answered_by` and `ended_by`
+    are numbers of the administrators who were asked; the agent, the clock or the desk has none.
     """
 
     __tablename__ = "consents"

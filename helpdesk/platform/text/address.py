@@ -1,7 +1,8 @@
 """Email addresses as people paste them, made into the one form we store and compare.
 
-That form is lower case, with the domain in ASCII (helpdesk.platform.text.domains). Everything that parses or compares an address
-uses this module; what people read is made by helpdesk.platform.text.showing, which shows the domain in Unicode.
+That form is lower case, with the domain in ASCII (helpdesk.platform.text.domains). Everything that parses or compares
+an address uses this module; what people read is made by helpdesk.platform.text.showing, which shows the domain in
+Unicode.
 
 The part before the @ is what real mail has: dots at any place, letters of any script, and quoted text. Refused is what
 could reach anybody else: control characters, commas, brackets, a second @, and letters that pass for others.

@@ -1,8 +1,8 @@
 """Webex's REST API: one aiohttp session, a time limit on every call, bounded retries.
 
-429 and 423 wait as long as Webex says, ten minutes at most (helpdesk.platform.webex.patience); 5xx and broken connections wait a
-little longer each time, with jitter so that several processes do not come back in step. What is left over becomes a
-WebexError.
+429 and 423 wait as long as Webex says, ten minutes at most (helpdesk.platform.webex.patience); 5xx and broken
+connections wait a little longer each time, with jitter so that several processes do not come back in step. What is
+left over becomes a WebexError.
 
 Webex has no idempotency key: a POST that broke after it was sent, or was answered with 5xx, may have been
 carried out. It is not repeated here but raises OutcomeUnknown, and the caller, who knows what to look for,
@@ -148,7 +148,10 @@ class WebexClient:
     async def pages(
         self, path: str, params: Mapping[str, str] | None = None, key: str = "items", *, by_place: bool = False
     ) -> AsyncIterator[Json]:
-        """Every page of a list (helpdesk.platform.webex.paging). Raises WebexError; ForeignLink where it would leave Webex."""
+        """Every page of a list (helpdesk.platform.webex.paging).
+
+        Raises WebexError; ForeignLink where it would leave Webex.
+        """
         try:
             async for page in paging.pages(self, path, params, key, by_place=by_place):
                 yield page

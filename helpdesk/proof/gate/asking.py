@@ -4,7 +4,7 @@ from typing import Protocol
 
 from helpdesk.audit import HasAudit
 from helpdesk.directory.index import HasDirectory
-from helpdesk.mail.providers import MailProviderError
+from helpdesk.mail.provider_errors import MailProviderError
 from helpdesk.mail.suppression import HasSuppression
 from helpdesk.people.access import Sender
 from helpdesk.platform.store import HasStore

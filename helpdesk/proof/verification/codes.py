@@ -69,7 +69,7 @@ class Verifications:
         self._customers: frozenset[str] | None = None
         self._missed: set[str] | None = None
 
-    def seen_by(self, customers: frozenset[str], missed: set[str]) -> "Verifications":
+    def scoped_to(self, customers: frozenset[str], missed: set[str]) -> "Verifications":
         """These, but for codes of other customers' users: entering one is as if it had never been sent.
 
         The id of such a verification is added to `missed`.

@@ -18,7 +18,6 @@ from bot.webex.messages import Me, Webex
 from cards.elements import Card, button, card, heading
 from commands import COMMANDS
 from commands.command import Action, Command, Elsewhere, Message, Owner, Renewable, Reply, Submission
-from helpdesk import Helpdesk
 from helpdesk.audit.keys import Keys
 from helpdesk.people.access import Access, Permission, Role
 from helpdesk.people.agents import add_agent
@@ -28,6 +27,7 @@ from helpdesk.platform.errors import BadInput, Unavailable
 from helpdesk.platform.language import Text
 from helpdesk.platform.store import Store
 from helpdesk.platform.webex.client import WebexClient, open_session
+from helpdesk.services import Helpdesk
 from tests.chat import SECRET
 
 ANA, LEE, KIM = "ana@partner.example", "lee@partner.example", "kim@elsewhere.example"

@@ -13,13 +13,13 @@ from bot.jobs import audit_file
 from bot.jobs.services import Services
 from bot.outgoing.notifier import Asker
 from commands.command import Shows
-from helpdesk import Helpdesk
 from helpdesk.audit import Audit
 from helpdesk.audit_questions import Question, Scope
 from helpdesk.people.access import Role
 from helpdesk.people.agents import add_agent, remove_agent
 from helpdesk.platform.attachments import Attachment
 from helpdesk.platform.store import Store
+from helpdesk.services import Helpdesk
 from tests.commands.desks import open_desk
 from tests.helpdesk.audit.chains import KEYS
 

@@ -9,7 +9,6 @@ from sqlmodel import Session, func, select
 
 from bot.jobs import JOBS, clean_up
 from bot.jobs.services import Services
-from helpdesk import Helpdesk
 from helpdesk.audit import Audit
 from helpdesk.platform import retention
 from helpdesk.platform.heartbeats import Processes
@@ -17,6 +16,7 @@ from helpdesk.platform.jobs import JobStatus
 from helpdesk.platform.jobs.engine import Jobs
 from helpdesk.platform.store import Store
 from helpdesk.platform.store.tables import Act
+from helpdesk.services import Helpdesk
 from tests.databases import Databases
 from tests.helpdesk.audit.chains import KEYS
 

@@ -12,13 +12,13 @@ from bot.jobs.services import Services
 from bot.outgoing.notifier import Asker
 from cards.elements import Card
 from commands.resend import WATCHED_FOR
-from helpdesk import Helpdesk
 from helpdesk.mail.delivery import LastDelivery
-from helpdesk.mail.providers import ProviderRateLimited
+from helpdesk.mail.provider_errors import ProviderRateLimited
 from helpdesk.people.access import Role, prefer_language
 from helpdesk.people.agents import add_agent, remove_agent
 from helpdesk.platform.store import Store
 from helpdesk.platform.store.tables import DeliveryStatus
+from helpdesk.services import Helpdesk
 from tests.chat import PAT
 from tests.commands.asking import LEE
 from tests.commands.desks import open_desk

@@ -14,13 +14,13 @@ from sqlmodel import col, select
 
 from bot.http.servers import WebServer
 from bot.pages.served import pages
-from helpdesk import Helpdesk
 from helpdesk.platform.metrics import Metrics
 from helpdesk.platform.site import Site
 from helpdesk.platform.store import Store
 from helpdesk.platform.store.tables import AuditRow, ConsentAdministrator, Organization, Person
 from helpdesk.proof.consent import State
 from helpdesk.proof.consent.links import Links, Seat
+from helpdesk.services import Helpdesk
 from playground.mailbox import Mailbox
 from tests.administrator import Administrator, administrator
 from tests.bot.pages.viewers import Seen

@@ -14,7 +14,6 @@ from sqlmodel import select
 
 from bot.http.servers import WebServer
 from bot.pages.served import pages
-from helpdesk import Helpdesk
 from helpdesk.people.access import Role, Sender
 from helpdesk.people.agents import add_agent
 from helpdesk.platform.metrics import Metrics
@@ -23,6 +22,7 @@ from helpdesk.platform.store import Store
 from helpdesk.platform.store.tables import AuditRow, Consent, Organization, Person
 from helpdesk.proof.consent import Source, State
 from helpdesk.proof.view.views import Views
+from helpdesk.services import Helpdesk
 from tests.commands.desks import open_desk
 from tests.sessions import rows, writing
 

@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.settings import Settings
-from helpdesk import Helpdesk
 from helpdesk.audit.outcomes import AuditOutcome
 from helpdesk.bulk import Outcome, Prospect, State, Stop
 from helpdesk.bulk.approving import is_long, lines_hash
@@ -18,7 +17,7 @@ from helpdesk.bulk.clearing import advance
 from helpdesk.bulk.looking import look_up
 from helpdesk.bulk.reading import read_text
 from helpdesk.bulk.runs import Dropped, NoSuchRun, Runs
-from helpdesk.mail.providers import (
+from helpdesk.mail.provider_errors import (
     MailProviderError,
     ProviderAuthError,
     ProviderRateLimited,
@@ -33,6 +32,7 @@ from helpdesk.platform.store.tables import BulkItem, BulkRun, Suppression
 from helpdesk.proof.gate import Act, Need, Rule
 from helpdesk.proof.gate.policy import set_rule
 from helpdesk.proof.verification.codes import Verifications
+from helpdesk.services import Helpdesk
 from tests.agent import LEE
 from tests.chat import PAT
 from tests.commands.desks import open_desk

@@ -4,12 +4,13 @@ from typing import Any
 
 import pytest
 
-from helpdesk.directory import Found, HitKind
+from helpdesk.directory import Found
 from helpdesk.directory.exact_lookup import key_of
 from helpdesk.directory.lookup import find
 from helpdesk.directory.people_and_organizations import PAGE
 from helpdesk.directory.reading import Kind
 from helpdesk.platform.store import Store
+from helpdesk.search import HitKind
 from playground.identifiers import identifier
 from tests.helpdesk.files import ACME, MUELLER, bring_in, organization, person, person_key
 

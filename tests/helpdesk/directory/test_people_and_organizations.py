@@ -6,13 +6,14 @@ import pytest
 from sqlalchemy import delete
 from sqlmodel import col, select
 
-from helpdesk.directory import Found, HitKind, NotFound
+from helpdesk.directory import Found, NotFound
 from helpdesk.directory.lookup import find
 from helpdesk.directory.people_and_organizations import PAGE, person_by_address
 from helpdesk.directory.reading import LONGEST, Kind
 from helpdesk.platform.errors import BadInput
 from helpdesk.platform.store import Store
 from helpdesk.platform.store.tables import Organization, Person
+from helpdesk.search import HitKind
 from playground.identifiers import identifier
 from tests.chat import PAT
 from tests.databases import Databases

@@ -10,7 +10,6 @@ from pydantic import SecretStr
 from sqlmodel import select
 
 from bot.settings import Settings
-from helpdesk import Helpdesk
 from helpdesk.directory import PersonDetails
 from helpdesk.mail import Accepted, Mail, MailError, NoMailer, Reports
 from helpdesk.mail.delivery import REPORT, LastDelivery, MailEvent
@@ -19,6 +18,7 @@ from helpdesk.mail.probe import Outcome, TooManyTrials, TrialTooSoon, fate, send
 from helpdesk.platform.language import ENGLISH
 from helpdesk.platform.store import Store
 from helpdesk.platform.store.tables import DeliveryStatus, EmailEvent
+from helpdesk.services import Helpdesk
 from playground.mailbox import Mailbox
 from tests.commands.desks import open_desk
 from tests.helpdesk.files import bring_in, organization, person

@@ -6,13 +6,12 @@ from itertools import pairwise
 import pytest
 from sqlmodel import Session, select
 
-from helpdesk.directory import Hit, HitKind
 from helpdesk.directory import people_and_organizations as search
 from helpdesk.directory.lookup import find
 from helpdesk.platform.store import Store
 from helpdesk.platform.store.tables import Organization, Person
 from helpdesk.platform.text.names import name_words
-from helpdesk.search import key_ranges
+from helpdesk.search import Hit, HitKind, key_ranges
 from tests.databases import Databases
 from tests.helpdesk.directory.partner import everything, partner, typed
 from tests.helpdesk.files import bring_in, organization, person, person_key

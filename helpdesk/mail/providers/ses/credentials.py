@@ -7,7 +7,7 @@ before those it has lapse. It blocks, so it is asked in a thread.
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from helpdesk.mail.providers import CALL_SECONDS, MailProviderError, ProviderUnavailable
+from helpdesk.mail.provider_errors import CALL_SECONDS, MailProviderError, ProviderUnavailable
 from helpdesk.mail.providers.ses.sigv4 import Credentials
 from helpdesk.platform.language import Text
 from helpdesk.platform.threads import in_thread

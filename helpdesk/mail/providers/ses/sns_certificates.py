@@ -11,7 +11,7 @@ from cryptography.x509 import load_pem_x509_certificate
 from yarl import URL
 
 from helpdesk.mail.delivery import BadSignature
-from helpdesk.mail.providers import CALL_SECONDS, ProviderUnavailable
+from helpdesk.mail.provider_errors import CALL_SECONDS, ProviderUnavailable
 from helpdesk.mail.providers.http import read_at_most
 from helpdesk.platform.clock import Clock, utc_now
 

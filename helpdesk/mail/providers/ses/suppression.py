@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from helpdesk.mail.providers import ProviderUnreadable
+from helpdesk.mail.provider_errors import ProviderUnreadable
 from helpdesk.mail.providers.http import Answer, ProviderClient, in_path
 from helpdesk.mail.providers.removal import RemoteRemoval, newest_first
 from helpdesk.mail.suppression import CannotRestore, Entry, Removal

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from helpdesk.mail.providers import MailProviderError, ProviderUnavailable
+from helpdesk.mail.provider_errors import MailProviderError, ProviderUnavailable
 from helpdesk.mail.providers.ses.credentials import FoundByBotocore, NoCredentials
 from helpdesk.mail.providers.ses.sigv4 import Credentials
 from tests.helpdesk.mail.providers.sendgrid_server import serving

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 
 import helpdesk.mail.providers.http
-from helpdesk.mail.providers import (
+from helpdesk.mail.provider_errors import (
     MailProviderError,
     ProviderAuthError,
     ProviderRateLimited,

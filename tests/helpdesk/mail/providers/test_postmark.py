@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from helpdesk.mail.delivery import LastDelivery
-from helpdesk.mail.providers import MailProviderError, Provider, ProviderAuthError, ProviderRejected, ProviderUnreadable
+from helpdesk.mail.provider_errors import MailProviderError, ProviderAuthError, ProviderRejected, ProviderUnreadable
+from helpdesk.mail.providers import Provider
 from helpdesk.mail.providers.postmark import provider
 from helpdesk.mail.suppression import CannotRestore, Entry, SuppressionList
 from helpdesk.platform.store import Store

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import Session
 
-from helpdesk.mail.providers import ProviderUnavailable
+from helpdesk.mail.provider_errors import ProviderUnavailable
 from helpdesk.mail.providers.removal import RemoteRemoval, newest_first
 from helpdesk.mail.suppression import Entry
 from helpdesk.platform.clock import utc_now

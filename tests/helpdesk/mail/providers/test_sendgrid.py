@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from helpdesk.mail.providers import (
+from helpdesk.mail.provider_errors import (
     MailProviderError,
     ProviderAuthError,
     ProviderRejected,

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from helpdesk.mail.delivery import LastDelivery
-from helpdesk.mail.providers import ProviderUnreadable
+from helpdesk.mail.provider_errors import ProviderUnreadable
 from helpdesk.mail.providers.http import ProviderClient
 from helpdesk.mail.providers.sendgrid.log import SendGridDeliveryLog
 from helpdesk.platform.store.tables import DeliveryStatus

@@ -10,15 +10,15 @@ import boto3
 import pytest
 from aiohttp import web
 
-from helpdesk.mail.providers import (
+from helpdesk.mail.provider_errors import (
     MailProviderError,
-    Provider,
     ProviderAuthError,
     ProviderRateLimited,
     ProviderRejected,
     ProviderUnavailable,
     ProviderUnreadable,
 )
+from helpdesk.mail.providers import Provider
 from helpdesk.mail.providers.ses import Account, provider
 from helpdesk.mail.providers.ses.credentials import fixed
 from helpdesk.mail.providers.ses.sigv4 import Credentials

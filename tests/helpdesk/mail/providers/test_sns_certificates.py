@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 
 from helpdesk.mail.delivery import BadSignature
-from helpdesk.mail.providers import ProviderUnavailable
+from helpdesk.mail.provider_errors import ProviderUnavailable
 from helpdesk.mail.providers.ses import sns_certificates
 from helpdesk.mail.providers.ses.sns_certificates import Certificates, fetching, host_of
 from helpdesk.platform.webex.client import open_session

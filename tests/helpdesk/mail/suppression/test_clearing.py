@@ -6,13 +6,13 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from helpdesk import Helpdesk
-from helpdesk.mail.providers import ProviderUnavailable
+from helpdesk.mail.provider_errors import ProviderUnavailable
 from helpdesk.mail.suppression import GUARDED, Entry, Removal, SuppressionList, clearing
 from helpdesk.mail.suppression.clearing import clear
 from helpdesk.mail.suppression.lifted import last_lifting
 from helpdesk.platform.store import Store
 from helpdesk.platform.store.tables import Reason, Suppression
+from helpdesk.services import Helpdesk
 from tests.commands.desks import open_desk
 from tests.sessions import writing
 

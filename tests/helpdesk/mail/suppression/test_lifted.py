@@ -9,8 +9,7 @@ import pytest
 from sqlmodel import select
 
 from cards import cleared
-from helpdesk import Helpdesk
-from helpdesk.mail.providers import ProviderUnavailable
+from helpdesk.mail.provider_errors import ProviderUnavailable
 from helpdesk.mail.suppression import CannotRestore, Entry
 from helpdesk.mail.suppression.clearing import clear
 from helpdesk.mail.suppression.embedded import EmbeddedSuppressionList
@@ -18,6 +17,7 @@ from helpdesk.mail.suppression.lifted import NothingToUndo, UndoneAlready, last_
 from helpdesk.platform.language import ENGLISH
 from helpdesk.platform.store import Store
 from helpdesk.platform.store.tables import LiftedSuppression, Reason, Suppression
+from helpdesk.services import Helpdesk
 from tests.commands.desks import open_desk
 from tests.helpdesk.files import ACME, bring_in, organization, person
 from tests.sessions import rows, writing
@@ -142,9 +142,9 @@ async def test_after_a_day_and_for_what_was_never_cleared_there_is_nothing(desk:
 
 
 async def test_an_agent_of_other_customers_finds_nothing_to_undo(desk: Helpdesk) -> None:
-    limited = replace(desk, directory=desk.directory.seen_by(frozenset({"another"})))
+    limited = replace(desk, directory=desk.directory.scoped_to(frozenset({"another"})))
     assert await last_lifting(limited, PAT) is None
     with pytest.raises(NothingToUndo):
         await undo(limited, PAT, "a press", "an undo", BO)
-    theirs = replace(desk, directory=desk.directory.seen_by(frozenset({ACME})))
+    theirs = replace(desk, directory=desk.directory.scoped_to(frozenset({ACME})))
     assert await last_lifting(theirs, PAT) is not None
