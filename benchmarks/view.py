@@ -23,7 +23,7 @@ from benchmarks.stage import Stage
 from bot.http.servers import WebServer
 from bot.pages import view
 from bot.pages.ground import application
-from bot.pages.pace import Pace
+from bot.pages.pace import RequestPace
 from bot.pages.view.tables import written
 from bot.services import build
 from bot.settings import Settings
@@ -36,7 +36,7 @@ from helpdesk.platform.metrics import Metrics
 from helpdesk.platform.site import Site
 from helpdesk.platform.store import Store, upsert
 from helpdesk.platform.store.tables import Device, License, Number, Organization, PersonRole
-from helpdesk.platform.store.tables import Role as AdministratorRole
+from helpdesk.platform.store.tables import WebexRole as AdministratorRole
 from helpdesk.platform.webex.client import WebexClient, open_session
 from helpdesk.proof.consent import ACCESS_SETTING
 from helpdesk.proof.view.views import Views
@@ -45,7 +45,7 @@ PEOPLE, DEVICES, ADMINISTRATORS, LICENSES = 100_000, 60_000, 40, 60
 ASKED, WARM_UP = 300, 20
 BUDGET_MS = 50.0
 AGENT = Sender("an agent", "agent@partner.example", Role.AGENT)
-NO_LIMIT = Pace(1e9, 1e9)
+NO_LIMIT = RequestPace(1e9, 1e9)
 _KEY = re.compile(r'name="key" value="([^"]+)"')
 
 

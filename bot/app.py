@@ -24,7 +24,7 @@ from bot.settings import Settings
 from bot.transports.catch_up import Missed
 from bot.transports.transport import ByWebhook, ByWebsocket, Gaps, Hearing, WayIn
 from helpdesk.audit import Audit
-from helpdesk.audit.refused import Refused
+from helpdesk.audit.refused import RefusedKind
 from helpdesk.people.agents import list_agents
 from helpdesk.platform.clock import Clock, utc_now
 from helpdesk.platform.language import warm_up
@@ -63,7 +63,7 @@ async def serve(settings: Settings, stop: asyncio.Event | None = None, now: Cloc
         changed = access.members_changed_for_all if settings.transport == "webhook" else access.members_changed
         await desk.audit.begin()
         stack.push_async_callback(_write_refused, desk.audit)
-        count_hook = partial(desk.audit.refused.count, Refused.HOOK)
+        count_hook = partial(desk.audit.refused.count, RefusedKind.HOOK)
         hearing = Hearing(
             base.me.id,
             worker.take,

@@ -37,7 +37,7 @@ def _amazon(settings: Settings, session: aiohttp.ClientSession, store: Store, no
 
     secret, lent = _plain(settings.aws_secret_access_key), _plain(settings.aws_session_token)
     key_id = settings.aws_access_key_id
-    account = ses.Account(
+    account = ses.SesAccount(
         region=settings.aws_region or "",
         credentials=fixed(Credentials(key_id, secret, lent or None)) if key_id else FoundByBotocore(),
         url=settings.ses_url,

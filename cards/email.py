@@ -9,7 +9,7 @@ from cards.origin import age
 from cards.words import DELIVERY, REASON
 from helpdesk.mail.delivery import MAIL_SERVER, REPORT, LastDelivery
 from helpdesk.mail.reach import Reach
-from helpdesk.mail.suppression import Entry
+from helpdesk.mail.suppression import SuppressionEntry
 from helpdesk.platform.language import Language, Text
 from helpdesk.platform.store.tables import DeliveryStatus
 
@@ -70,7 +70,7 @@ def listed(reach: Reach, say: Language) -> str:
     return "; ".join(_entry(each, say) for each in reach.entries) or say("not listed")
 
 
-def _entry(entry: Entry, say: Language) -> str:
+def _entry(entry: SuppressionEntry, say: Language) -> str:
     if entry.since is None:
         return say(REASON[entry.reason])
     return say("{reason}, since {date}", reason=REASON[entry.reason], date=say.date(entry.since))

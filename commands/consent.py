@@ -29,7 +29,7 @@ from helpdesk.platform.jobs import JobsUnavailable
 from helpdesk.platform.language import Text
 from helpdesk.platform.site import NoSite
 from helpdesk.proof.consent import JOB
-from helpdesk.proof.consent.asking import Question
+from helpdesk.proof.consent.asking import ConsentQuestion
 from helpdesk.proof.consent.auditing import audit_turns
 from helpdesk.services import Helpdesk
 
@@ -51,7 +51,7 @@ async def request(submission: Submission, desk: Helpdesk) -> Card:
     reason = parse_reason(submission.inputs.get(card.REASON, ""))
     _require_ways_to_ask(desk)
     name = await name_of(organization_id, desk)
-    question = Question(
+    question = ConsentQuestion(
         agent=submission.sender,
         organization_id=organization_id,
         reason=reason,

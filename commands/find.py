@@ -14,7 +14,7 @@ from helpdesk.bulk.objects import is_json
 from helpdesk.bulk.sheet import addresses_of_table
 from helpdesk.directory import Found
 from helpdesk.directory.pieces import MOST, pieces
-from helpdesk.directory.reading import Kind
+from helpdesk.directory.reading import QueryKind
 from helpdesk.mail.dsn.pasted import is_notice
 from helpdesk.people.access import Permission
 from helpdesk.platform.language import Text
@@ -44,7 +44,7 @@ async def search(submission: Submission, desk: Helpdesk) -> Reply:
 async def again(submission: Submission, desk: Helpdesk) -> Reply:
     """The same text, read as another kind."""
     about = submission.about
-    found = await desk.directory.find(about["text"], about["organization"], kind=Kind(about["kind"]))
+    found = await desk.directory.find(about["text"], about["organization"], kind=QueryKind(about["kind"]))
     return await _show(found, submission, desk)
 
 
@@ -52,7 +52,7 @@ async def next_page(submission: Submission, desk: Helpdesk) -> Card:
     about = submission.about
     kind, *place = about["after"]
     after = Cursor(HitKind(kind), *place)
-    read_as = Kind(about["kind"]) if "kind" in about else None
+    read_as = QueryKind(about["kind"]) if "kind" in about else None
     found = await desk.directory.find(about["text"], about.get("organization"), after, read_as)
     return card.several(found, submission.say) if found.hits else card.no_more(submission.say)
 

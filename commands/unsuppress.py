@@ -23,7 +23,7 @@ from commands.command import (
     audit,
     parse_reason,
 )
-from helpdesk.mail.suppression import GUARDED, Entry
+from helpdesk.mail.suppression import GUARDED, SuppressionEntry
 from helpdesk.mail.suppression.clearing import clear
 from helpdesk.mail.suppression.lifted import NothingToUndo, last_lifting, undo
 from helpdesk.people.access import Permission
@@ -104,7 +104,7 @@ def _address(submission: Submission) -> str:
     return parse_address(submission.about[card.ADDRESS])
 
 
-def _reasons(entries: Collection[Entry]) -> str:
+def _reasons(entries: Collection[SuppressionEntry]) -> str:
     return ", ".join(entry.reason for entry in entries) or "nothing"
 
 

@@ -17,7 +17,7 @@ from commands.details import person_card
 from helpdesk.directory import NotFound, PersonDetails
 from helpdesk.mail import MailError
 from helpdesk.mail.provider_errors import MailProviderError
-from helpdesk.mail.suppression import Entry
+from helpdesk.mail.suppression import SuppressionEntry
 from helpdesk.people.access import Permission
 from helpdesk.people.notices import Notice, Urgency, notify, tell_soon
 from helpdesk.platform.language import Text
@@ -98,7 +98,7 @@ async def _send(to: PersonDetails, proof: Proof, event: Event, desk: Helpdesk) -
     return card.sent(challenge, to, doubt, event.sender, say)
 
 
-async def _held(to: PersonDetails, desk: Helpdesk) -> tuple[list[Entry], Text | None]:
+async def _held(to: PersonDetails, desk: Helpdesk) -> tuple[list[SuppressionEntry], Text | None]:
     """What holds mail to the user back; and why that is not known, where the provider cannot be asked."""
     try:
         return [each for each in await desk.suppression.find(to.person.email) if each.is_blocking], None

@@ -26,7 +26,7 @@ class Scope(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class AuditQuestion:
     """`of` is an address, or a customer's id; `since` the first moment that is asked for."""
 
     scope: Scope
@@ -34,7 +34,7 @@ class Question:
     since: datetime | None = None
 
     @classmethod
-    def read(cls, about: Mapping[str, str]) -> "Question":
+    def read(cls, about: Mapping[str, str]) -> "AuditQuestion":
         """Out of what `about` gave."""
         since = about.get("since")
         return cls(Scope(about["scope"]), about["of"], datetime.fromisoformat(since) if since else None)
@@ -46,13 +46,13 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class AuditPage:
     """Rows, newest first, and whether there are older ones. `of` names who or what they are about.
 
     `customers` are the names of those that the rows name by id. `refused` is what was refused of late, no row yet.
     """
 
-    question: Question
+    question: AuditQuestion
     of: str
     rows: Sequence[AuditRow]
     has_more: bool
@@ -60,7 +60,9 @@ class Page:
     refused: Sequence[RefusedTry] = ()
 
 
-async def ask(question: Question, reader: Sender, desk: Helpdesk, size: int, before: int | None = None) -> Page:
+async def ask(
+    question: AuditQuestion, reader: Sender, desk: Helpdesk, size: int, before: int | None = None
+) -> AuditPage:
     """`desk` is as `reader` may see it. Raises NotFound where the customer is none that they may see."""
     of = await _name(question, desk)
     rows = await page(desk.store, await _selection(question, reader, desk), size + 1, before)
@@ -68,10 +70,10 @@ async def ask(question: Question, reader: Sender, desk: Helpdesk, size: int, bef
     ids = {row.organization_id for row in shown if row.organization_id}
     sees_refused = question.scope is Scope.ALL and before is None and reader.may(Permission.READ_AUDIT)
     refused = await pending(desk.store) if sees_refused else ()
-    return Page(question, of, shown, len(rows) > size, await desk.store.read(_names, ids), refused)
+    return AuditPage(question, of, shown, len(rows) > size, await desk.store.read(_names, ids), refused)
 
 
-async def _name(question: Question, desk: Helpdesk) -> str:
+async def _name(question: AuditQuestion, desk: Helpdesk) -> str:
     if question.scope is not Scope.CUSTOMER:
         return question.of
     names = await desk.directory.names(frozenset({question.of}))
@@ -80,7 +82,7 @@ async def _name(question: Question, desk: Helpdesk) -> str:
     return names[0]
 
 
-async def _selection(question: Question, reader: Sender, desk: Helpdesk) -> Selection:
+async def _selection(question: AuditQuestion, reader: Sender, desk: Helpdesk) -> Selection:
     is_own = question.scope is Scope.MINE or not reader.may(Permission.READ_AUDIT)
     return Selection(
         actor=reader.email if is_own else None,

@@ -14,7 +14,7 @@ from helpdesk.directory import NotFound
 from helpdesk.directory.index import Directory
 from helpdesk.directory.owners import owners
 from helpdesk.mail.delivery import DeliveryLog, LastDelivery
-from helpdesk.mail.suppression import Entry, Removal, SuppressionList
+from helpdesk.mail.suppression import Removal, SuppressionEntry, SuppressionList
 from helpdesk.people.access import Sender
 from helpdesk.platform.store.tables import DeliveryStatus, Reason
 from helpdesk.services import Helpdesk
@@ -88,7 +88,7 @@ class SeenSuppressions:
     provider: SuppressionList
     directory: Directory
 
-    async def find(self, address: str) -> Sequence[Entry]:
+    async def find(self, address: str) -> Sequence[SuppressionEntry]:
         is_seen = await _is_seen(address, self.directory)
         entries = await self.provider.find(address)
         return entries if is_seen else ()
@@ -99,7 +99,7 @@ class SeenSuppressions:
         removal = await self.provider.remove(address, event_id, keeping if is_seen else frozenset(Reason))
         return removal if is_seen else Removal()
 
-    async def restore(self, entry: Entry, event_id: str) -> Entry:
+    async def restore(self, entry: SuppressionEntry, event_id: str) -> SuppressionEntry:
         if not await _is_seen(entry.address, self.directory):
             raise NotFound
         return await self.provider.restore(entry, event_id)

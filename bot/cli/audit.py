@@ -8,7 +8,7 @@ from uuid import uuid4
 from helpdesk.audit import Audit
 from helpdesk.audit.customer import customer_called
 from helpdesk.audit.exporting import Format, export
-from helpdesk.audit.heads import Kept, NotOurs, parse_kept, read_heads
+from helpdesk.audit.heads import KeptHead, NotOurs, parse_kept, read_heads
 from helpdesk.audit.keys import Keys
 from helpdesk.audit.reading import Selection
 from helpdesk.audit.verifying import Verdict
@@ -43,7 +43,7 @@ class BadHead(Exception):
     """What was given to compare with cannot be; the text says why."""
 
 
-def given_heads(kept: Sequence[str], files: Sequence[Path], keys: Keys) -> list[Kept]:
+def given_heads(kept: Sequence[str], files: Sequence[Path], keys: Keys) -> list[KeptHead]:
     """The heads of `--kept` and `--head`. Raises BadHead."""
     heads = []
     for each in kept:
@@ -56,7 +56,7 @@ def given_heads(kept: Sequence[str], files: Sequence[Path], keys: Keys) -> list[
     return heads
 
 
-def _heads_in(path: Path, keys: Keys) -> list[Kept]:
+def _heads_in(path: Path, keys: Keys) -> list[KeptHead]:
     try:
         with path.open(encoding="utf-8", errors="replace") as lines:
             found = list(read_heads(lines, path.name, keys))

@@ -19,7 +19,7 @@ from helpdesk.audit.writing import append
 from helpdesk.personal.exporting import audited, exported
 from helpdesk.personal.forgetting import OPERATOR, Forgotten, StillAnAgent, forget, require_no_agent
 from helpdesk.personal.pseudonyms import Pseudonyms
-from helpdesk.personal.subject import Subject, find_subject
+from helpdesk.personal.subject import DataSubject, find_subject
 from helpdesk.personal.traces import Row, Traces, look
 from helpdesk.platform.jobs.database import jobs_database
 from helpdesk.platform.jobs.traces import Names, forget_jobs, jobs_naming
@@ -71,7 +71,7 @@ async def export_now(settings: Settings, text: str) -> str:
     return exported(subject, traces, audit, jobs, datetime.now(UTC))
 
 
-async def _of_jobs(work: Callable[[str, Names], T], url: str, subject: Subject) -> T:
+async def _of_jobs(work: Callable[[str, Names], T], url: str, subject: DataSubject) -> T:
     try:
         return await asyncio.to_thread(work, url, subject.is_named_in)
     except SQLAlchemyError as error:
@@ -86,7 +86,9 @@ def _keys(settings: Settings) -> Keys:
     return Keys.of(settings.secret_key.get_secret_value(), settings.earlier_secrets)
 
 
-def _held(session: Session, address: str, pseudonyms: Pseudonyms) -> tuple[Subject, Sequence[Traces], Sequence[Row]]:
+def _held(
+    session: Session, address: str, pseudonyms: Pseudonyms
+) -> tuple[DataSubject, Sequence[Traces], Sequence[Row]]:
     subject = find_subject(session, address)
     return subject, look(session, subject), audited(session, subject, pseudonyms)
 
@@ -104,7 +106,7 @@ def _told(done: Forgotten, jobs: int) -> list[str]:
     return [counts, _BACK, _ELSEWHERE]
 
 
-async def _scrubbed(url: str, subject: Subject) -> list[str]:
+async def _scrubbed(url: str, subject: DataSubject) -> list[str]:
     """Warnings about files that copies may remain in."""
     files = [sqlite_file(each) for each in (url, jobs_database(url))]
     # What is short is in any file, by chance.

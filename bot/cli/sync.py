@@ -12,7 +12,7 @@ from helpdesk.platform.store.schema import require_current
 from helpdesk.platform.store.tables import SyncedOrganization
 from helpdesk.platform.text.showing import visible
 from helpdesk.platform.webex.client import WebexClient, open_session
-from helpdesk.sync import Outcome
+from helpdesk.sync import SyncOutcome
 from helpdesk.sync.whole import Sync
 
 Say = Callable[[str], None]
@@ -29,7 +29,7 @@ async def sync_now(settings: Settings, store: Store, say: Say) -> Sequence[Synce
             return None
         await require_current(store)
 
-        def tell(outcome: Outcome, done: int, total: int) -> None:
+        def tell(outcome: SyncOutcome, done: int, total: int) -> None:
             say(f"{done} of {total}: {visible(outcome.name)}: {_counts(outcome)}")
 
         return await Sync(store, client, this_process()).run(tell)
@@ -72,6 +72,6 @@ def _some(names: Sequence[str]) -> str:
     return ", ".join(names[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
 
 
-def _counts(outcome: Outcome) -> str:
+def _counts(outcome: SyncOutcome) -> str:
     counts = f"{outcome.read} read, {outcome.written} written, {outcome.removed} removed"
     return f"{counts}, {len(outcome.failures)} lists not read" if outcome.failures else counts

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from bot.dispatch.buttons import Place
+from bot.dispatch.buttons import Thread
 from bot.webex.messages import Webex
 from cards.privacy import WELCOME
 from commands.command import Elsewhere, Shows
@@ -75,12 +75,12 @@ class Route:
     `began_in` is the space that codes of this event are bound to: they stay so where its card has to go 1:1.
     """
 
-    asked: Place
+    asked: Thread
     shows: Shows
     sender: Sender | None = None
     say: Language = ENGLISH
     began_in: str = ""
-    place: Place = field(init=False)
+    place: Thread = field(init=False)
     is_asked_now: bool = True  # else it is a job's word
     was_used: bool = False  # something was sent to `place`
     is_told: bool = False  # in the space, that it went 1:1
@@ -102,7 +102,7 @@ class Route:
     def under(self, root: str) -> None:
         """What goes where it was asked goes under this message."""
         is_aside = self.is_aside
-        self.asked = Place(self.asked.space_id, root, self.asked.is_direct)
+        self.asked = Thread(self.asked.space_id, root, self.asked.is_direct)
         if not is_aside:
             self.place = self.asked
 
@@ -121,7 +121,7 @@ class Privacy:
         # Key of a person -> id of our conversation with them; an address can pass to somebody else.
         self._direct: dict[str, str] = {}
 
-    async def begin(self, route: Route, sender: Sender, shows: Shows, say: Language) -> Place:
+    async def begin(self, route: Route, sender: Sender, shows: Shows, say: Language) -> Thread:
         """Where an answer to `sender` goes as things are. Raises Withheld, WebexError or StoreUnavailable.
 
         Then it is still the way of what names nobody.
@@ -137,10 +137,10 @@ class Privacy:
     @staticmethod
     def elsewhere(reply: Elsewhere, route: Route) -> Route:
         """The way of a card that who asked by `route` has caused in another space."""
-        there = Place(reply.space_id, "", is_direct=False)
+        there = Thread(reply.space_id, "", is_direct=False)
         return RouteElsewhere(there, Shows.PRIVATE, route.sender, route.say, to=reply.to)
 
-    async def settle(self, route: Route) -> Place:
+    async def settle(self, route: Route) -> Thread:
         """Where it goes now. Raises Withheld, WebexError or StoreUnavailable, and then nothing may be said."""
         if route.shows is not Shows.NOTHING_PRIVATE:
             await self._recognise_again(route)
@@ -158,13 +158,13 @@ class Privacy:
             route.place = await self._alone(route.sender, route.say)
         route.is_told = True  # there is no telling the space
 
-    async def hold_to(self, route: Route, place: Place) -> None:
+    async def hold_to(self, route: Route, place: Thread) -> None:
         """Right before it is sent to `place`. Raises Moved where that is not its place any more, else as `settle`."""
         if await self.settle(route) != place:
             log.info("answer_moved", to="direct")
             raise Moved
 
-    async def _place(self, route: Route, shows: Shows, borne: type[Unavailable] = WebexError) -> Place:
+    async def _place(self, route: Route, shows: Shows, borne: type[Unavailable] = WebexError) -> Thread:
         if route.place.is_direct or shows is Shows.NOTHING_PRIVATE:
             return route.place
         if route.sender is None:
@@ -187,7 +187,7 @@ class Privacy:
             raise SeesLess
         route.recognised_at = began
 
-    async def _with_reader(self, email: str) -> Place:
+    async def _with_reader(self, email: str) -> Thread:
         if not email:
             raise ForNobody
         reader, chosen = await self._access.recognise("", email)
@@ -205,7 +205,7 @@ class Privacy:
             log.warning("who is in a space is not known: answered directly", error=type(error).__name__)
             return False
 
-    async def _alone(self, reader: Sender, say: Language) -> Place:
+    async def _alone(self, reader: Sender, say: Language) -> Thread:
         """Where we talk 1:1 with who has their address now; remembered where we know who that is."""
         space = self._direct.get(reader.person_id)
         if not space:
@@ -219,7 +219,7 @@ class Privacy:
                 raise CannotWrite from None
             if reader.person_id:
                 self._direct[reader.person_id] = space
-        return Place(space, "", is_direct=True)
+        return Thread(space, "", is_direct=True)
 
 
 def _sees_less(now: Sender, then: Sender) -> bool:

@@ -43,7 +43,7 @@ class Used(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Thread:
     """Where a card is: the space, and the root message of its thread (empty: the card is the root)."""
 
     space_id: str
@@ -60,7 +60,7 @@ class Button:
     """
 
     about: Mapping[str, Any]
-    place: Place
+    place: Thread
     only_for: str | None
     nonce: str | None
     began_in: str = ""
@@ -88,7 +88,7 @@ class Buttons:
         self._store = store
         self._now = now
 
-    def seal(self, card: Json, place: Place, began_in: str = "") -> Json:
+    def seal(self, card: Json, place: Thread, began_in: str = "") -> Json:
         """`card` with every button's data replaced by its action and a token. The given card is not changed."""
         sealed: Json = self._sealed(card, place, began_in or place.space_id)
         return sealed
@@ -99,7 +99,7 @@ class Buttons:
             raise Forged
         try:
             content = self._serializer.loads(token)
-            place = Place(content["space"], content["thread"], content["direct"])
+            place = Thread(content["space"], content["thread"], content["direct"])
             # Cards of an earlier release name no such space.
             began_in = str(content.get("began") or place.space_id)
             button = Button(content["about"], place, content["only_for"], content["nonce"], began_in)
@@ -129,7 +129,7 @@ class Buttons:
             return
         await self._store.write(_give_back, button.nonce)
 
-    def _sealed(self, node: Any, place: Place, began_in: str) -> Any:
+    def _sealed(self, node: Any, place: Thread, began_in: str) -> Any:
         if isinstance(node, list):
             return [self._sealed(each, place, began_in) for each in node]
         if not isinstance(node, dict):
@@ -139,7 +139,7 @@ class Buttons:
             return {**node, "data": {"action": node["data"]["action"], "token": token}}
         return {key: self._sealed(value, place, began_in) for key, value in node.items()}
 
-    def _token(self, data: Json, place: Place, began_in: str) -> str:
+    def _token(self, data: Json, place: Thread, began_in: str) -> str:
         content = {
             "action": data["action"],
             "about": data["about"],

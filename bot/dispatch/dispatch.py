@@ -16,7 +16,7 @@ import structlog
 
 from bot.dispatch import buttons as button_errors
 from bot.dispatch.audience import Privacy, Route
-from bot.dispatch.buttons import Buttons, Place
+from bot.dispatch.buttons import Buttons, Thread
 from bot.dispatch.mention import without_mention
 from bot.webex.events import Pressed, Typed
 from bot.webex.messages import Me
@@ -24,7 +24,7 @@ from cards import gate as gate_card
 from cards import problem
 from cards.elements import Card
 from commands.command import Command, Elsewhere, Gate, Later, Message, Owner, Renewable, Reply, Shows, Submission
-from helpdesk.audit.refused import Refused
+from helpdesk.audit.refused import RefusedKind
 from helpdesk.people.access import Permission, Sender, preferred_language
 from helpdesk.platform.errors import HelpdeskError, Unavailable
 from helpdesk.platform.language import ENGLISH, Language, language
@@ -39,10 +39,10 @@ log = structlog.get_logger()
 LOOK_UP = "find"
 HELP = "help"
 BULK = "bulk"  # what a file without a word is for
-_BAD_BUTTON: Mapping[type[Exception], Refused] = {
-    button_errors.Forged: Refused.FORGED,
-    button_errors.Stale: Refused.STALE,
-    button_errors.SomeoneElses: Refused.SOMEONE_ELSES,
+_BAD_BUTTON: Mapping[type[Exception], RefusedKind] = {
+    button_errors.Forged: RefusedKind.FORGED,
+    button_errors.Stale: RefusedKind.STALE,
+    button_errors.SomeoneElses: RefusedKind.SOMEONE_ELSES,
 }
 _AROUND_WORD = "!?.,:;/\"'“”‘’«»()"
 
@@ -55,13 +55,13 @@ class Outgoing:
     route: Route
 
     @property
-    def place(self) -> Place:
+    def place(self) -> Thread:
         """Where it goes as far as that is known by now."""
         return self.route.place
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class DispatchAnswer:
     """What goes out for one event, and how it ended: answered, refused or failed.
 
     `later` gives what is to be said once that is sent, if anything.
@@ -82,36 +82,38 @@ class Dispatch:
         self._by_keyword = {folded(word): each for each in commands for word in (each.keyword, *each.aliases)}
         self._by_action = {action: each for each in commands for action in each.on_submit}
 
-    async def message(self, typed: Typed, event_id: str) -> Answer:
+    async def message(self, typed: Typed, event_id: str) -> DispatchAnswer:
         """The answer to a typed line, in its thread."""
-        route = Route(Place(typed.space_id, typed.thread_id, typed.is_direct), Shows.NOTHING_PRIVATE)
+        route = Route(Thread(typed.space_id, typed.thread_id, typed.is_direct), Shows.NOTHING_PRIVATE)
         return await self._answered(self._on_message(typed, event_id, route), typed.actor_id, route)
 
-    async def submission(self, pressed: Pressed, email: str, event_id: str) -> Answer:
+    async def submission(self, pressed: Pressed, email: str, event_id: str) -> DispatchAnswer:
         """The answer to a pressed button, in the thread of the card. `email` is the presser's."""
         try:
             button = self._buttons.open(
                 pressed.action, pressed.token, presser_id=pressed.actor_id, space_id=pressed.space_id
             )
         except (button_errors.Forged, button_errors.Stale, button_errors.SomeoneElses) as error:
-            route = Route(Place(pressed.space_id, pressed.message_id, is_direct=False), Shows.NOTHING_PRIVATE)
+            route = Route(Thread(pressed.space_id, pressed.message_id, is_direct=False), Shows.NOTHING_PRIVATE)
             return await self._answered(self._on_bad_button(error, pressed, email, route), pressed.actor_id, route)
-        place = Place(pressed.space_id, button.place.thread_id or pressed.message_id, button.place.is_direct)
+        place = Thread(pressed.space_id, button.place.thread_id or pressed.message_id, button.place.is_direct)
         route = Route(place, Shows.NOTHING_PRIVATE, began_in=button.began_in)
         work = self._on_submission(pressed, button, email, event_id, route)
         return await self._answered(work, pressed.actor_id, route)
 
-    async def patience(self, person_id: str, email: str, place: Place, card: Callable[[Language], Card]) -> Answer:
+    async def patience(
+        self, person_id: str, email: str, place: Thread, card: Callable[[Language], Card]
+    ) -> DispatchAnswer:
         """For an agent who has to wait, and `card` says why; others are told nothing."""
         sender, say = await self._who(person_id, email)
         is_agent = sender.may(Permission.USE_DESK)
         route = Route(place, Shows.NOTHING_PRIVATE, sender if is_agent else None, say)
-        return Answer([Outgoing(card(say), route)] if is_agent else [], "answered", route)
+        return DispatchAnswer([Outgoing(card(say), route)] if is_agent else [], "answered", route)
 
     async def _on_message(self, typed: Typed, event_id: str, route: Route) -> tuple[Reply, str]:
         sender, say = await self._who(typed.actor_id, typed.actor_email)
         if not sender.may(Permission.USE_DESK):
-            self._desk.audit.refused.count(Refused.STRANGER, typed.actor_email)
+            self._desk.audit.refused.count(RefusedKind.STRANGER, typed.actor_email)
             return problem.not_an_agent(say), "refused"
         route.sender, route.say = sender, say
         text = without_mention(typed.text, typed.html, self._me.id, self._me.names, is_direct=typed.is_direct)
@@ -128,12 +130,12 @@ class Dispatch:
     ) -> tuple[Reply, str]:
         sender, say = await self._who(pressed.actor_id, email)
         if not sender.may(Permission.USE_DESK):
-            self._desk.audit.refused.count(Refused.STRANGER, email)
+            self._desk.audit.refused.count(RefusedKind.STRANGER, email)
             return problem.not_an_agent(say), "refused"
         route.sender, route.say = sender, say
         command = self._by_action.get(pressed.action)
         if command is None:  # a button of an earlier release
-            self._desk.audit.refused.count(Refused.STALE, email)
+            self._desk.audit.refused.count(RefusedKind.STALE, email)
             return problem.stale_button(say), "refused"
         if not sender.may(command.permission_for(pressed.action)):
             return problem.not_allowed(say), "refused"
@@ -172,10 +174,10 @@ class Dispatch:
                 return problem.someone_elses_button(say), "refused"
         return problem.forged_button(say), "refused"
 
-    async def _routed(self, route: Route, sender: Sender, command: Command, say: Language) -> Place:
+    async def _routed(self, route: Route, sender: Sender, command: Command, say: Language) -> Thread:
         return await self._privacy.begin(route, sender, command.shows, say)
 
-    async def _answered(self, work: Awaitable[tuple[Reply, str]], person_id: str, route: Route) -> Answer:
+    async def _answered(self, work: Awaitable[tuple[Reply, str]], person_id: str, route: Route) -> DispatchAnswer:
         """The one place where a failure becomes a card."""
         try:
             reply, outcome = await work
@@ -183,11 +185,11 @@ class Dispatch:
             return await self._failed(error, person_id, route)
         if isinstance(reply, Renewable):
             later = partial(self._later, reply.later, person_id, route)
-            return Answer([Outgoing(reply.card, route)], outcome, route, later)
+            return DispatchAnswer([Outgoing(reply.card, route)], outcome, route, later)
         replies = [reply] if isinstance(reply, Card) else reply
-        return Answer([self._outgoing(each, route) for each in replies], outcome, route)
+        return DispatchAnswer([self._outgoing(each, route) for each in replies], outcome, route)
 
-    async def _failed(self, error: Exception, person_id: str, route: Route) -> Answer:
+    async def _failed(self, error: Exception, person_id: str, route: Route) -> DispatchAnswer:
         reference = secrets.token_hex(4).upper()
         say = ENGLISH if isinstance(error, StoreUnavailable) else await self._language_of(person_id)
         if isinstance(error, StoreUnavailable):
@@ -195,13 +197,13 @@ class Dispatch:
             route = route.open_to_all()
         if isinstance(error, Unavailable):
             log.warning("could not be done", reference=reference, exc_info=error)
-            return Answer([Outgoing(problem.refused(error, say, reference), route)], "failed", route)
+            return DispatchAnswer([Outgoing(problem.refused(error, say, reference), route)], "failed", route)
         if isinstance(error, CallerNotProven):
-            return Answer([Outgoing(gate_card.not_proven(error, say), route)], "refused", route)
+            return DispatchAnswer([Outgoing(gate_card.not_proven(error, say), route)], "refused", route)
         if isinstance(error, HelpdeskError):
-            return Answer([Outgoing(problem.refused(error, say), route)], "refused", route)
+            return DispatchAnswer([Outgoing(problem.refused(error, say), route)], "refused", route)
         log.error("handler failed", reference=reference, exc_info=error)
-        return Answer([Outgoing(problem.failed(reference, say), route.open_to_all())], "failed", route)
+        return DispatchAnswer([Outgoing(problem.failed(reference, say), route.open_to_all())], "failed", route)
 
     def _outgoing(self, reply: Card | Elsewhere, route: Route) -> Outgoing:
         if isinstance(reply, Card):

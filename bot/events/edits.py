@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from bot.events.claims import Taken
 from bot.webex.events import Arrival, Typed
 from helpdesk.platform.store import Store, StoreUnavailable, insert_once
-from helpdesk.platform.store.tables import Act, ClaimedEvent
+from helpdesk.platform.store.tables import ClaimedEvent, CompletedAct
 
 # An edit that comes as soon as this takes the place of a question that is not answered yet.
 REPLACED_SECONDS = 3
@@ -78,4 +78,7 @@ def _first_edit(session: Session, lane: str, beginning: str) -> datetime | None:
 
 def _claim(session: Session, message: str, wording: str, event_id: str) -> bool:
     row = {"event_id": message, "name": wording, "result": {"by": event_id}, "at": datetime.now(UTC)}
-    return insert_once(session, Act, row) or session.get_one(Act, (message, wording)).result.get("by") == event_id
+    return (
+        insert_once(session, CompletedAct, row)
+        or session.get_one(CompletedAct, (message, wording)).result.get("by") == event_id
+    )

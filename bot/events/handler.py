@@ -8,15 +8,15 @@ from dataclasses import dataclass
 import structlog
 
 from bot.dispatch.audience import CannotWrite, ForNobody, NoAgentAnyMore, Route, Withheld
-from bot.dispatch.buttons import Place
-from bot.dispatch.dispatch import Answer, Dispatch, Outgoing
+from bot.dispatch.buttons import Thread
+from bot.dispatch.dispatch import Dispatch, DispatchAnswer, Outgoing
 from bot.events.claims import Taken
 from bot.events.edits import Edits
 from bot.events.inbox import MOST_ATTEMPTS
 from bot.events.ordering import Turn
 from bot.outgoing.outbox import Outbox
 from bot.outgoing.sent_messages import Attempt
-from bot.webex.events import Kind, Pressed, Typed
+from bot.webex.events import EventKind, Pressed, Typed
 from bot.webex.messages import BOT_DOMAIN, Me, Webex
 from cards import privacy as privacy_card
 from cards import problem
@@ -76,7 +76,7 @@ class Answering:
     async def _is_replaced(self, taken: Taken, asked: Typed) -> bool:
         return self.edits.is_replaced(taken, asked) or await self.edits.is_replaced_elsewhere(taken, asked)
 
-    async def _send(self, answer: Answer, attempt: Attempt) -> str:
+    async def _send(self, answer: DispatchAnswer, attempt: Attempt) -> str:
         """How it ended. Each is sent to where it may be read at that moment, or withheld."""
         # First what others are to be told: only then is it true that they were.
         elsewhere = [each for each in answer.outgoing if each.route is not answer.route]
@@ -122,7 +122,7 @@ class Answering:
             await self.outbox.send(outgoing, _attempt(taken, asked))
 
     async def _fetch(self, taken: Taken) -> Typed | Pressed:
-        if taken.arrival.kind is Kind.MESSAGE:
+        if taken.arrival.kind is EventKind.MESSAGE:
             return await self.webex.typed(taken.arrival)
         return await self.webex.pressed(taken.arrival)
 
@@ -130,7 +130,7 @@ class Answering:
         """Two bots that answer each other would do so for ever. Only people can press."""
         return asked.actor_id == self.me.id or (isinstance(asked, Typed) and asked.actor_email.endswith(BOT_DOMAIN))
 
-    async def _submission(self, pressed: Pressed, taken: Taken) -> Answer:
+    async def _submission(self, pressed: Pressed, taken: Taken) -> DispatchAnswer:
         # The action names who pressed; the transport may have told their address with it.
         arrival = taken.arrival
         is_told = arrival.actor_email and arrival.actor_id == pressed.actor_id
@@ -152,11 +152,11 @@ class Answering:
             return ""
 
 
-def _place(asked: Typed | Pressed) -> Place:
+def _place(asked: Typed | Pressed) -> Thread:
     """Where an answer goes that no button tells the place of."""
     if isinstance(asked, Typed):
-        return Place(asked.space_id, asked.thread_id, asked.is_direct)
-    return Place(asked.space_id, asked.message_id, is_direct=False)
+        return Thread(asked.space_id, asked.thread_id, asked.is_direct)
+    return Thread(asked.space_id, asked.message_id, is_direct=False)
 
 
 def _attempt(taken: Taken, asked: Typed | Pressed) -> Attempt:
@@ -177,8 +177,8 @@ def _instead(withheld: Withheld, route: Route) -> Outgoing | None:
     return Outgoing(problem.refused(withheld, route.say), open_route)
 
 
-def _given_up(place: Place) -> Answer:
+def _given_up(place: Thread) -> DispatchAnswer:
     reference = secrets.token_hex(4).upper()
     log.error("given up", reference=reference)
     route = Route(place, Shows.NOTHING_PRIVATE)
-    return Answer([Outgoing(problem.failed(reference, ENGLISH), route)], "given up", route)
+    return DispatchAnswer([Outgoing(problem.failed(reference, ENGLISH), route)], "given up", route)

@@ -22,7 +22,7 @@ RENEW_SECONDS = 3
 MOST_ATTEMPTS = 10
 
 
-class Claim(Enum):
+class EventClaim(Enum):
     """What became of an event that was told: ours to work on, waiting in the store, or known already."""
 
     OURS = "ours"
@@ -37,7 +37,9 @@ class Inbox:
         self._now = now
         self._last = datetime.min.replace(tzinfo=UTC)
 
-    async def add(self, told: Sequence[tuple[Arrival, bool]], *, again: bool = False) -> list[tuple[Claim, datetime]]:
+    async def add(
+        self, told: Sequence[tuple[Arrival, bool]], *, again: bool = False
+    ) -> list[tuple[EventClaim, datetime]]:
         """Store what was told, each with whether we have room to work on it, and say what became of each.
 
         An event also waits where another of its lane does, or is held by another process. `again` is for a
@@ -52,7 +54,15 @@ class Inbox:
         for arrival, _ in told:
             row = rows.pop(arrival.event_id, None)  # told twice in one batch, it is known the second time
             is_ours, is_new = arrival.event_id in ours, arrival.event_id in new
-            claim = Claim.KNOWN if row is None else Claim.OURS if is_ours else Claim.WAITS if is_new else Claim.KNOWN
+            claim = (
+                EventClaim.KNOWN
+                if row is None
+                else EventClaim.OURS
+                if is_ours
+                else EventClaim.WAITS
+                if is_new
+                else EventClaim.KNOWN
+            )
             became.append((claim, row["received_at"] if row else self._last))
         return became
 

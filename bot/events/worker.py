@@ -14,7 +14,7 @@ import structlog
 
 from bot.events.claims import Finished, Taken
 from bot.events.handler import Answering
-from bot.events.inbox import MOST_ATTEMPTS, RENEW_SECONDS, Claim, Inbox
+from bot.events.inbox import MOST_ATTEMPTS, RENEW_SECONDS, EventClaim, Inbox
 from bot.events.ordering import Lanes, Turn
 from bot.webex.events import Arrival
 from helpdesk.platform.batches import Batches
@@ -106,7 +106,7 @@ class Worker:
             told.append((arrival, has_room))
         return told
 
-    async def _add_patiently(self, told: list[tuple[Arrival, bool]]) -> list[tuple[Claim, datetime]]:
+    async def _add_patiently(self, told: list[tuple[Arrival, bool]]) -> list[tuple[EventClaim, datetime]]:
         for tried, wait in enumerate(STORE_AGAIN_SECONDS):
             try:
                 return await self.inbox.add(told, again=tried > 0)
@@ -115,11 +115,13 @@ class Worker:
             await asyncio.sleep(wait)
         return await self.inbox.add(told, again=True)
 
-    def _added(self, taken: Taken, claim: Claim) -> None:
+    def _added(self, taken: Taken, claim: EventClaim) -> None:
         match claim:
-            case Claim.OURS if taken.arrival.event_id not in self._held:  # where it lapsed, it was taken up meanwhile
+            case EventClaim.OURS if (
+                taken.arrival.event_id not in self._held
+            ):  # where it lapsed, it was taken up meanwhile
                 self._work_on(taken)
-            case Claim.WAITS:
+            case EventClaim.WAITS:
                 self._some_wait.set()
                 if self._lanes.busy(taken.arrival.lane) >= OF_ONE_LANE:
                     self._begin(self._ask_for_patience(taken))

@@ -11,7 +11,7 @@ import structlog
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from bot.http.edge.addresses import Proxies
+from bot.http.edge.addresses import TrustedProxies
 from bot.http.edge.bind import Bind, listen, listen_inside
 from bot.http.edge.connections import Connections, most_connections
 from bot.http.edge.noise import NoiseLog
@@ -56,9 +56,9 @@ class WebServer:
             ]
         )
         noise = NoiseLog(metrics)
-        proxies = Proxies(self._bind.trusted_proxies)
+        proxies = TrustedProxies(self._bind.trusted_proxies)
         self.public = Server(public, Connections(most_connections()), proxies, noise)
-        self._inside = Server(inside, Connections(MOST_INSIDE, MOST_INSIDE), Proxies(), noise)
+        self._inside = Server(inside, Connections(MOST_INSIDE, MOST_INSIDE), TrustedProxies(), noise)
 
     async def start(self) -> None:
         """Raises PortRefused."""

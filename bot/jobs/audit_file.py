@@ -12,7 +12,7 @@ from cards import audit as card
 from commands.audit import FILE_JOB
 from commands.command import Shows
 from helpdesk.audit.exporting import COLUMNS, cells
-from helpdesk.audit_questions import Question, ask
+from helpdesk.audit_questions import AuditQuestion, ask
 from helpdesk.bulk.results import csv_file
 from helpdesk.people.access import Permission, Sender
 from helpdesk.platform.attachments import Attachment
@@ -40,7 +40,7 @@ async def send(services: Services, asked: Mapping[str, str], question: Mapping[s
         log.info("a file of the audit is for nobody any more")
         return
     async with scoped_to(sender, services.desk, asked["event_id"], FILE_JOB) as desk:
-        table, has_more = await _table(Question.read(question), sender, desk)
+        table, has_more = await _table(AuditQuestion.read(question), sender, desk)
     say, reference = language(chosen), sha256(asked["event_id"].encode()).hexdigest()[:6].upper()
     content = await asyncio.to_thread(csv_file, [COLUMNS, *table], say.code)
     file = Attachment(f"audit-{reference.lower()}.csv", content)
@@ -48,7 +48,7 @@ async def send(services: Services, asked: Mapping[str, str], question: Mapping[s
     await services.announcer.write(words, asker(asked), f"audit:{asked['event_id']}", file, Shows.FOR_ASKER_ALONE)
 
 
-async def _table(question: Question, reader: Sender, desk: Helpdesk) -> tuple[list[Sequence[str]], bool]:
+async def _table(question: AuditQuestion, reader: Sender, desk: Helpdesk) -> tuple[list[Sequence[str]], bool]:
     """Up to MOST rows, newest first, and whether there are more."""
     table: list[Sequence[str]] = []
     before, has_more = None, True

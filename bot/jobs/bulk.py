@@ -7,12 +7,12 @@ seen anew whether the agent may still do this.
 from collections.abc import Sequence
 from typing import Any
 
-from bot.dispatch.buttons import Place
+from bot.dispatch.buttons import Thread
 from bot.jobs.services import Services
-from bot.outgoing.notifier import Asker
+from bot.outgoing.notifier import JobRequester
 from cards import bulk as card
 from commands.command import Shows
-from helpdesk.bulk import Outcome, Stop
+from helpdesk.bulk import LineOutcome, Stop
 from helpdesk.bulk.clearing import Advance, advance
 from helpdesk.bulk.results import csv_file
 from helpdesk.bulk.runs import Runs
@@ -82,7 +82,7 @@ async def tell(services: Services, run_id: str, line: str, left: int, total: int
 async def end(services: Services, run_id: str, line: str, total: int, stop: str | None) -> None:
     runs, desk = Runs(services.desk.store), services.desk
     counts = await runs.count(run_id)
-    left = counts[None] + counts[Outcome.NOT_DONE]  # where this is done again, they are marked already
+    left = counts[None] + counts[LineOutcome.NOT_DONE]  # where this is done again, they are marked already
     run = await runs.end(run_id, desk.now(), Stop(stop) if stop else None)
     _, say = await _of(services, run_id)
     await desk.audit.record(
@@ -124,8 +124,8 @@ async def _seen(services: Services, run: BulkRun) -> Sequence[BulkItem]:
     return await as_seen(run, await Runs(desk.store).items(run.id), desk.directory.scoped_to(sender.customers))
 
 
-def _asker(run: BulkRun) -> Asker:
-    return Asker(run.agent_id, run.agent_email, Place(run.space_id, run.thread_id, run.is_direct))
+def _asker(run: BulkRun) -> JobRequester:
+    return JobRequester(run.agent_id, run.agent_email, Thread(run.space_id, run.thread_id, run.is_direct))
 
 
 JOB = Job("bulk", bulk)

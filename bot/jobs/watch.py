@@ -12,7 +12,7 @@ from commands.resend import WATCH, WATCHED_FOR
 from helpdesk.mail.delivery import LastDelivery
 from helpdesk.mail.probe import FINAL, fate
 from helpdesk.mail.provider_errors import MailProviderError
-from helpdesk.mail.suppression import Entry
+from helpdesk.mail.suppression import SuppressionEntry
 from helpdesk.people.access import Permission
 from helpdesk.platform.jobs import Job
 from helpdesk.platform.jobs.run import Run
@@ -58,7 +58,7 @@ async def _fate(desk: Helpdesk, address: str, subject: str, since: datetime) -> 
         return LastDelivery(DeliveryStatus.UNKNOWN, problem=error.text)
 
 
-async def _listed(desk: Helpdesk, address: str) -> Sequence[Entry]:
+async def _listed(desk: Helpdesk, address: str) -> Sequence[SuppressionEntry]:
     """Where the list cannot be asked there is no button to clear it; what became of the mail is told all the same."""
     try:
         return await desk.suppression.find(address)

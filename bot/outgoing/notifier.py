@@ -12,7 +12,7 @@ from itertools import count
 import structlog
 
 from bot.dispatch.audience import Route, Withheld
-from bot.dispatch.buttons import Place
+from bot.dispatch.buttons import Thread
 from bot.dispatch.dispatch import Outgoing
 from bot.outgoing.outbox import Outbox
 from bot.outgoing.sent_messages import Attempt
@@ -30,12 +30,12 @@ GONE = (403, 404)
 
 
 @dataclass(frozen=True, slots=True)
-class Asker:
+class JobRequester:
     """Who asked for a job, and where."""
 
     person_id: str
     email: str
-    place: Place
+    place: Thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +45,13 @@ class Announcer:
     # A step may be done again, and nobody counts how often: each is taken for a later attempt than all before it.
     _attempts: Iterator[int] = field(default_factory=lambda: count(2))
 
-    async def say(self, card: Card, to: Asker, key: str) -> None:
+    async def say(self, card: Card, to: JobRequester, key: str) -> None:
         """Post `card`, unless it is there already; `key` is the same when the same is said. Raises WebexError."""
         if route := await self._route(to, Shows.PRIVATE):
             await self._send(card, route, key)
 
     async def write(
-        self, text: str, to: Asker, key: str, file: Attachment | None = None, shows: Shows = Shows.PRIVATE
+        self, text: str, to: JobRequester, key: str, file: Attachment | None = None, shows: Shows = Shows.PRIVATE
     ) -> str:
         """Post a text, and a file with it, unless it is there already: no other has its first line.
 
@@ -64,7 +64,7 @@ class Announcer:
             log.info("a job's word was withheld", why=type(error).__name__)
             return ""
 
-    async def edit(self, message_id: str, text: str, to: Asker, shows: Shows = Shows.PRIVATE) -> None:
+    async def edit(self, message_id: str, text: str, to: JobRequester, shows: Shows = Shows.PRIVATE) -> None:
         """Other words for a text that was written; Webex takes ten edits. Where it takes none, the old ones stay.
 
         So they do where it stands in another space than it would be written to by now.
@@ -102,7 +102,7 @@ class Announcer:
             # Nobody is there to be told, however often it is tried; the job has others to see to.
             log.info("a job's word was refused", status=error.status)
 
-    async def _route(self, to: Asker, shows: Shows) -> Route | None:
+    async def _route(self, to: JobRequester, shows: Shows) -> Route | None:
         """None where nobody may be told."""
         if shows is Shows.NOTHING_PRIVATE:
             return Route(to.place, shows, is_asked_now=False)

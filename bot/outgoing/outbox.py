@@ -15,7 +15,7 @@ from typing import Any
 import structlog
 
 from bot.dispatch.audience import REFUSED, CannotWrite, ForNobody, Moved, Privacy, Route, RouteElsewhere
-from bot.dispatch.buttons import Buttons, Place
+from bot.dispatch.buttons import Buttons, Thread
 from bot.dispatch.dispatch import Outgoing
 from bot.outgoing.pieces import split_text
 from bot.outgoing.sent_messages import Attempt, OwnMessages
@@ -90,22 +90,22 @@ class Outbox:
         except WebexError as error:
             log.warning("a message could not be edited", status=error.status, tracking_id=error.tracking_id)
 
-    async def conversation_with(self, email: str) -> Place | None:
+    async def conversation_with(self, email: str) -> Thread | None:
         """Where we talk 1:1 with this person, if we ever did. Raises WebexError."""
         space = await self._webex.direct_space(email)
-        return Place(space, "", is_direct=True) if space else None
+        return Thread(space, "", is_direct=True) if space else None
 
     async def holder_of(self, email: str) -> str:
         """The key of the account that has this address now; empty where Webex tells of none. Raises WebexError."""
         return await self._webex.person_with(email)
 
-    async def conversation_begun_with(self, email: str, words: str) -> Place:
+    async def conversation_begun_with(self, email: str, words: str) -> Thread:
         """Where we talk 1:1 with this person; where we never did, `words` are the first that are said there.
 
         Raises WebexError.
         """
         known = await self.conversation_with(email)
-        return known or Place(await self._webex.write_to(email, words), "", is_direct=True)
+        return known or Thread(await self._webex.write_to(email, words), "", is_direct=True)
 
     async def _with_line(self, route: Route, attempt: Attempt, send: Callable[[], Awaitable[str]]) -> str:
         """`send`, and one line where it was asked, if it had to go elsewhere or could not."""
@@ -215,7 +215,7 @@ class Outbox:
             except Moved:
                 continue  # at most once: what goes 1:1 stays there
 
-    async def _call_to(self, place: Place, piece: _Piece, route: Route, attempt: Attempt, *, in_thread: bool) -> str:
+    async def _call_to(self, place: Thread, piece: _Piece, route: Route, attempt: Attempt, *, in_thread: bool) -> str:
         ready = partial(self._privacy.hold_to, route, place)
         thread = place.thread_id if in_thread else ""
         if piece.file:
@@ -234,7 +234,7 @@ class Outbox:
             return there
         return await self._find(route.asked, text, attempt) if route.is_aside else ""
 
-    async def _find(self, place: Place, text: str, attempt: Attempt) -> str:
+    async def _find(self, place: Thread, text: str, attempt: Attempt) -> str:
         """The id of a message of ours like this one that is there already; empty when there is none."""
         try:
             found = await self._candidates(place, attempt)
@@ -247,7 +247,7 @@ class Outbox:
                 return each.id
         return ""
 
-    async def _candidates(self, place: Place, attempt: Attempt) -> list[Posted]:
+    async def _candidates(self, place: Thread, attempt: Attempt) -> list[Posted]:
         if place.is_direct:
             found = await self._webex.posted_in(place.space_id, place.thread_id)
             return [each for each in found if self._own.may_be_of(attempt, each.id)]
@@ -255,7 +255,7 @@ class Outbox:
         return [each for uuid in uuids if (each := await self._webex.posted(uuid, place.space_id)) is not None]
 
 
-def _is_like(posted: Posted, place: Place, text: str, attempt: Attempt) -> bool:
+def _is_like(posted: Posted, place: Thread, text: str, attempt: Attempt) -> bool:
     """A card tells which event it answers; of a text, it is told by where it stands and since when."""
     if posted.mark:
         is_answer = posted.mark == attempt.event_id
@@ -264,8 +264,8 @@ def _is_like(posted: Posted, place: Place, text: str, attempt: Attempt) -> bool:
     return is_answer and _first_line(posted.text) == _first_line(text)
 
 
-def _placed(place: Place, *, in_thread: bool) -> Place:
-    return place if in_thread else Place(place.space_id, "", place.is_direct)
+def _placed(place: Thread, *, in_thread: bool) -> Thread:
+    return place if in_thread else Thread(place.space_id, "", place.is_direct)
 
 
 def _first_line(text: str) -> str:

@@ -13,7 +13,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from bot.http.edge.addresses import CALLER
-from bot.pages.pace import Pace
+from bot.pages.pace import RequestPace
 from helpdesk.directory import NotFound
 from helpdesk.mail.letter import shown
 from helpdesk.platform.errors import HelpdeskError, Refused, Unavailable
@@ -37,7 +37,7 @@ _STYLE_NAME = f"{hashlib.sha256(_STYLE.encode()).hexdigest()[:16]}.css"
 _YEAR = 31_536_000
 
 
-def application(site: Site, routes: Iterable[web.AbstractRouteDef], pace: Pace) -> web.Application:
+def application(site: Site, routes: Iterable[web.AbstractRouteDef], pace: RequestPace) -> web.Application:
     """The pages as one application, to be served below `helpdesk.platform.site.PREFIX`.
 
     `pace` is that of one address, whoever is behind it.
@@ -111,7 +111,7 @@ def _status(error: HelpdeskError) -> int:
     return 403 if isinstance(error, Refused) else 400
 
 
-def _paced(pace: Pace) -> Any:
+def _paced(pace: RequestPace) -> Any:
     @web.middleware
     async def keep(request: web.Request, handler: Handler) -> web.StreamResponse:
         if wait := pace.wait(request[CALLER]):

@@ -17,15 +17,15 @@ Json = Mapping[str, Any]
 LONGEST_INPUT = 10_000
 
 
-class Kind(StrEnum):
+class EventKind(StrEnum):
     MESSAGE = "message"
     SUBMISSION = "submission"
 
 
 _WEBHOOKS = {
-    "messages created": Kind.MESSAGE,
-    "messages updated": Kind.MESSAGE,
-    "attachmentActions created": Kind.SUBMISSION,
+    "messages created": EventKind.MESSAGE,
+    "messages updated": EventKind.MESSAGE,
+    "attachmentActions created": EventKind.SUBMISSION,
 }
 
 
@@ -38,7 +38,7 @@ class Arrival:
     """
 
     event_id: str
-    kind: Kind
+    kind: EventKind
     uuid: str
     actor_id: str
     actor_email: str
@@ -60,7 +60,7 @@ class Arrival:
     def from_json(cls, content: Json) -> "Arrival":
         # Another release may have written more, or less.
         known = {name: content[name] for name in cls.__slots__ if name in content}
-        return cls(**{**known, "kind": Kind(content["kind"])})
+        return cls(**{**known, "kind": EventKind(content["kind"])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,21 +125,21 @@ def arrival(frame: Json) -> Arrival | None:
     # A text that comes with a file is a `share`. An edit is told as a post whose parent is an `edit`.
     edited = _edited(activity)
     kind = {
-        "post": Kind.MESSAGE,
-        "update": Kind.MESSAGE if edited else None,
-        "share": Kind.MESSAGE,
-        "cardAction": Kind.SUBMISSION,
+        "post": EventKind.MESSAGE,
+        "update": EventKind.MESSAGE if edited else None,
+        "share": EventKind.MESSAGE,
+        "cardAction": EventKind.SUBMISSION,
     }.get(str(activity.get("verb")))
     if kind is None or actor.get("type", "PERSON") != "PERSON" or _is_reaction(activity):
         return None
-    if kind is Kind.MESSAGE and not edited and parent.get("type") not in (None, "reply"):
+    if kind is EventKind.MESSAGE and not edited and parent.get("type") not in (None, "reply"):
         return None
     uuid, conversation, url = activity.get("id"), target.get("id"), target.get("url")
     actor_id = _actor_id(actor)
     if not (isinstance(uuid, str) and uuid and isinstance(conversation, str) and isinstance(url, str) and actor_id):
         return None
     email = actor.get("emailAddress")
-    path = "messages" if kind is Kind.MESSAGE else "attachment/actions"
+    path = "messages" if kind is EventKind.MESSAGE else "attachment/actions"
     tags = target.get("tags")
     event_id = f"{kind}:{edited}:{uuid.lower()}" if edited else f"{kind}:{uuid.lower()}"
     uuid = edited or uuid

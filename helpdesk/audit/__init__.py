@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from sqlmodel import Session, col, select
 
-from helpdesk.audit.heads import Told, tell
+from helpdesk.audit.heads import SignedHead, tell
 from helpdesk.audit.keys import Keys
 from helpdesk.audit.refused import RefusedTries
 from helpdesk.audit.removal import remove_older
@@ -66,7 +66,7 @@ class Audit:
         """To be called when the desk starts."""
         await self.store.write(begin, self.keys)
 
-    async def tell_head(self) -> Told | None:
+    async def tell_head(self) -> SignedHead | None:
         """The head, signed, to be kept outside; None where there is no row yet."""
         return await self.store.write(tell, self.keys, self._now())
 

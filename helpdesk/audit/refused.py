@@ -34,7 +34,7 @@ _LONGEST = 254
 _TRIES: Any = RefusedTry.__table__  # type: ignore[attr-defined]
 
 
-class Refused(StrEnum):
+class RefusedKind(StrEnum):
     """The values are what the audit calls them."""
 
     STRANGER = "refused.stranger"
@@ -60,7 +60,7 @@ class RefusedTries:
         self._now = now
         self._counts: dict[Key, Count] = {}
 
-    def count(self, kind: Refused, who: str) -> None:
+    def count(self, kind: RefusedKind, who: str) -> None:
         """One more try by `who`: an address, or for a hook its name. Never waits."""
         now = self._now()
         key = (_hour(now), kind.value, canonical_address(storable(who[:_LONGEST])))

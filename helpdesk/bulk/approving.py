@@ -21,7 +21,7 @@ class OwnList(Refused):
         )
 
 
-class NobodyToAsk(Refused):
+class NobodyToApprove(Refused):
     def __init__(self) -> None:
         super().__init__(
             Text("A second agent must approve this list, and there is no other agent in this conversation."),

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from helpdesk.bulk import Prospect, State
-from helpdesk.bulk.approving import NobodyToAsk, OwnList, is_long
+from helpdesk.bulk import Prospect, RunState
+from helpdesk.bulk.approving import NobodyToApprove, OwnList, is_long
 from helpdesk.bulk.runs import Dropped, NoSuchRun, Runs
 from helpdesk.bulk.seeing import as_seen, sees_all
 from helpdesk.directory import NotFound
@@ -28,9 +28,9 @@ async def begin(
     run = await runs.get(run_id)
     if run.agent_id != sender.person_id:
         raise NoSuchRun
-    if run.state == State.DROPPED:
+    if run.state == RunState.DROPPED:
         raise Dropped
-    if run.state != State.SHOWN:
+    if run.state != RunState.SHOWN:
         return run
     items = await runs.items(run_id)
     if not is_long(items):
@@ -39,7 +39,7 @@ async def begin(
     if (await rules(desk.store))[Act.CLEAR_LIST].need is Need.NOTHING:
         return await runs.confirm(run_id, event_id, reason)
     if not others_there:
-        raise NobodyToAsk
+        raise NobodyToApprove
     return await runs.ask(run_id, reason, desk.now())
 
 

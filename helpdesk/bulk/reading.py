@@ -31,7 +31,7 @@ class Listing:
     heading: str = ""
 
 
-class TooMany(BadInput):
+class TooManyLines(BadInput):
     def __init__(self, count: int) -> None:
         parts = -(-count // MOST_LINES)
         super().__init__(
@@ -59,7 +59,7 @@ def listing(lines: Sequence[Line], heading: str = "") -> Listing:
     if not any(each.address for each in lines):
         raise NoAddresses
     if len(lines) > MOST_LINES:
-        raise TooMany(len(lines))
+        raise TooManyLines(len(lines))
     return Listing(lines, heading)
 
 

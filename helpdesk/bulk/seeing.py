@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import Collection, Sequence
 
-from helpdesk.bulk import Outcome, Prospect
+from helpdesk.bulk import LineOutcome, Prospect
 from helpdesk.directory.index import Directory
 from helpdesk.platform.store.tables import BulkItem, BulkRun
 
 AT_ONCE = 8
 # What is so of a line whoever's its address is.
-_OF_THE_LINE = (None, Outcome.NO_ADDRESS, Outcome.REPEATED)
+_OF_THE_LINE = (None, LineOutcome.NO_ADDRESS, LineOutcome.REPEATED)
 
 
 async def as_seen(run: BulkRun, items: Sequence[BulkItem], directory: Directory) -> Sequence[BulkItem]:
@@ -37,7 +37,7 @@ async def _hidden(addresses: Collection[str], directory: Directory) -> set[str]:
 
 def _masked(run: BulkRun, item: BulkItem) -> BulkItem:
     outcome = item.outcome
-    if outcome not in _OF_THE_LINE and not (outcome == Outcome.NOT_DONE and run.stopped):
-        outcome = Outcome.NOT_LISTED
+    if outcome not in _OF_THE_LINE and not (outcome == LineOutcome.NOT_DONE and run.stopped):
+        outcome = LineOutcome.NOT_LISTED
     prospect = None if item.prospect is None else Prospect.NOT_LISTED
     return BulkItem(**{**item.model_dump(), "prospect": prospect, "outcome": outcome, "reasons": []})

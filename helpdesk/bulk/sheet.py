@@ -8,7 +8,7 @@ from itertools import islice
 from helpdesk.bulk import MOST_LINES
 from helpdesk.bulk.decoding import decode
 from helpdesk.bulk.objects import is_json, read_objects
-from helpdesk.bulk.reading import Listing, NoAddresses, TooMany, read_text
+from helpdesk.bulk.reading import Listing, NoAddresses, TooManyLines, read_text
 from helpdesk.bulk.table import SAMPLE, BrokenTable, Row, Table, addresses_by_column, cell, is_headed, read_table
 from helpdesk.bulk.workbook import is_workbook, rows_of
 from helpdesk.platform.errors import BadInput
@@ -91,7 +91,7 @@ def _few(rows: Sequence[Row], most: int) -> Sequence[Row]:
     if not rows:
         raise NoAddresses
     if len(rows) > most + 1:
-        raise TooMany(len(rows))
+        raise TooManyLines(len(rows))
     return rows
 
 
@@ -125,7 +125,7 @@ def _rows(text: str, delimiter: str, most: int) -> list[Row]:
     except csv.Error:
         raise BrokenTable(reader.line_num) from None
     if count > most + 1:
-        raise TooMany(count)
+        raise TooManyLines(count)
     if not rows:
         raise NoAddresses
     return rows

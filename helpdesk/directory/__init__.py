@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from helpdesk.directory.reading import Kind
+from helpdesk.directory.reading import QueryKind
 from helpdesk.platform.errors import HelpdeskError
 from helpdesk.platform.language import Text
 from helpdesk.platform.store.tables import Device, Domain, License, Number, Organization, Person
@@ -28,14 +28,14 @@ class Found:
     """
 
     text: str
-    kind: Kind
+    kind: QueryKind
     hits: list[Hit]
     next: Cursor | None = None
     near: list[Hit] = field(default_factory=list)
     organization: Organization | None = None
     only: "Details | None" = None
-    tried: tuple[Kind, ...] = ()
-    others: tuple[Kind, ...] = ()
+    tried: tuple[QueryKind, ...] = ()
+    others: tuple[QueryKind, ...] = ()
 
 
 class UserStatus(StrEnum):

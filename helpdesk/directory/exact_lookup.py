@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from helpdesk.directory.people_and_organizations import PAGE
 from helpdesk.directory.phones import shown
-from helpdesk.directory.reading import Kind, Reading
+from helpdesk.directory.reading import QueryKind, Reading
 from helpdesk.platform.store.tables import Device, DeviceSip, License, Number, Order, Organization, Person, PersonPhone
 from helpdesk.search import Cursor, Hit, HitKind
 from helpdesk.search.limited import Customers, Limited
@@ -107,21 +107,21 @@ _BEHIND_MAIN: _Sources = (
     (HitKind.NUMBER, _numbers(col(Number.extension) == _BEHIND, _SAME_HOUSE)),
     (HitKind.PERSON, _people(col(Person.extension) == _BEHIND, _SAME_HOUSE, _not_their_own(_BY_EXTENSION))),
 )
-_SOURCES: Mapping[Kind, _Sources] = {
-    Kind.PHONE: (
+_SOURCES: Mapping[QueryKind, _Sources] = {
+    QueryKind.PHONE: (
         (HitKind.NUMBER, _numbers(_DIALLED)),
         (HitKind.PERSON, _people(_WITH_PHONE, _not_their_own(_DIALLED))),
     ),
-    Kind.EXTENSION: (
+    QueryKind.EXTENSION: (
         (HitKind.NUMBER, _numbers(col(Number.extension).in_(_FORMS))),
         (HitKind.PERSON, _people(col(Person.extension).in_(_FORMS), _not_their_own(_BY_EXTENSION))),
     ),
-    Kind.MAC: ((HitKind.DEVICE, _devices(col(Device.mac).in_(_FORMS))),),
-    Kind.SERIAL: ((HitKind.DEVICE, _devices(col(Device.serial).in_(_FORMS))),),
-    Kind.SIP: ((HitKind.DEVICE, _devices(_BY_SIP)),),
-    Kind.ID: ((HitKind.DEVICE, _devices(col(Device.id).in_(_FORMS))),),
-    Kind.ORDER: ((HitKind.ORDER, _codes(Order, Order.number)),),
-    Kind.SUBSCRIPTION: ((HitKind.SUBSCRIPTION, _codes(License, License.subscription_id, _FIRST_OF_SUBSCRIPTION)),),
+    QueryKind.MAC: ((HitKind.DEVICE, _devices(col(Device.mac).in_(_FORMS))),),
+    QueryKind.SERIAL: ((HitKind.DEVICE, _devices(col(Device.serial).in_(_FORMS))),),
+    QueryKind.SIP: ((HitKind.DEVICE, _devices(_BY_SIP)),),
+    QueryKind.ID: ((HitKind.DEVICE, _devices(col(Device.id).in_(_FORMS))),),
+    QueryKind.ORDER: ((HitKind.ORDER, _codes(Order, Order.number)),),
+    QueryKind.SUBSCRIPTION: ((HitKind.SUBSCRIPTION, _codes(License, License.subscription_id, _FIRST_OF_SUBSCRIPTION)),),
 }
 KINDS = frozenset(_SOURCES)
 

@@ -10,7 +10,7 @@ from helpdesk.directory import Details, Found
 from helpdesk.directory import exact_lookup as things
 from helpdesk.directory import people_and_organizations as search
 from helpdesk.directory.details import details_of, visible_organization
-from helpdesk.directory.reading import LONGEST, Kind, Reading, read, read_elsewhere
+from helpdesk.directory.reading import LONGEST, QueryKind, Reading, read, read_elsewhere
 from helpdesk.platform.errors import BadInput
 from helpdesk.platform.store.tables import Organization
 from helpdesk.platform.text.pasted import clean
@@ -26,7 +26,7 @@ def find(
     organization_id: str | None = None,
     after: Cursor | None = None,
     customers: Customers = None,
-    kind: Kind | None = None,
+    kind: QueryKind | None = None,
 ) -> Found:
     """The hits for `text`, inside one organization when given; read as the one `kind` when given.
 
@@ -69,7 +69,7 @@ def _inside(session: Session, text: str, customers: Customers) -> Found | None:
     named = _IN.fullmatch(clean(text))
     if named is None:
         return None
-    hits, _ = search.page(session, Reading(Kind.NAME, named[2]), None, None, customers)
+    hits, _ = search.page(session, Reading(QueryKind.NAME, named[2]), None, None, customers)
     houses = [hit for hit in hits if hit.kind is HitKind.ORGANIZATION]
     return find(session, named[1], houses[0].id, customers=customers) if len(houses) == 1 else None
 
@@ -83,7 +83,7 @@ def _find_one(session: Session, text: str, customers: Customers) -> Found:
     try:
         return find(session, text, customers=customers)
     except BadInput:
-        return Found(clean(text)[:LONGEST], Kind.NAME, [])
+        return Found(clean(text)[:LONGEST], QueryKind.NAME, [])
 
 
 def _read_as(
@@ -122,7 +122,7 @@ def _finding(
     text: str,
     organization: Organization | None,
     customers: Customers,
-) -> tuple[Kind, ...]:
+) -> tuple[QueryKind, ...]:
     """The kinds of those readings that find anything."""
     return _kinds(
         [each for each in readings if _read_as(session, each, text, organization, customers, after=None).hits]
@@ -136,7 +136,7 @@ def _only(session: Session, found: Found, customers: Customers) -> Details | Non
     return details_of(session, hit.kind, hit.id, customers)
 
 
-def _kinds(readings: Sequence[Reading]) -> tuple[Kind, ...]:
+def _kinds(readings: Sequence[Reading]) -> tuple[QueryKind, ...]:
     return tuple(dict.fromkeys(reading.kind for reading in readings))
 
 

@@ -19,8 +19,8 @@ from helpdesk.platform.store.tables import (
     Organization,
     Person,
     PersonEmail,
-    Site,
     Verification,
+    WebexSite,
 )
 
 _FORMS: Any = bindparam("forms", expanding=True)
@@ -28,7 +28,7 @@ _NAMED = {
     Person.id: Person.organization_id,
     Organization.id: Organization.id,
     Domain.domain: Domain.organization_id,
-    Site.url: Site.organization_id,
+    WebexSite.url: WebexSite.organization_id,
     Order.number: Order.organization_id,
     License.subscription_id: License.organization_id,
     Device.id: Device.organization_id,

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, select, tuple_, union
 from sqlmodel import Session, col
 
-from helpdesk.directory.reading import Kind, Reading
-from helpdesk.platform.store.tables import Domain, Organization, Person, PersonEmail, Site
+from helpdesk.directory.reading import QueryKind, Reading
+from helpdesk.platform.store.tables import Domain, Organization, Person, PersonEmail, WebexSite
 from helpdesk.search import Cursor, Hit, HitKind
 from helpdesk.search import fuzzy as near
 from helpdesk.search import fuzzy_addresses as near_addresses
@@ -17,7 +17,7 @@ from helpdesk.search.name_search import ORGANIZATIONS, PEOPLE, Page, organizatio
 
 PAGE = 5
 # What is looked for here; the rest is in helpdesk.directory.exact_lookup.
-KINDS = frozenset({Kind.EMAIL, Kind.ID, Kind.DOMAIN, Kind.NAME})
+KINDS = frozenset({QueryKind.EMAIL, QueryKind.ID, QueryKind.DOMAIN, QueryKind.NAME})
 # Addresses of a domain that are looked at for whose they are, where nobody claimed it.
 MOST_OF_DOMAIN = 2000
 
@@ -51,19 +51,19 @@ def _of_domain() -> Any:
     )
     return union(
         select(col(Domain.organization_id)).where(col(Domain.domain) == _TEXT),
-        select(col(Site.organization_id)).where(col(Site.url) == _TEXT),
+        select(col(WebexSite.organization_id)).where(col(WebexSite.url) == _TEXT),
         select(used.c.organization_id),
     )
 
 
 _HOLDERS = _people(col(Person.id).in_(select(col(PersonEmail.person_id)).where(col(PersonEmail.address) == _TEXT)))
-_EXACT: Mapping[Kind, Mapping[HitKind, Limited]] = {
-    Kind.EMAIL: {HitKind.PERSON: _HOLDERS},
-    Kind.ID: {
+_EXACT: Mapping[QueryKind, Mapping[HitKind, Limited]] = {
+    QueryKind.EMAIL: {HitKind.PERSON: _HOLDERS},
+    QueryKind.ID: {
         HitKind.ORGANIZATION: _organizations(col(Organization.id) == _TEXT),
         HitKind.PERSON: _people(col(Person.id) == _TEXT),
     },
-    Kind.DOMAIN: {HitKind.ORGANIZATION: _organizations(col(Organization.id).in_(_of_domain()))},
+    QueryKind.DOMAIN: {HitKind.ORGANIZATION: _organizations(col(Organization.id).in_(_of_domain()))},
 }
 
 
@@ -75,7 +75,7 @@ def page(
     customers: Customers = None,
 ) -> Page:
     """Organizations before people; inside an organization, its people only."""
-    if reading.kind is Kind.NAME:
+    if reading.kind is QueryKind.NAME:
         return named.find(session, reading.text, PAGE, customers, organization_id, after)
     rows: list[tuple[Cursor, Hit]] = []
     for kind, statement in _EXACT[reading.kind].items():
@@ -92,9 +92,9 @@ def nearly(
 ) -> list[Hit]:
     """What is most like what was typed, best first."""
     within = scope(customers, organization_id)
-    if reading.kind is Kind.NAME:
+    if reading.kind is QueryKind.NAME:
         return near.find(session, reading.text, PAGE, within)
-    if reading.kind is Kind.EMAIL:
+    if reading.kind is QueryKind.EMAIL:
         return near_addresses.find(session, reading.text, PAGE, within)
     return []
 

@@ -15,7 +15,7 @@ from helpdesk.platform.clock import Clock, utc_now
 from helpdesk.platform.errors import Refused
 from helpdesk.platform.language import Text
 from helpdesk.platform.store import Store, insert_once
-from helpdesk.platform.store.tables import Act
+from helpdesk.platform.store.tables import CompletedAct
 from helpdesk.platform.text.address import canonical_address
 from helpdesk.platform.webex.client import Json, OutcomeUnknown, WebexClient, WebexError, WebexNotFound
 
@@ -158,17 +158,17 @@ def _skips(error: Any, address: str) -> bool:
 
 def _begin(session: Session, event_id: str, now: datetime) -> str | None:
     """The job that this event has begun, if any. Raises MayHaveBegun where nobody knows."""
-    if insert_once(session, Act, {"event_id": event_id, "name": _ACT, "result": {}, "at": now}):
+    if insert_once(session, CompletedAct, {"event_id": event_id, "name": _ACT, "result": {}, "at": now}):
         return None
-    noted = session.get_one(Act, (event_id, _ACT)).result
+    noted = session.get_one(CompletedAct, (event_id, _ACT)).result
     if "job" not in noted:
         raise MayHaveBegun
     return str(noted["job"])
 
 
 def _keep(session: Session, event_id: str, job_id: str) -> None:
-    session.get_one(Act, (event_id, _ACT)).result = {"job": job_id}
+    session.get_one(CompletedAct, (event_id, _ACT)).result = {"job": job_id}
 
 
 def _forget(session: Session, event_id: str) -> None:
-    session.delete(session.get_one(Act, (event_id, _ACT)))
+    session.delete(session.get_one(CompletedAct, (event_id, _ACT)))

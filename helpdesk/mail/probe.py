@@ -27,7 +27,7 @@ SKEW = timedelta(seconds=10)
 FINAL = (DeliveryStatus.DELIVERED, DeliveryStatus.ERROR)
 
 
-class Outcome(StrEnum):
+class ProbeOutcome(StrEnum):
     """What the desk's own mail server said to the mail; and, where it took it, what it will tell of it."""
 
     TAKEN = "taken"
@@ -39,19 +39,19 @@ class Outcome(StrEnum):
 
 
 _TAKEN = {
-    Reports.EVERYTHING: Outcome.TAKEN,
-    Reports.FAILURES: Outcome.TAKEN_TELLS_FAILURES,
-    Reports.NOTHING: Outcome.TAKEN_TELLS_NOTHING,
+    Reports.EVERYTHING: ProbeOutcome.TAKEN,
+    Reports.FAILURES: ProbeOutcome.TAKEN_TELLS_FAILURES,
+    Reports.NOTHING: ProbeOutcome.TAKEN_TELLS_NOTHING,
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class ProbeMail:
     """`answer` is what the server said, verbatim. Of one that is uncertain nothing more is known."""
 
     address: str
     at: datetime
-    outcome: Outcome
+    outcome: ProbeOutcome
     answer: str = ""
 
 
@@ -78,7 +78,7 @@ class FateServices(HasStore, HasDelivery, HasClock, Protocol):
     """Finding out what became of it needs these."""
 
 
-async def send_trial(desk: ProbeServices, to: PersonDetails, agent: str, event_id: str) -> Trial:
+async def send_trial(desk: ProbeServices, to: PersonDetails, agent: str, event_id: str) -> ProbeMail:
     """Send `to` a test mail, in their language, that names `agent`. The same event sends once.
 
     Raises TrialTooSoon, TooManyTrials, and MailError where no server took the mail; none of these is counted.
@@ -90,11 +90,11 @@ async def send_trial(desk: ProbeServices, to: PersonDetails, agent: str, event_i
     try:
         accepted = await desk.mailer.send(_mail(to, agent))
     except MailRefused as error:
-        return _trial(await desk.store.write(_close, event_id, Outcome.REFUSED, error.answer))
+        return _trial(await desk.store.write(_close, event_id, ProbeOutcome.REFUSED, error.answer))
     except MailError:
-        await desk.store.write(_close, event_id, Outcome.FAILED, "")
+        await desk.store.write(_close, event_id, ProbeOutcome.FAILED, "")
         raise
-    outcome = _TAKEN[accepted.reports] if accepted.is_certain else Outcome.UNCERTAIN
+    outcome = _TAKEN[accepted.reports] if accepted.is_certain else ProbeOutcome.UNCERTAIN
     return _trial(await desk.store.write(_close, event_id, outcome, accepted.answer))
 
 
@@ -130,7 +130,7 @@ def _open(session: Session, address: str, agent: str, event_id: str, now: dateti
     """A row for a new mail; or the one that this event has, for a mail that is out or may be."""
     one_at_a_time(session, f"trial mail {address}")
     row = session.get(TrialMail, event_id)
-    if row is not None and row.outcome != Outcome.FAILED:
+    if row is not None and row.outcome != ProbeOutcome.FAILED:
         return row, False
     _require_allowed(session, address, now)
     row = row or TrialMail(event_id=event_id, address=address, asked_by=agent, asked_at=now)
@@ -143,7 +143,7 @@ def _require_allowed(session: Session, address: str, now: datetime) -> None:
     asked = select(TrialMail.asked_at).where(
         TrialMail.address == address,
         TrialMail.asked_at > now - _DAY,
-        col(TrialMail.outcome).is_distinct_from(Outcome.FAILED.value),
+        col(TrialMail.outcome).is_distinct_from(ProbeOutcome.FAILED.value),
     )
     sent = sorted(session.exec(asked))
     if sent and now - sent[-1] < PAUSE:
@@ -154,15 +154,15 @@ def _require_allowed(session: Session, address: str, now: datetime) -> None:
 
 def _was_sent(session: Session, event_id: str) -> bool:
     row = session.get(TrialMail, event_id)
-    return row is not None and row.outcome != Outcome.FAILED
+    return row is not None and row.outcome != ProbeOutcome.FAILED
 
 
-def _close(session: Session, event_id: str, outcome: Outcome, answer: str) -> TrialMail:
+def _close(session: Session, event_id: str, outcome: ProbeOutcome, answer: str) -> TrialMail:
     row = session.get_one(TrialMail, event_id)
     row.outcome, row.answer = outcome.value, answer
     session.add(row)
     return row
 
 
-def _trial(row: TrialMail) -> Trial:
-    return Trial(row.address, row.asked_at, Outcome(row.outcome or Outcome.UNCERTAIN), row.answer or "")
+def _trial(row: TrialMail) -> ProbeMail:
+    return ProbeMail(row.address, row.asked_at, ProbeOutcome(row.outcome or ProbeOutcome.UNCERTAIN), row.answer or "")

@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 
 from helpdesk.mail.delivery import HasDelivery, LastDelivery
 from helpdesk.mail.provider_errors import MailProviderError, ProviderSilent
-from helpdesk.mail.suppression import Entry, HasSuppression
+from helpdesk.mail.suppression import HasSuppression, SuppressionEntry
 from helpdesk.platform.language import Text
 from helpdesk.platform.store.tables import DeliveryStatus
 
@@ -28,7 +28,7 @@ class Reach:
     """
 
     last: LastDelivery
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[SuppressionEntry, ...] = ()
     unknown_because: Text | None = None
     advice: Text | None = None
 

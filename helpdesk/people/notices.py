@@ -43,7 +43,7 @@ class Notice(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptNotice:
     """A notice to be told."""
 
     kind: Notice
@@ -79,7 +79,7 @@ async def take(store: Store, batch: str, now: datetime) -> list[str]:
     return await store.write(_take, batch, now)
 
 
-async def read(store: Store, keys: list[str]) -> list[Kept]:
+async def read(store: Store, keys: list[str]) -> list[KeptNotice]:
     """Oldest first; without those that are no more."""
     return await store.read(_read, keys)
 
@@ -106,9 +106,9 @@ def _take(session: Session, batch: str, now: datetime) -> list[str]:
     return keys
 
 
-def _read(session: Session, keys: list[str]) -> list[Kept]:
+def _read(session: Session, keys: list[str]) -> list[KeptNotice]:
     query = select(NoticeRow).where(col(NoticeRow.key).in_(keys)).order_by(*_OLDEST_FIRST)
-    return [Kept(Notice(row.kind), row.about, row.created_at) for row in session.exec(query)]
+    return [KeptNotice(Notice(row.kind), row.about, row.created_at) for row in session.exec(query)]
 
 
 def _told(session: Session, keys: list[str], now: datetime) -> None:

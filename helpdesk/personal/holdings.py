@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from sqlmodel import SQLModel
 
 from helpdesk.platform.store.tables import (
-    Act,
     Agent,
     AgentAccount,
     AgentCustomer,
@@ -18,6 +17,7 @@ from helpdesk.platform.store.tables import (
     BulkItem,
     BulkRun,
     ClaimedEvent,
+    CompletedAct,
     Consent,
     ConsentAdministrator,
     Device,
@@ -41,8 +41,6 @@ from helpdesk.platform.store.tables import (
     Preference,
     Process,
     RefusedTry,
-    Role,
-    Site,
     SpaceChange,
     SpentToken,
     Suppression,
@@ -54,6 +52,8 @@ from helpdesk.platform.store.tables import (
     VerificationFailure,
     ViewLink,
     ViewSession,
+    WebexRole,
+    WebexSite,
 )
 
 
@@ -134,7 +134,7 @@ HOLDINGS: tuple[Holding, ...] = (
         kept="a language alone, under an id, for the next time they write",
     ),
     Holding(ClaimedEvent, "events", words=("activity", "lane"), lapses="events"),
-    Holding(Act, "acts", words=("name", "result"), lapses="acts"),
+    Holding(CompletedAct, "acts", words=("name", "result"), lapses="acts"),
     Holding(SyncedOrganization, "problems of the sync", words=("failures",), kept="until the next sync but one"),
     Holding(
         BulkRun,
@@ -157,10 +157,10 @@ HOLDINGS: tuple[Holding, ...] = (
 NOT_PERSONAL: Mapping[type[SQLModel], str] = {
     Organization: "a customer, no person",
     Domain: "a customer's",
-    Site: "a customer's",
+    WebexSite: "a customer's",
     Order: "a customer's",
     License: "a customer's",
-    Role: "the name of a role",
+    WebexRole: "the name of a role",
     GateRule: "rules alone",
     AuditHead: "where the audit ends",
     SpentToken: "random numbers",

@@ -43,7 +43,7 @@ _SHORTEST_NUMBER = 7
 
 
 @dataclass(frozen=True)
-class Subject:
+class DataSubject:
     """`addresses` are in lower case and in every spelling of their domains, `ids` as the directory has them.
 
     `organizations` are those they belong to.
@@ -136,7 +136,7 @@ class SharedAddress(BadInput):
         )
 
 
-def find_subject(session: Session, text: str) -> Subject:
+def find_subject(session: Session, text: str) -> DataSubject:
     """Whoever has this address, by each other address and id that leads on from it.
 
     What several people share, such as the address of a team, is not this one's. Raises BadInput for no address, and
@@ -156,7 +156,7 @@ def find_subject(session: Session, text: str) -> Subject:
     phones |= {number for each in people for number in each.phone_numbers}
     names = {each.display_name for each in people}
     names |= {f"{each.first_name} {each.last_name}" for each in people if each.first_name and each.last_name}
-    return Subject(
+    return DataSubject(
         frozenset(spelling for each in addresses for spelling in address_spellings(each)),
         frozenset(ids),
         frozenset(each.webex_id for each in people),

@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from helpdesk.platform.clock import utc_now
 from helpdesk.platform.store import insert_once
-from helpdesk.platform.store.tables import Act
+from helpdesk.platform.store.tables import CompletedAct
 
 T = TypeVar("T")
 
@@ -24,8 +24,8 @@ def once(session: Session, event_id: str, name: str, shape: TypeAdapter[T], act:
     `name` tells the acts of one event apart. Where `act` raises, nothing is remembered.
     """
     # Noted before it is done: of two at once, the second waits here until the first has committed.
-    is_first = insert_once(session, Act, {"event_id": event_id, "name": name, "result": {}, "at": utc_now()})
-    noted = session.get_one(Act, (event_id, name))
+    is_first = insert_once(session, CompletedAct, {"event_id": event_id, "name": name, "result": {}, "at": utc_now()})
+    noted = session.get_one(CompletedAct, (event_id, name))
     if not is_first:
         return shape.validate_python(noted.result)
     result = act()

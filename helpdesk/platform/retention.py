@@ -11,9 +11,9 @@ from sqlmodel import Session, SQLModel, col
 from helpdesk.platform.clock import Clock, utc_now
 from helpdesk.platform.store import Store
 from helpdesk.platform.store.tables import (
-    Act,
     BulkRun,
     ClaimedEvent,
+    CompletedAct,
     Consent,
     EmailEvent,
     LiftedSuppression,
@@ -52,7 +52,7 @@ LAPSING: Mapping[str, Lapsing] = {
     # What nobody has answered yet never lapses.
     "events": Lapsing(ClaimedEvent, "received_at", _DONE, also="done_at"),
     "used buttons": Lapsing(SpentToken, "spent_at", _DONE),
-    "acts": Lapsing(Act, "at", _DONE),
+    "acts": Lapsing(CompletedAct, "at", _DONE),
     "lifted suppressions": Lapsing(LiftedSuppression, "lifted_at", _DONE),
     "lists of addresses": Lapsing(BulkRun, "created_at", _DONE),
     # As long as an administrator may look at what became of it; the audit knows for longer.

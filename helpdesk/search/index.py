@@ -20,7 +20,7 @@ from helpdesk.search.keys import WORD_SHELVES, Group, keys_of
 Row = dict[str, Any]
 
 
-class Entry(NamedTuple):
+class IndexEntry(NamedTuple):
     """A row of `name_keys`."""
 
     shelf: int
@@ -76,7 +76,7 @@ def _index_all(session: Session, model: type[Organization | Person], names: Sequ
         _follow(session, set(), _stored(session, model, [row.id for row in found]))
 
 
-def _follow(session: Session, before: set[Entry], after: set[Entry]) -> None:
+def _follow(session: Session, before: set[IndexEntry], after: set[IndexEntry]) -> None:
     """Write what differs."""
     gone, new = before - after, after - before
     connection = session.connection()
@@ -114,7 +114,7 @@ def _insert(session: Session, model: type[SQLModel], rows: Sequence[Row]) -> Non
     connection.execute(insert_unless_there(model, connection.dialect.name), ordered)
 
 
-def _stored(session: Session, model: type[SQLModel], ids: Sequence[str]) -> set[Entry]:
+def _stored(session: Session, model: type[SQLModel], ids: Sequence[str]) -> set[IndexEntry]:
     if model not in _READING:
         return set()
     query, entries = _READING[model]
@@ -126,25 +126,25 @@ def _stored(session: Session, model: type[SQLModel], ids: Sequence[str]) -> set[
     }
 
 
-def entries_of_person(row: Any) -> Iterator[Entry]:
+def entries_of_person(row: Any) -> Iterator[IndexEntry]:
     is_inactive = row["login_enabled"] is False or (row["account_status"] or "").lower() == "disabled"
     group = Group.INACTIVE if is_inactive else Group.ACTIVE
     return _entries(group, row["search_name"], row["id"], row["organization_id"])
 
 
-def entries_of_organization(row: Any) -> Iterator[Entry]:
+def entries_of_organization(row: Any) -> Iterator[IndexEntry]:
     return _entries(Group.ORGANIZATION, row["search_name"], row["id"], row["id"])
 
 
-def _entries(group: Group, name: str, key: str, organization_id: str) -> Iterator[Entry]:
-    return (Entry(*place, name, key, organization_id) for place in keys_of(group, name))
+def _entries(group: Group, name: str, key: str, organization_id: str) -> Iterator[IndexEntry]:
+    return (IndexEntry(*place, name, key, organization_id) for place in keys_of(group, name))
 
 
-_READING: dict[type[SQLModel], tuple[Select[*tuple[Any, ...]], Callable[[Any], Iterator[Entry]]]] = {
+_READING: dict[type[SQLModel], tuple[Select[*tuple[Any, ...]], Callable[[Any], Iterator[IndexEntry]]]] = {
     Person: (_PEOPLE, entries_of_person),
     Organization: (_ORGANIZATIONS, entries_of_organization),
 }
 
 
-def words_of(entries: Iterable[Entry]) -> set[str]:
+def words_of(entries: Iterable[IndexEntry]) -> set[str]:
     return {entry.key for entry in entries if entry.shelf in WORD_SHELVES}

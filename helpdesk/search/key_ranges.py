@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlmodel import Session, col
 
 from helpdesk.platform.store.tables import NameKey
-from helpdesk.search.keys import WORD_SHELVES, Place, Stretch
+from helpdesk.search.keys import WORD_SHELVES, IndexPlace, Stretch
 from helpdesk.search.limited import Customers
 
 # Up to this many customers are looked into one by one.
@@ -46,7 +46,7 @@ _ORDER = (_KEY, _NAME, _ID)
 _NO_START = "-"  # begins no name: letters and digits do
 
 
-def walk(session: Session, stretch: Stretch, count: int, customers: Customers) -> list[Place]:
+def walk(session: Session, stretch: Stretch, count: int, customers: Customers) -> list[IndexPlace]:
     """The first `count` places of the stretch that belong to `customers`, in order."""
     if customers is None and not stretch.mirror:
         return _places(session, _of_all(len(stretch.words)), _values(stretch, count))
@@ -60,7 +60,7 @@ def walk(session: Session, stretch: Stretch, count: int, customers: Customers) -
 
 def walk_all(
     session: Session, stretches: Sequence[Stretch], count: int, customers: Customers
-) -> list[tuple[int, Place]]:
+) -> list[tuple[int, IndexPlace]]:
     """The first `count` places of each of some short stretches, in one question, with its number."""
     values: dict[str, Any] = {}
     for number, stretch in enumerate(stretches):
@@ -69,22 +69,24 @@ def walk_all(
         values["customers"] = values_for(session, customers)
     words = len(stretches[0].words)
     query = _all(len(stretches), words, customers is not None, session.connection().dialect.name)
-    return [(number, Place(*row)) for number, *row in sorted(map(tuple, session.connection().execute(query, values)))]
+    return [
+        (number, IndexPlace(*row)) for number, *row in sorted(map(tuple, session.connection().execute(query, values)))
+    ]
 
 
-def _of_each(session: Session, stretch: Stretch, count: int, given: dict[str, Any]) -> list[Place]:
+def _of_each(session: Session, stretch: Stretch, count: int, given: dict[str, Any]) -> list[IndexPlace]:
     query = _each(len(stretch.words), session.connection().dialect.name)
     values = _values(stretch, count) | given
-    found = (Place(*row) for rows in session.connection().scalars(query, values) for row in rows or ())
+    found = (IndexPlace(*row) for rows in session.connection().scalars(query, values) for row in rows or ())
     return sorted(found)[:count]
 
 
-def _in_windows(session: Session, stretch: Stretch, count: int, given: dict[str, Any]) -> list[Place]:
+def _in_windows(session: Session, stretch: Stretch, count: int, given: dict[str, Any]) -> list[IndexPlace]:
     """For what may be rare in the stretch: it is gone through a little, then looked for by another way."""
     if stretch.mirror and _is_short(session, stretch):
         return _mirrored(session, stretch, count, given)
     in_window = _in_window(len(stretch.words), bool(given), session.connection().dialect.name)
-    places: list[Place] = []
+    places: list[IndexPlace] = []
     for _ in range(MOST_WINDOWS):
         places += _places(session, in_window, _values(stretch, count - len(places)) | given)
         if len(places) == count:
@@ -107,7 +109,7 @@ def _mirror(stretch: Stretch) -> dict[str, Any]:
     return {"shelf": stretch.shelf, "mirror_low": low, "mirror_high": high, "window": WINDOW}
 
 
-def _mirrored(session: Session, stretch: Stretch, count: int, given: dict[str, Any]) -> list[Place]:
+def _mirrored(session: Session, stretch: Stretch, count: int, given: dict[str, Any]) -> list[IndexPlace]:
     """Where few stand among those with one word, few have the other: all of them are looked at."""
     query = _in_mirror(len(stretch.words), bool(given), session.connection().dialect.name)
     values = _values(stretch, 0) | _mirror(stretch) | given
@@ -115,8 +117,8 @@ def _mirrored(session: Session, stretch: Stretch, count: int, given: dict[str, A
     return sorted(place for place in found if place > (stretch.passed or stretch.low))[:count]
 
 
-def _places(session: Session, query: Select[*tuple[Any, ...]], values: dict[str, Any]) -> list[Place]:
-    return [Place(*row) for row in session.connection().execute(query, values)]
+def _places(session: Session, query: Select[*tuple[Any, ...]], values: dict[str, Any]) -> list[IndexPlace]:
+    return [IndexPlace(*row) for row in session.connection().execute(query, values)]
 
 
 def _values(stretch: Stretch, count: int) -> dict[str, Any]:
@@ -139,7 +141,7 @@ def _text(name: str) -> ColumnElement[str]:
 
 def _between(end: str = "") -> list[ColumnElement[bool]]:
     """The rows of a stretch; its parameters' names end in `end`."""
-    low = (_text(f"low_{name}{end}") for name in Place._fields)
+    low = (_text(f"low_{name}{end}") for name in IndexPlace._fields)
     return [
         bindparam(f"shelf{end}") == _SHELF,
         tuple_(*_ORDER) > tuple_(*low),

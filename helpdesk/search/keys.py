@@ -24,7 +24,7 @@ class Group(IntEnum):
     INACTIVE = 2
 
 
-class Part(IntEnum):
+class KeyPart(IntEnum):
     """What of a name a key is made of."""
 
     FIRST_WORD = 0
@@ -32,7 +32,7 @@ class Part(IntEnum):
     PAIR = 2
 
 
-class Place(NamedTuple):
+class IndexPlace(NamedTuple):
     """Where a row stands on its shelf."""
 
     key: str
@@ -49,29 +49,29 @@ class Stretch:
     """
 
     shelf: int
-    low: Place
-    high: Place
+    low: IndexPlace
+    high: IndexPlace
     start: str = ""
     words: tuple[str, ...] = ()
-    passed: Place | None = None
+    passed: IndexPlace | None = None
     mirror: tuple[str, str] | None = None
 
-    def behind(self, place: Place) -> "Stretch":
+    def behind(self, place: IndexPlace) -> "Stretch":
         return replace(self, passed=place)
 
-    def is_first(self, place: Place) -> bool:
+    def is_first(self, place: IndexPlace) -> bool:
         """Whether this is the first place in the stretch of whoever it is; they may stand here several times."""
         words = place.name.split()
-        if self.shelf % 3 == Part.OTHER_WORD:
+        if self.shelf % 3 == KeyPart.OTHER_WORD:
             return place.key == min(word for word in words[1:] if self.low.key <= word < self.high.key)
-        return self.shelf % 3 != Part.PAIR or place == self.first_place(place.name, place.id)
+        return self.shelf % 3 != KeyPart.PAIR or place == self.first_place(place.name, place.id)
 
-    def first_place(self, name: str, key: str) -> Place:
+    def first_place(self, name: str, key: str) -> IndexPlace:
         """Of a name with all the words, among pairs."""
-        return Place(min(key for key in _pairs(name.split()) if self.low.key <= key < self.high.key), name, key)
+        return IndexPlace(min(key for key in _pairs(name.split()) if self.low.key <= key < self.high.key), name, key)
 
 
-def shelf(group: Group, part: Part) -> int:
+def shelf(group: Group, part: KeyPart) -> int:
     return 3 * group + part
 
 
@@ -79,15 +79,15 @@ def group_of(shelf: int) -> Group:
     return Group(shelf // 3)
 
 
-WORD_SHELVES = [shelf(group, part) for group in Group for part in (Part.FIRST_WORD, Part.OTHER_WORD)]
+WORD_SHELVES = [shelf(group, part) for group in Group for part in (KeyPart.FIRST_WORD, KeyPart.OTHER_WORD)]
 
 
 def keys_of(group: Group, name: str) -> set[tuple[int, str]]:
     """The shelves a normalised `name` stands on, with its key there."""
     words = name.split()
-    keys = {(shelf(group, Part.FIRST_WORD), word) for word in words[:1]}
-    keys |= {(shelf(group, Part.OTHER_WORD), word) for word in words[1:]}
-    return keys | {(shelf(group, Part.PAIR), key) for key in _pairs(words)}
+    keys = {(shelf(group, KeyPart.FIRST_WORD), word) for word in words[:1]}
+    keys |= {(shelf(group, KeyPart.OTHER_WORD), word) for word in words[1:]}
+    return keys | {(shelf(group, KeyPart.PAIR), key) for key in _pairs(words)}
 
 
 def stretches(text: str) -> list[Stretch]:
@@ -103,11 +103,11 @@ def stretches(text: str) -> list[Stretch]:
 
 
 def _of_a_word(word: str) -> list[Stretch]:
-    def along(group: Group, part: Part) -> Stretch:
-        start = f" {word}" if part is Part.OTHER_WORD else ""
-        return Stretch(shelf(group, part), Place(word, "", ""), Place(word + END, "", ""), start)
+    def along(group: Group, part: KeyPart) -> Stretch:
+        start = f" {word}" if part is KeyPart.OTHER_WORD else ""
+        return Stretch(shelf(group, part), IndexPlace(word, "", ""), IndexPlace(word + END, "", ""), start)
 
-    return _in_order(along, Part.OTHER_WORD)
+    return _in_order(along, KeyPart.OTHER_WORD)
 
 
 def _of_words(words: Sequence[str], telling: Sequence[str]) -> list[Stretch]:
@@ -117,20 +117,20 @@ def _of_words(words: Sequence[str], telling: Sequence[str]) -> list[Stretch]:
     # Where both are longer than a key holds, nobody but who has both stands there.
     mirror = _pair_range(second, anchor) if min(len(anchor), len(second)) < PAIR_LETTERS else None
 
-    def along(group: Group, part: Part) -> Stretch:
-        if part is Part.FIRST_WORD:
-            return Stretch(shelf(group, part), Place(words[0], start, ""), Place(words[0], start + END, ""))
+    def along(group: Group, part: KeyPart) -> Stretch:
+        if part is KeyPart.FIRST_WORD:
+            return Stretch(shelf(group, part), IndexPlace(words[0], start, ""), IndexPlace(words[0], start + END, ""))
         return Stretch(
-            shelf(group, part), Place(low, "", ""), Place(high, "", ""), start, tuple(telling), mirror=mirror
+            shelf(group, part), IndexPlace(low, "", ""), IndexPlace(high, "", ""), start, tuple(telling), mirror=mirror
         )
 
-    return _in_order(along, Part.PAIR)
+    return _in_order(along, KeyPart.PAIR)
 
 
 def exactly(word: str) -> list[Stretch]:
     """Where names stand that have just this word."""
-    shelves = [shelf(group, part) for group in Group for part in (Part.FIRST_WORD, Part.OTHER_WORD)]
-    return [Stretch(each, Place(word, "", ""), Place(word + " ", "", "")) for each in shelves]
+    shelves = [shelf(group, part) for group in Group for part in (KeyPart.FIRST_WORD, KeyPart.OTHER_WORD)]
+    return [Stretch(each, IndexPlace(word, "", ""), IndexPlace(word + " ", "", "")) for each in shelves]
 
 
 def together(word: str, other: str) -> list[Stretch]:
@@ -138,17 +138,17 @@ def together(word: str, other: str) -> list[Stretch]:
     anchor, second = sorted((word, other), key=len, reverse=True)
     low, high = _pair_range(anchor, second)
     return [
-        Stretch(shelf(group, Part.PAIR), Place(low, "", ""), Place(high, "", ""), words=(word, other))
+        Stretch(shelf(group, KeyPart.PAIR), IndexPlace(low, "", ""), IndexPlace(high, "", ""), words=(word, other))
         for group in Group
     ]
 
 
-def _in_order(along: Callable[[Group, Part], Stretch], rest: Part) -> list[Stretch]:
+def _in_order(along: Callable[[Group, KeyPart], Stretch], rest: KeyPart) -> list[Stretch]:
     """Organizations before people, names that start with the text before others, active before inactive."""
-    people = [(group, part) for part in (Part.FIRST_WORD, rest) for group in (Group.ACTIVE, Group.INACTIVE)]
+    people = [(group, part) for part in (KeyPart.FIRST_WORD, rest) for group in (Group.ACTIVE, Group.INACTIVE)]
     return [
         along(group, part)
-        for group, part in [(Group.ORGANIZATION, Part.FIRST_WORD), (Group.ORGANIZATION, rest), *people]
+        for group, part in [(Group.ORGANIZATION, KeyPart.FIRST_WORD), (Group.ORGANIZATION, rest), *people]
     ]
 
 

@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 from helpdesk.platform.store.tables import Domain, DomainStatus, Organization, Person
 from helpdesk.search import Cursor, Hit, HitKind
 from helpdesk.search.key_ranges import walk
-from helpdesk.search.keys import Group, Place, Stretch, group_of, stretches
+from helpdesk.search.keys import Group, IndexPlace, Stretch, group_of, stretches
 from helpdesk.search.limited import Customers
 
 Page = tuple[list[Hit], Cursor | None]
@@ -67,7 +67,7 @@ def _ahead(along: Sequence[Stretch], organization_id: str | None, after: Cursor 
     if after.shelf not in shelves:
         return []
     current = shelves.index(after.shelf)
-    return [along[current].behind(Place(after.key, after.search_name, after.id)), *along[current + 1 :]]
+    return [along[current].behind(IndexPlace(after.key, after.search_name, after.id)), *along[current + 1 :]]
 
 
 def _gather(
@@ -105,6 +105,6 @@ def person_hit(row: Any) -> Hit:
     return Hit(HitKind.PERSON, row.id, row.display_name, row.email, row.organization_name)
 
 
-def _cursor(shelf: int, place: Place) -> Cursor:
+def _cursor(shelf: int, place: IndexPlace) -> Cursor:
     kind = HitKind.ORGANIZATION if group_of(shelf) is Group.ORGANIZATION else HitKind.PERSON
     return Cursor(kind, place.name, place.id, place.key, shelf)

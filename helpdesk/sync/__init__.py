@@ -11,7 +11,7 @@ from helpdesk.platform.language import Text
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class PartFailure:
     """A part that could not be read. `reason` is for operators.
 
     `is_bearable` where the token only lacks a right that the rest does without: no fault that time mends.
@@ -23,7 +23,7 @@ class Failure:
 
 
 @dataclass(slots=True)
-class Outcome:
+class SyncOutcome:
     """What became of one organization: counts of records; those left out could not be understood."""
 
     organization_id: str
@@ -32,7 +32,7 @@ class Outcome:
     written: int = 0
     removed: int = 0
     left_out: int = 0
-    failures: list[Failure] = field(default_factory=list)
+    failures: list[PartFailure] = field(default_factory=list)
 
     @property
     def is_in_order(self) -> bool:

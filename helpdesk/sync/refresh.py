@@ -16,7 +16,7 @@ from helpdesk.sync.accounts import write_accounts
 from helpdesk.sync.admin import AdminApi
 from helpdesk.sync.rows import Context, Prepared
 from helpdesk.sync.snapshot import organization_snapshot, person_snapshot
-from helpdesk.sync.statements import LICENSE, ORGANIZATION, PERSON, Kind
+from helpdesk.sync.statements import LICENSE, ORGANIZATION, PERSON, RecordKind
 from helpdesk.sync.writing import licenses_of, mark_gone, roles_there, touch, write_changed
 
 SECONDS = 2.0
@@ -71,7 +71,7 @@ class Refresh:
     async def _all_licenses(self, organization: str) -> list[Any]:
         return [item async for page in self._api.licenses(organization) for item in page]
 
-    async def _write(self, kind: Kind, key: str, found: Prepared | None) -> None:
+    async def _write(self, kind: RecordKind, key: str, found: Prepared | None) -> None:
         if found is None or found.row["id"] != key:  # not what was asked for
             return
         if not await write_changed(self._store, kind, [found], self._now()):

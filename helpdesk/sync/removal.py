@@ -6,7 +6,7 @@ from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import Organization, Source
+from helpdesk.platform.store.tables import Organization, RecordSource
 from helpdesk.search.index import followed
 from helpdesk.sync.seen import Seen
 from helpdesk.sync.statements import DEVICE, NUMBER, PERSON
@@ -24,7 +24,7 @@ async def remove_customers(store: Store, there: Collection[str]) -> int:
 
 
 def _synced(session: Session) -> list[str]:
-    return list(session.exec(select(Organization.id).where(Organization.source == Source.SYNC.value)))
+    return list(session.exec(select(Organization.id).where(Organization.source == RecordSource.SYNC.value)))
 
 
 def _remove(session: Session, key: str) -> None:

@@ -13,10 +13,10 @@ from helpdesk.platform.clock import Clock, utc_now
 from helpdesk.platform.errors import HelpdeskError
 from helpdesk.platform.language import Text
 from helpdesk.platform.store import Store, StoreUnavailable, upsert
-from helpdesk.platform.store.tables import Role, SyncedOrganization
+from helpdesk.platform.store.tables import SyncedOrganization, WebexRole
 from helpdesk.platform.webex.client import WebexClient, WebexError, WebexForbidden, WebexUnauthorized
 from helpdesk.platform.webex.patience import LONGEST_WAIT_SECONDS, waits_at_most
-from helpdesk.sync import AdminTokenRefused, Outcome, SyncRunning, rows
+from helpdesk.sync import AdminTokenRefused, SyncOutcome, SyncRunning, rows
 from helpdesk.sync.admin import AdminApi
 from helpdesk.sync.customer import Customer, failure
 from helpdesk.sync.gentle import GentleStore
@@ -33,7 +33,7 @@ BEAT_SECONDS = 3.0
 # Without a beat for so long, whoever was at it is gone.
 PATIENCE_SECONDS = 15.0
 
-Tell = Callable[[Outcome, int, int], None]
+Tell = Callable[[SyncOutcome, int, int], None]
 
 
 class Sync:
@@ -149,7 +149,7 @@ class Sync:
             await _cancel(*workers)
         await remove_customers(self._store, {each.row["id"] for each in found})
 
-    async def _one(self, organization: Prepared, roles: set[str]) -> Outcome:
+    async def _one(self, organization: Prepared, roles: set[str]) -> SyncOutcome:
         key = organization.row["id"]
         await write_changed(self._store, ORGANIZATION, [organization], self._now())
         country = await self._store.read(country_of, key)
@@ -172,9 +172,9 @@ class Sync:
         except WebexUnauthorized:
             raise
         except WebexError as error:
-            await self._ledger.note(run_id, Outcome("", "every customer", failures=[failure(error, ROLES)]))
+            await self._ledger.note(run_id, SyncOutcome("", "every customer", failures=[failure(error, ROLES)]))
         else:
-            await self._store.write(lambda session: upsert(session, Role, found))
+            await self._store.write(lambda session: upsert(session, WebexRole, found))
         return await self._store.read(roles_there)
 
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from bot.dispatch.buttons import Place
-from bot.dispatch.dispatch import Answer
+from bot.dispatch.buttons import Thread
+from bot.dispatch.dispatch import DispatchAnswer
 from bot.webex.events import Typed
 from commands import COMMANDS
 from commands.command import Gate
@@ -76,7 +76,7 @@ class World:
     kept: Kept
     acme: str
 
-    async def presses(self, action: str) -> Answer:
+    async def presses(self, action: str) -> DispatchAnswer:
         """By Lee; what only somebody else may approve is of somebody else."""
         lifted = await rows(
             self.agent.store, select(LiftedSuppression.event_id).where(LiftedSuppression.address == PAT)
@@ -138,7 +138,7 @@ async def a_world(agent: Agent, jobs: Started, welcomes: Welcomes) -> World:
 
 
 def _direct() -> Typed:
-    place = Place("the direct space", "", is_direct=True)
+    place = Thread("the direct space", "", is_direct=True)
     return Typed("hello", place.space_id, "", LEE, LEE, "help", "", is_direct=True)
 
 

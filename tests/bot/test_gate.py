@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from bot.dispatch.dispatch import Answer
+from bot.dispatch.dispatch import DispatchAnswer
 from commands import COMMANDS
 from commands.command import Gate
 from helpdesk.people.access import Role
@@ -38,20 +38,20 @@ async def agent(databases: Databases) -> AsyncIterator[Agent]:
         yield agent
 
 
-def heading(answer: Answer) -> str:
+def heading(answer: DispatchAnswer) -> str:
     return answer.outgoing[0].card.plain.partition("\n")[0]
 
 
-def button(agent: Agent, answer: Answer, title: str) -> dict[str, Any]:
+def button(agent: Agent, answer: DispatchAnswer, title: str) -> dict[str, Any]:
     (found,) = (each for each in agent.on(answer) if each["title"] == title)
     return found
 
 
-def titles(agent: Agent, answer: Answer) -> list[str]:
+def titles(agent: Agent, answer: DispatchAnswer) -> list[str]:
     return [each["title"] for each in agent.on(answer)]
 
 
-async def clears(agent: Agent, address: str, who: str = LEE) -> Answer:
+async def clears(agent: Agent, address: str, who: str = LEE) -> DispatchAnswer:
     return await agent.presses(button(agent, await agent.types(f"unsuppress {address}", who), "Clear it"), who=who)
 
 

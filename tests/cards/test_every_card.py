@@ -48,8 +48,8 @@ from cards import (
 from cards import help as help_card
 from cards.elements import Card, Json, pages
 from commands import COMMANDS
-from helpdesk.audit_questions import Page, Question, Scope
-from helpdesk.bulk import Outcome, Prospect, State, Stop
+from helpdesk.audit_questions import AuditPage, AuditQuestion, Scope
+from helpdesk.bulk import LineOutcome, Prospect, RunState, Stop
 from helpdesk.directory import (
     Administrator,
     DeviceDetails,
@@ -60,20 +60,20 @@ from helpdesk.directory import (
     PersonDetails,
     UserStatus,
 )
-from helpdesk.directory.reading import Kind
+from helpdesk.directory.reading import QueryKind
 from helpdesk.mail.activation import ActivationJob
 from helpdesk.mail.delivery import LastDelivery
 from helpdesk.mail.dsn.pasted import Returned
 from helpdesk.mail.dsn.reading import Fate
-from helpdesk.mail.probe import Outcome as Sent
-from helpdesk.mail.probe import Trial
+from helpdesk.mail.probe import ProbeMail
+from helpdesk.mail.probe import ProbeOutcome as Sent
 from helpdesk.mail.reach import Reach
-from helpdesk.mail.suppression import Entry, Removal
+from helpdesk.mail.suppression import Removal, SuppressionEntry
 from helpdesk.mail.suppression.clearing import Clearing
 from helpdesk.mail.suppression.lifted import Lifting, Undone
 from helpdesk.people.access import Role, Sender
 from helpdesk.people.agents import NamedAgent
-from helpdesk.people.notices import Kept, Notice
+from helpdesk.people.notices import KeptNotice, Notice
 from helpdesk.platform import language as languages
 from helpdesk.platform.errors import BadInput
 from helpdesk.platform.language import LANGUAGES, Language, Text
@@ -93,7 +93,7 @@ from helpdesk.platform.store.tables import (
     Reason,
     RefusedTry,
 )
-from helpdesk.proof.consent import State as Asked
+from helpdesk.proof.consent import ConsentState as Asked
 from helpdesk.proof.consent.cases import Case
 from helpdesk.proof.gate import DEFAULTS, Act, CallerNotProven, Need, Rule, Subject
 from helpdesk.proof.verification import Challenge, Proof, Verified, Wrong
@@ -165,7 +165,7 @@ class World:
             as_of=NOW,
         )
         self.suppressions = [
-            Entry(words, reason, NOW, words, reason is not Reason.BLOCK, reason is not Reason.MANUAL, words)
+            SuppressionEntry(words, reason, NOW, words, reason is not Reason.BLOCK, reason is not Reason.MANUAL, words)
             for reason in Reason
         ]
         self.bounce = self.suppressions[:1]
@@ -184,10 +184,10 @@ class World:
     def reach(self, status: DeliveryStatus, answer: str | None = None) -> Reach:
         words = self.words
         told = LastDelivery(status, NOW, words, answer or words, "5.1.1", known_from=words, told_at=NOW)
-        return Reach(told, tuple(Entry(words, reason, NOW, words) for reason in Reason))
+        return Reach(told, tuple(SuppressionEntry(words, reason, NOW, words) for reason in Reason))
 
     def found(self, **other: Any) -> Found:
-        return Found(**{"text": self.words[:200], "kind": Kind.NAME, "hits": self.hits, **other})
+        return Found(**{"text": self.words[:200], "kind": QueryKind.NAME, "hits": self.hits, **other})
 
     def customer(self, size: int) -> OrganizationDetails:
         words = self.words
@@ -205,18 +205,18 @@ class World:
             number_count=1_000_000,
         )
 
-    def audit_page(self, scope: Scope, size: int) -> Page:
+    def audit_page(self, scope: Scope, size: int) -> AuditPage:
         words = self.words
         row = AuditRow(
             **{"id": 7, "at": NOW, "actor": words, "action": "verify.send", "subject": words, "organization_id": ID},
             **{"reason": words, "outcome": words, "event_id": ID, "hash": ID, "key_id": ID, "pseudonyms": ""},
         )
         tries = [RefusedTry(hour=NOW, kind=words, who=words, count=3, first_at=NOW, last_at=NOW)] * (2 * size)
-        return Page(Question(scope, words, NOW), words, [row] * size, size > 0, {ID: words}, tries)
+        return AuditPage(AuditQuestion(scope, words, NOW), words, [row] * size, size > 0, {ID: words}, tries)
 
-    def notice(self, kind: Notice) -> Kept:
+    def notice(self, kind: Notice) -> KeptNotice:
         names = ("email", "how", "why", "head", "rows", "count")
-        return Kept(kind, dict.fromkeys(names, self.words), NOW)
+        return KeptNotice(kind, dict.fromkeys(names, self.words), NOW)
 
     def named(self, customers: int | None) -> NamedAgent:
         limit = None if customers is None else [self.words] * customers
@@ -226,17 +226,20 @@ class World:
         words = self.words
         return BulkRun(
             **{"id": ID, "agent_id": "ana", "agent_email": words, "space_id": "s", "thread_id": "t"},
-            **{"is_direct": False, "heading": words, "state": State.ENDED, "created_at": NOW},
+            **{"is_direct": False, "heading": words, "state": RunState.ENDED, "created_at": NOW},
             **{"reason": words, "stopped": stopped, "approved_by": words, "lines_hash": "0" * 64},
         )
 
     def bulk_items(self, count: int, *, is_over: bool = False) -> list[BulkItem]:
         """Some of every kind."""
-        kinds = [*Outcome] if is_over else [*Prospect, Outcome.NO_ADDRESS, Outcome.REPEATED]
+        kinds = [*LineOutcome] if is_over else [*Prospect, LineOutcome.NO_ADDRESS, LineOutcome.REPEATED]
         return [
             BulkItem(
                 **{"run_id": ID, "position": at, "line": at, "text": self.words, "reasons": ["bounce", "complaint"]},
-                **{"outcome" if isinstance(kind, Outcome) else "prospect": kind, "address": f"user{at}@acme.example"},
+                **{
+                    "outcome" if isinstance(kind, LineOutcome) else "prospect": kind,
+                    "address": f"user{at}@acme.example",
+                },
             )
             for at in range(count)
             for kind in [kinds[at % len(kinds)]]
@@ -285,7 +288,7 @@ def of_person(world: World, reader: Sender, verified: Verified | None, answer: s
         reader=reader,
         now=NOW,
         say=world.say,
-        searched=world.found(kind=Kind.EMAIL, others=(Kind.SIP, Kind.NAME)),
+        searched=world.found(kind=QueryKind.EMAIL, others=(QueryKind.SIP, QueryKind.NAME)),
     )
 
 
@@ -363,7 +366,7 @@ BUILT: Mapping[Callable[..., Card], list[Callable[[World], Card]]] = {
     ],
     found.several: [
         lambda w: found.several(w.found(), w.say),
-        lambda w: found.several(w.found(others=(Kind.SERIAL, Kind.NAME)), w.say),
+        lambda w: found.several(w.found(others=(QueryKind.SERIAL, QueryKind.NAME)), w.say),
         lambda w: found.several(w.found(next=Cursor(HitKind.PERSON, w.words, ID), organization=w.organization), w.say),
     ],
     found.each: [
@@ -372,11 +375,13 @@ BUILT: Mapping[Callable[..., Card], list[Callable[[World], Card]]] = {
     ],
     device.details: [
         lambda w: device.details(w.device(None), NOW, w.say),
-        lambda w: device.details(w.device(w.person.person), NOW, w.say, w.found(kind=Kind.MAC, others=(Kind.NAME,))),
+        lambda w: device.details(
+            w.device(w.person.person), NOW, w.say, w.found(kind=QueryKind.MAC, others=(QueryKind.NAME,))
+        ),
     ],
     number.details: [
         lambda w: number.details(w.number(None), NOW, w.say),
-        lambda w: number.details(w.number(w.person.person), NOW, w.say, w.found(kind=Kind.PHONE)),
+        lambda w: number.details(w.number(w.person.person), NOW, w.say, w.found(kind=QueryKind.PHONE)),
     ],
     order.details: [
         lambda w: order.details(
@@ -388,9 +393,9 @@ BUILT: Mapping[Callable[..., Card], list[Callable[[World], Card]]] = {
     ],
     rest.page: [
         lambda w, part=part: rest.page(part, (HitKind.PERSON, ID, w.words), [w.words or "-"] * 40, 0, 500, w.say)
-        for part in rest.Part
+        for part in rest.ListPart
     ]
-    + [lambda w: rest.page(rest.Part.SITES, (HitKind.PERSON, ID, w.words), [], 40, 40, w.say)],
+    + [lambda w: rest.page(rest.ListPart.SITES, (HitKind.PERSON, ID, w.words), [], 40, 40, w.say)],
     found.no_more: [lambda w: found.no_more(w.say)],
     help_card.overview: [
         lambda w: help_card.overview([(each.usage, each.help) for each in COMMANDS], w.say),
@@ -398,8 +403,8 @@ BUILT: Mapping[Callable[..., Card], list[Callable[[World], Card]]] = {
     ],
     organization.details: [
         lambda w: organization.details(w.customer(0), w.reader, NOW, w.say),
-        lambda w: organization.details(w.customer(3), w.agent, NOW, w.say, w.found(kind=Kind.DOMAIN)),
-        lambda w: organization.details(w.customer(60), w.agent, NOW, w.say, w.found(others=(Kind.NAME,))),
+        lambda w: organization.details(w.customer(3), w.agent, NOW, w.say, w.found(kind=QueryKind.DOMAIN)),
+        lambda w: organization.details(w.customer(60), w.agent, NOW, w.say, w.found(others=(QueryKind.NAME,))),
         lambda w: organization.details(w.customer(2_000), w.reader, NOW, w.say),
     ],
     person.details: [
@@ -466,8 +471,10 @@ BUILT: Mapping[Callable[..., Card], list[Callable[[World], Card]]] = {
     suppression.held: [
         lambda w: suppression.held(w.words, w.suppressions, w.reader, w.say),
         lambda w: suppression.held(w.words, w.suppressions, w.agent, w.say),
-        lambda w: suppression.held(w.words, [Entry(w.words, Reason.BOUNCE)], w.agent, w.say),
-        lambda w: suppression.held(w.words, [Entry(w.words, Reason.BLOCK, is_blocking=False)], w.agent, w.say),
+        lambda w: suppression.held(w.words, [SuppressionEntry(w.words, Reason.BOUNCE)], w.agent, w.say),
+        lambda w: suppression.held(
+            w.words, [SuppressionEntry(w.words, Reason.BLOCK, is_blocking=False)], w.agent, w.say
+        ),
     ],
     cleared.cleared: [
         lambda w, clearing=clearing: cleared.cleared(w.words, clearing(w), w.lifting, w.person, w.reader, w.say)
@@ -496,7 +503,7 @@ BUILT: Mapping[Callable[..., Card], list[Callable[[World], Card]]] = {
     ],
     resend.held_back: [lambda w: resend.held_back(w.words, w.suppressions, w.say)],
     resend.sent: [
-        lambda w, outcome=outcome, length=length: resend.sent(Trial(w.words, NOW, outcome, w.words), length, w.say)
+        lambda w, outcome=outcome, length=length: resend.sent(ProbeMail(w.words, NOW, outcome, w.words), length, w.say)
         for outcome in Sent
         for length in (None, timedelta(minutes=30))
     ],

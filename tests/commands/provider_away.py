@@ -6,7 +6,7 @@ from typing import NoReturn
 
 from helpdesk.mail.delivery import LastDelivery
 from helpdesk.mail.provider_errors import ProviderUnavailable
-from helpdesk.mail.suppression import Entry, Removal
+from helpdesk.mail.suppression import Removal, SuppressionEntry
 from helpdesk.platform.store.tables import Reason
 
 
@@ -14,13 +14,13 @@ class ProviderAway:
     async def last(self, address: str) -> LastDelivery:
         self._fail()
 
-    async def find(self, address: str) -> Sequence[Entry]:
+    async def find(self, address: str) -> Sequence[SuppressionEntry]:
         self._fail()
 
     async def remove(self, address: str, event_id: str, keeping: Collection[Reason] = ()) -> Removal:
         self._fail()
 
-    async def restore(self, entry: Entry, event_id: str) -> Entry:
+    async def restore(self, entry: SuppressionEntry, event_id: str) -> SuppressionEntry:
         self._fail()
 
     def _fail(self) -> NoReturn:

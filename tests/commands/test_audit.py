@@ -12,7 +12,7 @@ from cards.elements import Card
 from commands import audit
 from helpdesk.audit import Audit
 from helpdesk.audit.outcomes import AuditOutcome
-from helpdesk.audit_questions import Question, Scope
+from helpdesk.audit_questions import AuditQuestion, Scope
 from helpdesk.directory import NotFound
 from helpdesk.people.access import Role, Sender
 from helpdesk.platform.store.tables import AuditRow, Organization
@@ -103,14 +103,14 @@ async def test_everybodys_acts_are_an_administrators_button(desk: Helpdesk) -> N
     shown = await asks("", BOSS, desk)
     assert buttons(shown)["Everybody’s"]["action"] == card.ALL
     assert "Everybody’s" not in buttons(await asks("", LEE, desk))
-    opened = await audit.open_question(pressed(Question(Scope.ALL).about, BOSS), desk)
+    opened = await audit.open_question(pressed(AuditQuestion(Scope.ALL).about, BOSS), desk)
     assert SAM in opened.plain
 
 
 async def test_who_is_an_administrator_no_longer_gets_their_own_acts_from_an_old_button(desk: Helpdesk) -> None:
     await act(desk, LEE, SAM, "1")
     once = replace(BOSS, role=Role.AGENT)
-    opened = await audit.next_page(pressed({**Question(Scope.ALL).about, "before": 99}, once), desk)
+    opened = await audit.next_page(pressed({**AuditQuestion(Scope.ALL).about, "before": 99}, once), desk)
     assert SAM not in opened.plain
 
 
@@ -140,7 +140,7 @@ async def test_who_is_limited_finds_no_other_customer_and_no_sign_of_one(desk: H
         hidden = await asks("Müller & Söhne Maschinenbau", limited, seen)
         unheard = await asks("Nobody & Co", limited, seen)
         with pytest.raises(NotFound):
-            await audit.open_question(pressed(Question(Scope.CUSTOMER, mueller).about, limited), seen)
+            await audit.open_question(pressed(AuditQuestion(Scope.CUSTOMER, mueller).about, limited), seen)
     assert today.plain.count(" find ") == 1
     assert hidden.plain.replace("Müller & Söhne Maschinenbau", "…") == unheard.plain.replace("Nobody & Co", "…")
 
@@ -154,7 +154,7 @@ async def test_that_somebody_read_it_is_in_it(desk: Helpdesk) -> None:
 
 async def test_a_file_is_made_by_a_job_and_that_it_was_asked_for_is_told(desk: Helpdesk) -> None:
     jobs = Jobs([])
-    shown = await audit.file(pressed(Question(Scope.USER, SAM).about, BOSS), replace(desk, jobs=jobs))
+    shown = await audit.file(pressed(AuditQuestion(Scope.USER, SAM).about, BOSS), replace(desk, jobs=jobs))
     assert shown.plain == "The file follows in a moment"
     ((name, arguments),) = jobs.started
     assert (name, arguments["question"]) == (audit.FILE_JOB, {"scope": "user", "of": SAM})
@@ -163,5 +163,5 @@ async def test_a_file_is_made_by_a_job_and_that_it_was_asked_for_is_told(desk: H
 
 
 async def test_a_button_of_mine_today_means_the_day_it_was_made_on() -> None:
-    question = Question(Scope.MINE, since=YESTERDAY)
-    assert Question.read(question.about) == question
+    question = AuditQuestion(Scope.MINE, since=YESTERDAY)
+    assert AuditQuestion.read(question.about) == question

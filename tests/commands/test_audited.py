@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlmodel import select
 
-from bot.dispatch.dispatch import Answer
+from bot.dispatch.dispatch import DispatchAnswer
 from commands import COMMANDS
 from helpdesk.audit.verifying import verify
 from helpdesk.platform.store.tables import AuditRow
@@ -25,7 +25,7 @@ async def agent(databases: Databases) -> AsyncIterator[Agent]:
         yield agent
 
 
-async def press_all(agent: Agent, first: Answer, inputs: dict[str, str]) -> set[str]:
+async def press_all(agent: Agent, first: DispatchAnswer, inputs: dict[str, str]) -> set[str]:
     """Press every kind of button that an answer leads to, each once; gives which they were."""
     waiting, pressed = list(agent.on(first)), set[str]()
     while waiting and len(pressed) < MOST_PRESSES:

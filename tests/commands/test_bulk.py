@@ -11,7 +11,7 @@ from commands import bulk, unsuppress
 from commands.bulk import COMMAND
 from commands.command import Renewable
 from helpdesk.bulk import MOST_LINES
-from helpdesk.bulk.reading import TooMany
+from helpdesk.bulk.reading import TooManyLines
 from helpdesk.bulk.runs import Dropped, NoSuchRun, Runs
 from helpdesk.people.access import Permission
 from helpdesk.platform.attachments import Attachment
@@ -78,7 +78,7 @@ async def test_the_form_leads_to_the_same_list(desk: Helpdesk) -> None:
 
 
 async def test_what_was_cut_off_on_its_way_is_not_taken_for_a_list(desk: Helpdesk) -> None:
-    with pytest.raises(TooMany):
+    with pytest.raises(TooManyLines):
         await bulk.show_pasted(pressed({}, list="user@acme.example\n" * 600), desk)
 
 

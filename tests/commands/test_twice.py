@@ -14,7 +14,7 @@ from cards import bulk as bulk_card
 from cards.elements import Card, Json, pages
 from commands import agents, audit, bulk, consent, email, find, language, resend, unsuppress, verify, view, vouching
 from commands.command import Elsewhere, Renewable, Reply
-from helpdesk.audit_questions import Question, Scope
+from helpdesk.audit_questions import AuditQuestion, Scope
 from helpdesk.bulk.runs import Dropped
 from helpdesk.people.access import Role, Sender
 from helpdesk.people.agents import add_agent
@@ -217,7 +217,7 @@ async def withdraw_consent(desk: Helpdesk, mailbox: Mailbox) -> Reply:
 
 
 async def ask_for_file(desk: Helpdesk, _: Mailbox) -> Reply:
-    return await audit.file(pressed(Question(Scope.USER, SAM).about, event="press", is_direct=True), desk)
+    return await audit.file(pressed(AuditQuestion(Scope.USER, SAM).about, event="press", is_direct=True), desk)
 
 
 async def name_agent(desk: Helpdesk, _: Mailbox) -> Reply:

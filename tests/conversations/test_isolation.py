@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from bot.dispatch.dispatch import Answer
+from bot.dispatch.dispatch import DispatchAnswer
 from cards.verification import SEND
 from helpdesk.directory.importing import import_file, parse
 from helpdesk.people.access import Role
@@ -131,7 +131,7 @@ def inputs(desk: Partner, random: Random) -> dict[str, str]:
     return {"query": text, "address": text, "code": "123456", "reason": "known from a visit"}
 
 
-def assert_alike(desk: Partner, asked: str, limited: Answer, alone: Answer) -> None:
+def assert_alike(desk: Partner, asked: str, limited: DispatchAnswer, alone: DispatchAnswer) -> None:
     text = shown(limited)
     assert text == shown(alone), asked
     said = asked.lower()

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from sqlmodel import select
 
-from bot.dispatch.dispatch import Answer
+from bot.dispatch.dispatch import DispatchAnswer
 from helpdesk.audit.outcomes import AuditOutcome
 from helpdesk.people.access import Role
 from helpdesk.people.agents import Limit, add_agent, remove_agent
@@ -55,7 +55,7 @@ async def beyond(agent: Agent) -> list[AuditRow]:
     return await rows(agent.store, select(AuditRow).where(AuditRow.outcome == AuditOutcome.BEYOND_SCOPE))
 
 
-def button(agent: Agent, answer: Answer, title: str) -> dict[str, Any]:
+def button(agent: Agent, answer: DispatchAnswer, title: str) -> dict[str, Any]:
     (found,) = (each for each in agent.on(answer) if each["title"] == title)
     return found
 

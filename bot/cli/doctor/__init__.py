@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Sequence
 from bot.cli.doctor import customers, database, edge, mail, mail_provider, partner, spaces, transports, webex
 from bot.cli.doctor.clock import clock
 from bot.cli.doctor.environment import of_environment
-from bot.cli.doctor.finding import Check, Finding, Problem, Setup, State, ok, skipped
+from bot.cli.doctor.finding import Check, CheckFailed, CheckState, Finding, Setup, ok, skipped
 from bot.cli.doctor.proxy import proxy
 from bot.cli.doctor.redaction import Redaction
 from bot.settings import Settings, SettingsError, dot_env
@@ -49,7 +49,7 @@ async def examine(say: Callable[[str], None], checks: Sequence[Check] = CHECKS) 
     """Says a line for each check, in order; whether none failed."""
     settings, problems = readable_settings()
     redact = Redaction(settings)
-    findings = [Finding(State.FAILED, problem) for problem in problems] or [ok("all can be read")]
+    findings = [Finding(CheckState.FAILED, problem) for problem in problems] or [ok("all can be read")]
     findings += of_environment()
     for finding in findings:
         say(line_of("settings", finding, redact))
@@ -64,7 +64,7 @@ async def examine(say: Callable[[str], None], checks: Sequence[Check] = CHECKS) 
     finally:
         await session.close()
         await store.close()
-    return all(finding.state is not State.FAILED for finding in findings)
+    return all(finding.state is not CheckState.FAILED for finding in findings)
 
 
 def readable_settings() -> tuple[Settings, list[str]]:
@@ -95,14 +95,14 @@ async def finding_of(check: Check, setup: Setup, wrong: Collection[str]) -> Find
     try:
         async with asyncio.timeout(LIMIT_SECONDS):
             return await check.look(setup)
-    except Problem as problem:
-        return Finding(State.FAILED, problem.text, problem.advice)
+    except CheckFailed as problem:
+        return Finding(CheckState.FAILED, problem.text, problem.advice)
     except HelpdeskError as error:
-        return Finding(State.FAILED, ENGLISH(error.text), ENGLISH(error.advice) if error.advice else "")
+        return Finding(CheckState.FAILED, ENGLISH(error.text), ENGLISH(error.advice) if error.advice else "")
     except TimeoutError:
-        return Finding(State.FAILED, f"No answer within {LIMIT_SECONDS} s.", "Is a firewall or proxy in between?")
+        return Finding(CheckState.FAILED, f"No answer within {LIMIT_SECONDS} s.", "Is a firewall or proxy in between?")
     except Exception as error:  # a defect in one check must not hide what the others find
-        return Finding(State.FAILED, f"This check broke: {type(error).__name__}.", "Please report it.")
+        return Finding(CheckState.FAILED, f"This check broke: {type(error).__name__}.", "Please report it.")
 
 
 def line_of(name: str, finding: Finding, redact: Redaction) -> str:

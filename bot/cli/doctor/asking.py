@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from bot.cli.doctor.finding import Problem
+from bot.cli.doctor.finding import CheckFailed
 
 # More than any answer asked for here; a server that sends without end is cut off.
 LONGEST_BODY = 1 << 20
@@ -17,7 +17,7 @@ PROXY_ADVICE = "Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY, and the proxy's user
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     status: int
     date: str
     body: bytes
@@ -32,7 +32,7 @@ class Answer:
         return found if isinstance(found, dict) else {}
 
 
-async def ask(session: aiohttp.ClientSession, url: str, token: str = "", **params: str) -> Answer:
+async def ask(session: aiohttp.ClientSession, url: str, token: str = "", **params: str) -> HttpAnswer:
     """GET `url`, without following it elsewhere. Raises Problem where no answer comes."""
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     host = urlsplit(url).netloc.rpartition("@")[2]
@@ -43,17 +43,19 @@ async def ask(session: aiohttp.ClientSession, url: str, token: str = "", **param
                 body += chunk
                 if len(body) > LONGEST_BODY:
                     break
-            return Answer(answer.status, answer.headers.get("Date", ""), bytes(body))
+            return HttpAnswer(answer.status, answer.headers.get("Date", ""), bytes(body))
     except (aiohttp.ClientSSLError, ssl.SSLError) as error:
-        raise Problem(
+        raise CheckFailed(
             f"{host} shows a certificate that is not trusted here: {error}.",
             "Behind a proxy that opens TLS, name its certificates in SSL_CERT_FILE.",
         ) from None
     except (aiohttp.ClientProxyConnectionError, aiohttp.ClientHttpProxyError) as error:
         why = f"it answered {error.status}" if isinstance(error, aiohttp.ClientHttpProxyError) else _words(error)
-        raise Problem(f"{host} is not reached through the proxy: {why}.", PROXY_ADVICE) from None
+        raise CheckFailed(f"{host} is not reached through the proxy: {why}.", PROXY_ADVICE) from None
     except (aiohttp.ClientError, OSError) as error:
-        raise Problem(f"{host} cannot be reached: {_words(error)}.", "Check the address, and the firewall.") from None
+        raise CheckFailed(
+            f"{host} cannot be reached: {_words(error)}.", "Check the address, and the firewall."
+        ) from None
 
 
 def _words(error: Exception) -> str:

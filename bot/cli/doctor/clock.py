@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from bot.cli.doctor.asking import ask
-from bot.cli.doctor.finding import Finding, Problem, Setup, ok, skipped, warning
+from bot.cli.doctor.finding import CheckFailed, Finding, Setup, ok, skipped, warning
 from helpdesk.platform.clock import utc_now
 
 TOLERATED = timedelta(seconds=5)
@@ -18,7 +18,7 @@ async def clock(setup: Setup) -> Finding:
         # Without the token: Webex tells the time with a refusal too.
         answer = await ask(setup.session, f"{setup.settings.webex_url}/people/me")
         theirs = parsedate_to_datetime(answer.date)
-    except Problem:
+    except CheckFailed:
         return skipped("Webex does not answer, so its clock is not known")
     except ValueError:
         return skipped("Webex's answer holds no time")
@@ -34,5 +34,5 @@ def judge(theirs: datetime, asked_at: datetime, answered_at: datetime, whose: st
         return ok(f"within {TOLERATED.seconds} s of {whose}")
     words = f"This clock is {off.total_seconds():.0f} s {'ahead of' if ahead > timedelta() else 'behind'} {whose}"
     if off > UNUSABLE:
-        raise Problem(f"{words}.", _ADVICE)
+        raise CheckFailed(f"{words}.", _ADVICE)
     return warning(f"{words}.", _ADVICE)

@@ -1,7 +1,7 @@
 """Whether the token that customers are read with works, and sees any."""
 
 from bot.admin_client import admin_client
-from bot.cli.doctor.finding import Finding, Problem, Setup, ok, skipped
+from bot.cli.doctor.finding import CheckFailed, Finding, Setup, ok, skipped
 from helpdesk.directory.parts import ORGANIZATIONS
 from helpdesk.platform.webex.client import WebexClient, WebexForbidden, WebexUnauthorized
 from helpdesk.sync import AdminTokenRefused
@@ -19,9 +19,9 @@ async def customers(setup: Setup) -> Finding:
     except WebexUnauthorized:
         raise AdminTokenRefused from None
     except WebexForbidden:
-        raise Problem("The token may not list organizations (403).", _GRANT) from None
+        raise CheckFailed("The token may not list organizations (403).", _GRANT) from None
     if not isinstance(found, list) or not found:
-        raise Problem("The token sees no organization.", _GRANT)
+        raise CheckFailed("The token sees no organization.", _GRANT)
     return ok(f"organizations that the token sees: {len(found)}")
 
 

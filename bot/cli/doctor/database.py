@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from bot.cli.doctor.clock import judge
-from bot.cli.doctor.finding import Finding, Problem, Setup, ok, skipped, warning
+from bot.cli.doctor.finding import CheckFailed, Finding, Setup, ok, skipped, warning
 from helpdesk.people.agents import list_agents
 from helpdesk.platform.clock import utc_now
 from helpdesk.platform.store import StoreUnavailable, schema
@@ -36,9 +36,9 @@ async def database(setup: Setup) -> Finding:
             server = await setup.store.read(_row, _POSTGRESQL)
             kind = f"PostgreSQL {server.version}"
             if not server.may_have_jobs:
-                raise Problem("This user may not make the schema that jobs are kept in.", _GRANT)
+                raise CheckFailed("This user may not make the schema that jobs are kept in.", _GRANT)
     except (StoreUnavailable, DBAPIError) as error:
-        raise Problem(f"{kind} cannot be used: {_reason(error)}.", _advice(setup)) from None
+        raise CheckFailed(f"{kind} cannot be used: {_reason(error)}.", _advice(setup)) from None
     return ok(f"{kind}, at version {schema.HEAD}, can be written")
 
 
@@ -49,11 +49,13 @@ async def disk(setup: Setup) -> Finding:
     folder = file.parent
     # Beside its file SQLite writes two more, so writing the file alone is not enough.
     if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
-        raise Problem(f"The folder {folder} is not there or cannot be written.", "Make it, for the desk's user to own.")
+        raise CheckFailed(
+            f"The folder {folder} is not there or cannot be written.", "Make it, for the desk's user to own."
+        )
     free = shutil.disk_usage(folder).free
     room = f"{free // MEBIBYTE} MiB free at {folder}"
     if free < LEAST_FREE:
-        raise Problem(f"Only {room}.", "Make room: on a full disk nothing is answered.")
+        raise CheckFailed(f"Only {room}.", "Make room: on a full disk nothing is answered.")
     return warning(f"only {room}.", "Make room soon.") if free < LITTLE_FREE else ok(room)
 
 

@@ -10,7 +10,7 @@ from bot.settings import Settings
 from helpdesk.platform.store import Store
 
 
-class State(StrEnum):
+class CheckState(StrEnum):
     OK = "ok"
     WARNING = "warning"
     FAILED = "FAILED"
@@ -21,12 +21,12 @@ class State(StrEnum):
 class Finding:
     """`text` may hold words from outside: it is redacted and made one line before anyone sees it."""
 
-    state: State
+    state: CheckState
     text: str
     advice: str = ""
 
 
-class Problem(Exception):
+class CheckFailed(Exception):
     """What a check raises to fail: what is wrong, and what to do about it."""
 
     def __init__(self, text: str, advice: str) -> None:
@@ -54,12 +54,12 @@ class Check:
 
 
 def ok(text: str) -> Finding:
-    return Finding(State.OK, text)
+    return Finding(CheckState.OK, text)
 
 
 def warning(text: str, advice: str) -> Finding:
-    return Finding(State.WARNING, text, advice)
+    return Finding(CheckState.WARNING, text, advice)
 
 
 def skipped(text: str) -> Finding:
-    return Finding(State.SKIPPED, text)
+    return Finding(CheckState.SKIPPED, text)

@@ -1,6 +1,6 @@
 """The mail server: reached over TLS as configured, logged in to, our sender accepted; no mail is sent."""
 
-from bot.cli.doctor.finding import Finding, Problem, Setup, ok, skipped
+from bot.cli.doctor.finding import CheckFailed, Finding, Setup, ok, skipped
 from helpdesk.mail import MailUnavailable
 from helpdesk.mail.smtp import SmtpMailer, parse_smtp_url
 from helpdesk.platform.language import ENGLISH
@@ -21,7 +21,7 @@ async def mail(setup: Setup) -> Finding:
     try:
         await SmtpMailer(server, settings.mail_from).rehearse()
     except MailUnavailable as error:
-        raise Problem(
+        raise CheckFailed(
             f"{where} takes no mail from {settings.mail_from}: {ENGLISH(error.cause)}.",
             "Check HELPDESK_SMTP_URL (smtp:// for STARTTLS, smtps:// for TLS from the start; user, password) "
             "and that the server lets this user send as HELPDESK_MAIL_FROM.",

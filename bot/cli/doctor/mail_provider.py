@@ -1,6 +1,6 @@
 """The mail provider: whether it takes the desk's key, and whether its events are heard."""
 
-from bot.cli.doctor.finding import Finding, Problem, Setup, ok
+from bot.cli.doctor.finding import CheckFailed, Finding, Setup, ok
 from bot.http.mail_hooks import PATH
 from bot.mail_provider import mail_provider
 from bot.settings.mail import MailSettings
@@ -28,7 +28,7 @@ async def provider(setup: Setup) -> Finding:
     try:
         await configured.check()
     except (ProviderUnavailable, ProviderUnreadable) as error:
-        raise Problem(ENGLISH(error.text), f"Check {_WHERE[configured.key]}, and the firewall.") from None
+        raise CheckFailed(ENGLISH(error.text), f"Check {_WHERE[configured.key]}, and the firewall.") from None
     if configured.events is None:
         return ok(f"{configured.name} answers; what becomes of mails is not heard from it: see docs/mail.md")
     return ok(f"{configured.name} answers; what it tells is heard at {PATH}/{configured.key}")

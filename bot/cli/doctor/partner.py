@@ -1,6 +1,6 @@
 """Who counts as the partner's own people, and whether the administrators of the settings are among them."""
 
-from bot.cli.doctor.finding import Finding, Problem, Setup, ok, skipped, warning
+from bot.cli.doctor.finding import CheckFailed, Finding, Setup, ok, skipped, warning
 from bot.cli.doctor.webex import ask_webex
 from helpdesk.people.partner import Partner
 from helpdesk.platform.identifiers import id_key
@@ -22,7 +22,7 @@ async def partner(setup: Setup) -> Finding:
     settings = setup.settings
     try:
         found, me = await partner_of(setup)
-    except Problem:
+    except CheckFailed:
         me = ""
     if not me:
         return skipped("until Webex tells who the bot is")

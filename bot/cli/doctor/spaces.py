@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.cli.doctor.finding import Finding, Problem, Setup, ok, skipped, warning
+from bot.cli.doctor.finding import CheckFailed, Finding, Setup, ok, skipped, warning
 from bot.cli.doctor.partner import partner_of
 from bot.cli.doctor.webex import ask_webex
 from bot.webex.messages import MOST_MEMBERS
@@ -22,7 +22,7 @@ async def desk_spaces(setup: Setup) -> Finding:
     for position, space in enumerate(spaces, 1):
         answer = await ask_webex(setup, f"/rooms/{space}")
         if answer.status != 200:
-            raise Problem(
+            raise CheckFailed(
                 f"The bot does not see space {position} of {NAME} (Webex answered {answer.status}).",
                 "Check its id, and add the bot to the space.",
             )

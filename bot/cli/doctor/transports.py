@@ -5,9 +5,9 @@ import os
 from urllib.parse import urlsplit
 
 from bot.cli.doctor.asking import ask
-from bot.cli.doctor.finding import Finding, Problem, Setup, ok, skipped, warning
+from bot.cli.doctor.finding import CheckFailed, Finding, Setup, ok, skipped, warning
 from bot.transports.webhook.registration import HOOK_PATH, OPTIONAL, PAIRS
-from bot.transports.websocket.disconnects import Pace
+from bot.transports.websocket.disconnects import ReconnectPace
 from bot.transports.websocket.transport import WebsocketTransport
 
 OPEN_SECONDS = 8
@@ -30,7 +30,7 @@ async def websocket(setup: Setup) -> Finding:
         on_lost=lambda: None,
         ca_file=settings.ca_file,
         # Sooner than a desk does: where Webex says nothing by itself, its answer shows that it talks to us.
-        pace=Pace(ping=2),
+        pace=ReconnectPace(ping=2),
         proxies=settings.proxies,
     )
     transport.start()
@@ -38,7 +38,7 @@ async def websocket(setup: Setup) -> Finding:
         async with asyncio.timeout(OPEN_SECONDS):
             await is_open.wait()
     except TimeoutError:
-        raise Problem(
+        raise CheckFailed(
             f"No websocket opened in {OPEN_SECONDS} s: {transport.last_problem or 'nothing answered'}.",
             advice_of(transport),
         ) from None
@@ -62,7 +62,7 @@ async def webhook(setup: Setup) -> Finding:
     token = settings.webex_access_token.get_secret_value()
     answer = await ask(setup.session, f"{settings.webex_url}/webhooks", token, max="100")
     if answer.status != 200:
-        raise Problem(
+        raise CheckFailed(
             f"Webex answered {answer.status} when asked for the bot's webhooks.", "See what the token's check found."
         )
     target = f"{settings.public_url}{HOOK_PATH}"
@@ -74,9 +74,11 @@ async def webhook(setup: Setup) -> Finding:
             untold.append(f"{resource} {event}")
             continue
         if not told:
-            raise Problem(f"No webhook tells {target} of {resource}.", "Start helpdesk run: it registers its webhooks.")
+            raise CheckFailed(
+                f"No webhook tells {target} of {resource}.", "Start helpdesk run: it registers its webhooks."
+            )
         if all(hook.get("status") != "active" for hook in told):
-            raise Problem(
+            raise CheckFailed(
                 f"Webex has given up telling {target} of {resource}: too many deliveries failed.",
                 "See that the public address answers; helpdesk run then wakes the webhook up within a minute.",
             )
@@ -95,10 +97,10 @@ async def public_address(setup: Setup) -> Finding:
         return skipped("HELPDESK_PUBLIC_URL is not set")
     is_local = urlsplit(url).hostname in _LOCAL
     if not url.startswith("https://") and not is_local:
-        raise Problem(f"{url} is not https.", "Set HELPDESK_PUBLIC_URL to an https:// address.")
+        raise CheckFailed(f"{url} is not https.", "Set HELPDESK_PUBLIC_URL to an https:// address.")
     answer = await ask(setup.session, f"{url}/healthz")
     if answer.status != 200 or not answer.body.startswith(b"alive"):
-        raise Problem(
+        raise CheckFailed(
             f"{url}/healthz answered {answer.status}, and not as this desk does.",
             "Start helpdesk run, and have the proxy or load balancer pass all of HELPDESK_PUBLIC_URL to its PORT.",
         )

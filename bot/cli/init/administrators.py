@@ -1,6 +1,6 @@
 """Whether Webex knows the addresses that are to be the first administrators."""
 
-from bot.cli.doctor.finding import Check, Finding, Problem, Setup, ok
+from bot.cli.doctor.finding import Check, CheckFailed, Finding, Setup, ok
 from bot.cli.doctor.webex import ask_webex
 
 
@@ -10,11 +10,13 @@ async def known(setup: Setup) -> Finding:
     for place, email in enumerate(setup.settings.partner_admins, 1):
         answer = await ask_webex(setup, "/people", email=email)
         if answer.status != 200:
-            raise Problem(f"Webex answered {answer.status} when asked for address {place}.", "See the token's check.")
+            raise CheckFailed(
+                f"Webex answered {answer.status} when asked for address {place}.", "See the token's check."
+            )
         if not answer.content.get("items"):
             unknown.append(str(place))
     if unknown:
-        raise Problem(
+        raise CheckFailed(
             f"Webex knows nobody with address {', '.join(unknown)}.",
             "Check how it is spelt: it is the address that they sign in to Webex with.",
         )

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from bot.cli.doctor import finding_of, line_of, readable_settings_of_environment
-from bot.cli.doctor.finding import Check, Setup, State
+from bot.cli.doctor.finding import Check, CheckState, Setup
 from bot.cli.doctor.redaction import Redaction
 from bot.settings import Settings, SettingsError
 from helpdesk.platform.store import Store
@@ -40,9 +40,9 @@ async def try_out(given: Mapping[str, str], checks: Sequence[Check]) -> Tried:
     try:
         for check in checks:
             finding = await finding_of(check, Setup(settings, session, store), wrong)
-            if finding.state is not State.SKIPPED:
+            if finding.state is not CheckState.SKIPPED:
                 lines.append(line_of(check.name, finding, redact))
-            has_failed |= finding.state is State.FAILED
+            has_failed |= finding.state is CheckState.FAILED
     finally:
         await session.close()
         await store.close()

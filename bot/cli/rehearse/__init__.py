@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 
 from bot.cli.doctor import LIMIT_SECONDS, line_of
-from bot.cli.doctor.finding import Finding, Problem, Setup, State, ok, skipped
+from bot.cli.doctor.finding import CheckFailed, CheckState, Finding, Setup, ok, skipped
 from bot.cli.doctor.redaction import Redaction
 from bot.cli.rehearse.calls import Calls
 from bot.cli.rehearse.report import report
@@ -52,7 +52,7 @@ async def rehearse(
             say(line_of("cleaning up", done[-1].finding, redact))
     for line in report(settings, done, calls, scene.differences):
         say(line)
-    return all(each.finding.state is not State.FAILED for each in done)
+    return all(each.finding.state is not CheckState.FAILED for each in done)
 
 
 def _end_on_sigterm() -> None:
@@ -63,7 +63,7 @@ def _end_on_sigterm() -> None:
 
 
 async def _take(step: Step, scene: Scene, done: Sequence[Done]) -> Done:
-    works = {each.name for each in done if each.finding.state in (State.OK, State.WARNING)}
+    works = {each.name for each in done if each.finding.state in (CheckState.OK, CheckState.WARNING)}
     if waiting_for := [name for name in step.needs if name not in works]:
         return Done(step.name, skipped(f"it needs: {', '.join(waiting_for)}"), 0, "")
     began = time.monotonic()
@@ -78,18 +78,18 @@ async def _finding(step: Step, scene: Scene) -> tuple[Finding, str]:
         async with asyncio.timeout(limit):
             return await step.act(scene), ""
     except Trouble as trouble:
-        return Finding(State.FAILED, trouble.text, trouble.advice), trouble.kind
-    except Problem as problem:
-        return Finding(State.FAILED, problem.text, problem.advice), "problem"
+        return Finding(CheckState.FAILED, trouble.text, trouble.advice), trouble.kind
+    except CheckFailed as problem:
+        return Finding(CheckState.FAILED, problem.text, problem.advice), "problem"
     except WebexError as error:
-        return Finding(State.FAILED, ENGLISH(error.text), step.advice), f"webex {error.status or 'silent'}"
+        return Finding(CheckState.FAILED, ENGLISH(error.text), step.advice), f"webex {error.status or 'silent'}"
     except HelpdeskError as error:
         advice = ENGLISH(error.advice) if error.advice else step.advice
-        return Finding(State.FAILED, ENGLISH(error.text), advice), type(error).__name__
+        return Finding(CheckState.FAILED, ENGLISH(error.text), advice), type(error).__name__
     except TimeoutError:
-        return Finding(State.FAILED, f"It took more than {limit:.0f} s.", step.advice), "timeout"
+        return Finding(CheckState.FAILED, f"It took more than {limit:.0f} s.", step.advice), "timeout"
     except Exception as error:  # a defect in one step must not hide what the others find
-        return Finding(State.FAILED, f"This step broke: {type(error).__name__}.", "Please report it."), "defect"
+        return Finding(CheckState.FAILED, f"This step broke: {type(error).__name__}.", "Please report it."), "defect"
 
 
 async def _clean_up(scene: Scene) -> Done:
@@ -103,6 +103,8 @@ async def _clean_up(scene: Scene) -> Done:
     took = round((time.monotonic() - began) * 1000)
     if left:
         advice = "They are in the conversation with the bot, and harmless."
-        failed = Finding(State.FAILED, f"Messages that could not be deleted: {left} of {len(scene.posted)}.", advice)
+        failed = Finding(
+            CheckState.FAILED, f"Messages that could not be deleted: {left} of {len(scene.posted)}.", advice
+        )
         return Done("cleaning up", failed, took, "messages left")
     return Done("cleaning up", ok(f"messages of ours deleted: {len(scene.posted)}"), took, "")

@@ -6,13 +6,13 @@ import os
 from aiohttp import web
 
 from bot.cli.doctor import transports
-from bot.cli.doctor.finding import Finding, Problem, ok
+from bot.cli.doctor.finding import CheckFailed, Finding, ok
 from bot.cli.rehearse.catching import Catcher
 from bot.cli.rehearse.scene import Scene, Trouble
 from bot.http.edge.bind import bind_of
 from bot.http.servers import WebServer
 from bot.transports.webhook.transport import WebhookTransport
-from bot.transports.websocket.disconnects import Pace
+from bot.transports.websocket.disconnects import ReconnectPace
 from bot.transports.websocket.link import Acknowledge, Frame
 from bot.transports.websocket.transport import WebsocketTransport
 from bot.webex import events
@@ -48,7 +48,7 @@ async def _websocket(scene: Scene) -> Finding:
         on_open=is_open.set,
         on_lost=lambda: None,
         ca_file=settings.ca_file,
-        pace=Pace(ping=2),
+        pace=ReconnectPace(ping=2),
         proxies=settings.proxies,
     )
     transport.start()
@@ -99,7 +99,7 @@ async def _webhooks(scene: Scene) -> Finding:
     await hooks.start()
     try:
         await transports.public_address(scene.setup)
-    except Problem as problem:
+    except CheckFailed as problem:
         raise Trouble("not reached from outside", problem.text, problem.advice) from None
     return ok("webhooks registered, and the public address leads here")
 

@@ -6,9 +6,9 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bot.cli.doctor.finding import Check, Finding, Problem, Setup
+from bot.cli.doctor.finding import Check, CheckFailed, Finding, Setup
 from bot.cli.rehearse.calls import Calls
-from bot.webex.events import Arrival, Kind, Pressed, Typed
+from bot.webex.events import Arrival, EventKind, Pressed, Typed
 from bot.webex.messages import Webex
 from helpdesk.platform.webex.client import WebexClient
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.cli.rehearse.catching import Catcher
 
 
-class Trouble(Problem):
+class Trouble(CheckFailed):
     """A Problem with a `kind` for the report: words of ours alone."""
 
     def __init__(self, kind: str, text: str, advice: str) -> None:
@@ -64,14 +64,14 @@ class Scene:
     async def typed(self, *, is_edit: bool = False) -> Typed:
         """The next message of the person in this conversation. Raises Trouble."""
         while True:
-            arrival = await self._arrival(Kind.MESSAGE)
+            arrival = await self._arrival(EventKind.MESSAGE)
             if bool(arrival.edit) is is_edit:
                 return await self.webex.typed(arrival)
 
     async def pressed(self) -> Pressed:
-        return await self.webex.pressed(await self._arrival(Kind.SUBMISSION))
+        return await self.webex.pressed(await self._arrival(EventKind.SUBMISSION))
 
-    async def _arrival(self, kind: Kind) -> Arrival:
+    async def _arrival(self, kind: EventKind) -> Arrival:
         while True:
             arrival = await self.arrivals.get()
             if arrival.kind is kind and arrival.actor_id == self.person:

@@ -15,7 +15,7 @@ FORWARDED = "X-Forwarded-For"
 MOST_HOPS = 16
 
 
-class Proxies:
+class TrustedProxies:
     """The proxies in front of us. Only their `X-Forwarded-For` counts."""
 
     def __init__(self, trusted: Iterable[str] = ()) -> None:

@@ -15,7 +15,7 @@ from aiohttp import web
 from aiohttp.web_request import BaseRequest
 
 from bot.http.bodies import LARGEST_FORM
-from bot.http.edge.addresses import Proxies, counted_as, parse_address
+from bot.http.edge.addresses import TrustedProxies, counted_as, parse_address
 from bot.http.edge.connections import Connections
 from bot.http.edge.noise import NoiseLog
 from bot.http.edge.plain import plain
@@ -45,7 +45,7 @@ class Connection(web.RequestHandler):
         self,
         manager: web.Server,
         connections: Connections,
-        proxies: Proxies,
+        proxies: TrustedProxies,
         noise: NoiseLog,
         **options: Any,
     ) -> None:

@@ -10,7 +10,7 @@ import structlog
 from aiohttp import web
 
 from bot.http.bodies import BODY, LARGEST_BODY, Bodies, Body
-from bot.http.edge.addresses import CALLER, FORWARDED, Proxies
+from bot.http.edge.addresses import CALLER, FORWARDED, TrustedProxies
 from bot.http.edge.connection import Connection, Phase, is_taken
 from bot.http.edge.connections import Connections
 from bot.http.edge.noise import NoiseLog
@@ -38,7 +38,7 @@ _RECEIVE_BYTES = 32 * 1024
 
 class Server:
     def __init__(
-        self, application: web.Application, connections: Connections, proxies: Proxies, noise: NoiseLog
+        self, application: web.Application, connections: Connections, proxies: TrustedProxies, noise: NoiseLog
     ) -> None:
         self.connections = connections
         self.router = application.router

@@ -18,7 +18,7 @@ from webex_bot.websockets import webex_websocket_client as client_module
 from webex_bot.websockets.webex_websocket_client import WebexWebsocketClient
 
 from bot.transports.websocket.devices import Devices, Json
-from bot.transports.websocket.disconnects import Pace
+from bot.transports.websocket.disconnects import ReconnectPace
 from bot.transports.websocket.link import Link, OnFrame
 from bot.transports.websocket.proxy_tunnel import open_tunnel
 from helpdesk.platform.proxies import DIRECT, Proxies
@@ -42,7 +42,7 @@ class Client(WebexWebsocketClient):  # type: ignore[misc]  # the library has no 
         on_frame: OnFrame,
         on_accepted: Callable[[], None],
         on_up: Callable[[], None],
-        pace: Pace,
+        pace: ReconnectPace,
         proxies: Proxies = DIRECT,
     ) -> None:
         self._devices = devices

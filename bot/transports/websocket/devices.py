@@ -38,7 +38,7 @@ class DeviceServiceError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Device:
+class WebsocketDevice:
     """`url` is what it is removed by; `used_at` is when Webex last noted something of it, None where it is not told."""
 
     name: str
@@ -86,7 +86,7 @@ class Devices:
             raise ValueError("without a prefix, these would be everybody's")
         return [each.url for each in self.listed() if each.name.startswith(prefix) and each.name not in alive]
 
-    def listed(self) -> list[Device]:
+    def listed(self) -> list[WebsocketDevice]:
         """All devices of the token, whoever registered them."""
         self._service_url = self._service_url or self._find_service()
         devices = self._call("GET", f"{self._service_url}/devices").get("devices")
@@ -125,10 +125,10 @@ class Devices:
         return content
 
 
-def _device(told: Mapping[str, Any]) -> Device | None:
+def _device(told: Mapping[str, Any]) -> WebsocketDevice | None:
     url = told.get("url")
     used = told.get("modificationTime") or told.get("creationTime")
-    return Device(str(told.get("name")), url, _moment(used)) if isinstance(url, str) else None
+    return WebsocketDevice(str(told.get("name")), url, _moment(used)) if isinstance(url, str) else None
 
 
 def _moment(told: object) -> datetime | None:

@@ -31,7 +31,7 @@ class Ending:
 
 
 @dataclass(frozen=True)
-class Pace:
+class ReconnectPace:
     """How often and how long, in seconds."""
 
     ping: float = 10

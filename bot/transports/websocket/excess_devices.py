@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot.transports.websocket.devices import Device
+from bot.transports.websocket.devices import WebsocketDevice
 
 IDLE = timedelta(hours=1)
 # A few, so that the next ones fit in as well; as many as a program that starts again and again leaves in a while.
@@ -26,7 +26,9 @@ class Family:
     alive: Collection[str] | None = None
 
 
-def to_give_up(devices: Sequence[Device], name: str, family: Family | None, now: datetime) -> list[Device]:
+def to_give_up(
+    devices: Sequence[WebsocketDevice], name: str, family: Family | None, now: datetime
+) -> list[WebsocketDevice]:
     """What this process, which is called `name` and has no device now, may remove; empty where all may be in use."""
     dead = [each for each in devices if each.name == name or _is_dead(each, family)]
     ours = [each for each in devices if family and each.name.startswith(family.prefix)]
@@ -37,7 +39,7 @@ def to_give_up(devices: Sequence[Device], name: str, family: Family | None, now:
     return sorted(idle, key=lambda each: (each.name.startswith(_DESKS), each.used_at or _EVER))[:MOST_REMOVED]
 
 
-def _is_dead(device: Device, family: Family | None) -> bool:
+def _is_dead(device: WebsocketDevice, family: Family | None) -> bool:
     if family is None or family.alive is None:
         return False
     return device.name.startswith(family.prefix) and device.name not in family.alive

@@ -12,7 +12,7 @@ MOST_BRIEF_LINKS = 2
 MOST_UNREACHED = 5
 
 
-class Trial:
+class DeviceTrial:
     """How the links over one device went; times are the loop's, in seconds."""
 
     def __init__(self, brief_seconds: float) -> None:

@@ -10,10 +10,10 @@ import structlog
 
 from bot.transports.websocket.client import Client, Listening
 from bot.transports.websocket.devices import Devices, DeviceServiceError
-from bot.transports.websocket.disconnects import Ending, Pace, ending
+from bot.transports.websocket.disconnects import Ending, ReconnectPace, ending
 from bot.transports.websocket.excess_devices import Family, to_give_up
 from bot.transports.websocket.link import Acknowledge, Frame, OnFrame
-from bot.transports.websocket.stale_devices import Trial
+from bot.transports.websocket.stale_devices import DeviceTrial
 from helpdesk.platform.clock import utc_now
 from helpdesk.platform.proxies import DIRECT, Proxies
 from helpdesk.platform.threads import in_thread
@@ -44,7 +44,7 @@ class WebsocketTransport:
         on_open: Callable[[], None],
         on_lost: Callable[[], None],
         ca_file: str | None = None,
-        pace: Pace | None = None,
+        pace: ReconnectPace | None = None,
         family: str | None = None,
         proxies: Proxies = DIRECT,
     ) -> None:
@@ -55,12 +55,12 @@ class WebsocketTransport:
         self._on_frame = on_frame
         self._on_open = on_open
         self._on_lost = on_lost
-        self._pace = pace or Pace()
+        self._pace = pace or ReconnectPace()
         self._name = name
         self._family = Family(family) if family else None
         self._devices = Devices(token, catalog_url, ca_file, proxies)
         self._loop = asyncio.get_running_loop()
-        self._trial = Trial(self._pace.brief)
+        self._trial = DeviceTrial(self._pace.brief)
         self._client = Client(
             token,
             self._devices,

@@ -45,17 +45,17 @@ from helpdesk.platform.store.tables import (
     PersonLicense,
     PersonPhone,
     PersonRole,
-    Role,
-    Site,
-    Source,
+    RecordSource,
     Suppression,
+    WebexRole,
+    WebexSite,
 )
 from helpdesk.platform.text.names import search_name
 from helpdesk.search.index import followed
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class ImportProblem:
     """A bad record: `place` such as `people[3].emails[0]`, and what is wrong there."""
 
     place: str
@@ -68,7 +68,7 @@ class Problem:
 class BadImportFile(Exception):
     """Nothing was imported; `problems` names every bad record."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    def __init__(self, problems: Sequence[ImportProblem]) -> None:
         super().__init__(f"{len(problems)} bad records")
         self.problems = problems
 
@@ -78,15 +78,17 @@ def parse(text: str | bytes) -> ImportFile:
     try:
         content = json.loads(text, parse_float=_finite, parse_constant=_finite, object_pairs_hook=_lists_once)
     except (ValueError, RecursionError) as error:
-        raise BadImportFile([Problem("the file", f"is not JSON: {error}")]) from None
+        raise BadImportFile([ImportProblem("the file", f"is not JSON: {error}")]) from None
     if not isinstance(content, dict):
-        raise BadImportFile([Problem("the file", "is not one JSON object")])
-    if unknown := [Problem(*each) for each in unknown_lists(content, ImportFile.model_fields)]:
+        raise BadImportFile([ImportProblem("the file", "is not one JSON object")])
+    if unknown := [ImportProblem(*each) for each in unknown_lists(content, ImportFile.model_fields)]:
         raise BadImportFile(unknown)
     try:
         file = ImportFile.model_validate(content)
     except ValidationError as error:
-        problems = [Problem(_place(each["loc"]), _reason(each["msg"])) for each in error.errors(include_input=False)]
+        problems = [
+            ImportProblem(_place(each["loc"]), _reason(each["msg"])) for each in error.errors(include_input=False)
+        ]
         raise BadImportFile(problems) from None
     if twice := [*_twice(file)]:
         raise BadImportFile(twice)
@@ -99,7 +101,7 @@ async def import_file(store: Store, file: ImportFile, now: Clock = utc_now) -> d
     Raises BadImportFile where a record names an organization that is neither in the file nor in the store.
     A person's license or role that nothing describes is counted as `unknown` and left out.
     """
-    unknown = await store.write(_write, file, {"source": Source.IMPORT.value, "synced_at": now(), "digest": None})
+    unknown = await store.write(_write, file, {"source": RecordSource.IMPORT.value, "synced_at": now(), "digest": None})
     counts = {name: len(getattr(file, name)) for name in ImportFile.model_fields}
     return counts | {"unknown": unknown}
 
@@ -111,7 +113,7 @@ def _write(session: Session, file: ImportFile, origin: Row) -> int:
         raise BadImportFile(missing)
     _write_organizations(session, file.organizations, origin)
     write_told(session, License, [*map(license_told, file.licenses)], origin)
-    upsert(session, Role, [{"id": id_key(each.id), "name": each.name} for each in file.roles])
+    upsert(session, WebexRole, [{"id": id_key(each.id), "name": each.name} for each in file.roles])
     countries = {key: country for key, country in session.exec(select(Organization.id, Organization.country))}  # noqa: C416 - rows are no pairs to mypy
     unknown = _write_people(session, file.people, countries, origin)
     _write_devices(session, file.devices, origin)
@@ -132,7 +134,7 @@ def _lists_once(pairs: list[tuple[str, Any]]) -> Row:
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
         if twice := [name for name in ImportFile.model_fields if names.count(name) > 1]:
-            raise BadImportFile([Problem(name, "is there twice") for name in twice])
+            raise BadImportFile([ImportProblem(name, "is there twice") for name in twice])
     return found
 
 
@@ -151,14 +153,14 @@ def _reason(message: str) -> str:
     return message.removeprefix("Value error, ")
 
 
-def _twice(file: ImportFile) -> Iterable[Problem]:
+def _twice(file: ImportFile) -> Iterable[ImportProblem]:
     """Records with the key of an earlier one: which of the two is meant cannot be known."""
     for name in ("organizations", "licenses", "roles", "people", "devices"):
         seen: dict[str, int] = {}
         for index, record in enumerate(getattr(file, name)):
             first = seen.setdefault(id_key(record.id), index)
             if first != index:
-                yield Problem(f"{name}[{index}].id", f"is the id of {name}[{first}] too")
+                yield ImportProblem(f"{name}[{index}].id", f"is the id of {name}[{first}] too")
     pairs = {
         "numbers": [(each.key, id_key(each.org_id)) for each in file.numbers],
         "suppressions": [(each.address, each.reason.value) for each in file.suppressions],
@@ -167,14 +169,14 @@ def _twice(file: ImportFile) -> Iterable[Problem]:
         first_at: dict[tuple[str, str], int] = {}
         for index, key in enumerate(keys):
             if first_at.setdefault(key, index) != index:
-                yield Problem(f"{name}[{index}]", f"is the same as {name}[{first_at[key]}]")
+                yield ImportProblem(f"{name}[{index}]", f"is the same as {name}[{first_at[key]}]")
 
 
-def _unknown_organizations(file: ImportFile, known: set[str]) -> Iterable[Problem]:
+def _unknown_organizations(file: ImportFile, known: set[str]) -> Iterable[ImportProblem]:
     for name in ("licenses", "people", "devices", "numbers"):
         for index, record in enumerate(getattr(file, name)):
             if id_key(record.org_id) not in known:
-                yield Problem(f"{name}[{index}].orgId", "names an organization that is not there")
+                yield ImportProblem(f"{name}[{index}].orgId", "names an organization that is not there")
 
 
 def _write_organizations(session: Session, records: Sequence[OrganizationRecord], origin: Row) -> None:
@@ -191,13 +193,13 @@ def _write_organizations(session: Session, records: Sequence[OrganizationRecord]
         orders += [{"organization_id": key, "number": number} for number in dict.fromkeys(each.orders or ())]
     given: dict[type[SQLModel], list[str]] = {
         Domain: [id_key(each.id) for each in records if "domains" in each.model_fields_set],
-        Site: [id_key(each.id) for each in records if "sites" in each.model_fields_set],
+        WebexSite: [id_key(each.id) for each in records if "sites" in each.model_fields_set],
         Order: [id_key(each.id) for each in records if "orders" in each.model_fields_set],
     }
     for model, keys in given.items():
         _delete(session, model, "organization_id", keys)
     upsert(session, Domain, list({(row["organization_id"], row["domain"]): row for row in domains}.values()))
-    upsert(session, Site, sites)
+    upsert(session, WebexSite, sites)
     upsert(session, Order, orders)
 
 
@@ -234,7 +236,7 @@ def _write_people(
     unknown = 0
     for model, column, known in (
         (PersonLicense, "license_id", set(session.exec(select(License.id)))),
-        (PersonRole, "role_id", set(session.exec(select(Role.id)))),
+        (PersonRole, "role_id", set(session.exec(select(WebexRole.id)))),
     ):
         name = "licenses" if model is PersonLicense else "roles"
         given = [each for each in records if name in each.model_fields_set]

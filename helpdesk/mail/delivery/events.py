@@ -11,7 +11,7 @@ from helpdesk.mail.delivery.holding import hold_back
 from helpdesk.mail.delivery.matching import mails_of
 from helpdesk.platform.clock import utc_now
 from helpdesk.platform.store import Store, batches, insert_for
-from helpdesk.platform.store.tables import Act, DeliveryStatus, EmailEvent
+from helpdesk.platform.store.tables import CompletedAct, DeliveryStatus, EmailEvent
 
 # Of what is told for the same moment, the last of these is what became of the mail.
 _RANK = [
@@ -72,5 +72,7 @@ def _not_told_before(session: Session, events: Sequence[MailEvent], told_by: str
         return []
     now, name = utc_now(), f"mail event of {told_by}"
     notes = [{"event_id": each, "name": name, "result": {}, "at": now} for each in by_id]
-    insert = insert_for(session.get_bind().dialect.name)(Act).values(notes).on_conflict_do_nothing()
-    return [by_id[event_id] for (event_id,) in session.connection().execute(insert.returning(col(Act.event_id)))]
+    insert = insert_for(session.get_bind().dialect.name)(CompletedAct).values(notes).on_conflict_do_nothing()
+    return [
+        by_id[event_id] for (event_id,) in session.connection().execute(insert.returning(col(CompletedAct.event_id)))
+    ]

@@ -42,7 +42,7 @@ Sign = Callable[[str, str, bytes], Awaitable[Mapping[str, str]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ProviderAnswer:
     """`content` is the JSON in it; None where it is empty."""
 
     status: int
@@ -62,7 +62,7 @@ class ProviderClient:
 
     async def ask(
         self, method: str, path: str, body: Any = None, *, telling: Collection[int] = (), is_harmless: bool = False
-    ) -> Answer:
+    ) -> ProviderAnswer:
         """The answer, which has one of the statuses `telling` or 2xx. Raises MailProviderError.
 
         `path` goes over the wire as it is, so addresses in it are `in_path`. A POST is repeated only where it
@@ -77,7 +77,9 @@ class ProviderClient:
             log.warning("mail provider is too slow", provider=self.provider, seconds=CALL_SECONDS)
             raise ProviderUnavailable(self.provider) from None
 
-    async def _patiently(self, attempts: int, method: str, url: str, body: bytes, telling: Collection[int]) -> Answer:
+    async def _patiently(
+        self, attempts: int, method: str, url: str, body: bytes, telling: Collection[int]
+    ) -> ProviderAnswer:
         """Up to so many tries, for as long as the provider lets us wait no longer than there is time."""
         ends_at = time.monotonic() + CALL_SECONDS
         attempt = 0
@@ -92,7 +94,7 @@ class ProviderClient:
                 raise failure
             await asyncio.sleep(wait)
 
-    async def _once(self, method: str, url: str, body: bytes, telling: Collection[int]) -> Answer:
+    async def _once(self, method: str, url: str, body: bytes, telling: Collection[int]) -> ProviderAnswer:
         headers = {"Accept": "application/json", **await self._sign(method, url, body)}
         if body:
             headers["Content-Type"] = "application/json"
@@ -101,7 +103,7 @@ class ProviderClient:
                 method, URL(url, encoded=True), data=body or None, headers=headers, allow_redirects=False
             ) as response:
                 if response.status < 300 or response.status in telling:
-                    return Answer(response.status, response.headers, await self._content(response))
+                    return ProviderAnswer(response.status, response.headers, await self._content(response))
                 raise self._failure(response)
         except (aiohttp.ClientError, OSError) as error:
             log.warning("mail provider cannot be reached", provider=self.provider, error=type(error).__name__)

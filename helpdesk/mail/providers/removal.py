@@ -15,15 +15,15 @@ from pydantic import TypeAdapter
 from sqlmodel import Session
 
 from helpdesk.mail.provider_errors import CALL_SECONDS, ProviderUnavailable
-from helpdesk.mail.suppression import Entry, Removal
+from helpdesk.mail.suppression import Removal, SuppressionEntry
 from helpdesk.platform.clock import utc_now
 from helpdesk.platform.idempotency import once
 from helpdesk.platform.store import Store, insert_once
-from helpdesk.platform.store.tables import Act, Reason
+from helpdesk.platform.store.tables import CompletedAct, Reason
 
-Find = Callable[[str], Awaitable[Sequence[Entry]]]
+Find = Callable[[str], Awaitable[Sequence[SuppressionEntry]]]
 # Takes entries off, those that are gone already included; gives those that the provider does not let go.
-TakeOff = Callable[[Sequence[Entry]], Awaitable[Collection[Entry]]]
+TakeOff = Callable[[Sequence[SuppressionEntry]], Awaitable[Collection[SuppressionEntry]]]
 
 _REMOVAL = TypeAdapter(Removal)
 # A search, a removal, and what is noted in between; who holds an address longer has died.
@@ -69,28 +69,28 @@ class RemoteRemoval:
             await self._store.write(_let_go, self._provider, address, event_id)
 
 
-def newest_first(entries: Sequence[Entry]) -> Sequence[Entry]:
+def newest_first(entries: Sequence[SuppressionEntry]) -> Sequence[SuppressionEntry]:
     """Undated last; several of one time in the order of their reasons."""
     by_reason = sorted(entries, key=lambda entry: entry.reason)
     return sorted(by_reason, key=lambda entry: entry.since.timestamp() if entry.since else 0.0, reverse=True)
 
 
-def _split(found: Sequence[Entry], keeping: Collection[Reason]) -> Removal:
+def _split(found: Sequence[SuppressionEntry], keeping: Collection[Reason]) -> Removal:
     kept = [entry for entry in found if entry.reason in keeping or not entry.is_removable]
     return Removal(tuple(entry for entry in found if entry not in kept), tuple(kept))
 
 
-def _less(planned: Removal, refused: Collection[Entry]) -> Removal:
+def _less(planned: Removal, refused: Collection[SuppressionEntry]) -> Removal:
     removed = tuple(entry for entry in planned.removed if entry not in refused)
     return Removal(removed, (*planned.kept, *refused))
 
 
-def _identity(entry: Entry) -> tuple[object, ...]:
+def _identity(entry: SuppressionEntry) -> tuple[object, ...]:
     return entry.address, entry.list_name, entry.reason, entry.since
 
 
 def _done(session: Session, event_id: str, address: str) -> Removal | None:
-    noted = session.get(Act, (event_id, f"suppression.remove {address}"))
+    noted = session.get(CompletedAct, (event_id, f"suppression.remove {address}"))
     return _REMOVAL.validate_python(noted.result) if noted else None
 
 
@@ -104,9 +104,9 @@ def _note_once(session: Session, event_id: str, address: str, outcome: Removal) 
 
 def _hold(session: Session, provider: str, address: str, event_id: str) -> bool:
     key, now = (f"removing at {provider}", address), utc_now()
-    if insert_once(session, Act, {"event_id": key[0], "name": key[1], "result": {"by": event_id}, "at": now}):
+    if insert_once(session, CompletedAct, {"event_id": key[0], "name": key[1], "result": {"by": event_id}, "at": now}):
         return True
-    held = session.get(Act, key, with_for_update=True)
+    held = session.get(CompletedAct, key, with_for_update=True)
     if held is None or (held.result["by"] != event_id and held.at > now - _HELD_FOR):
         return False
     held.result, held.at = {"by": event_id}, now
@@ -114,6 +114,6 @@ def _hold(session: Session, provider: str, address: str, event_id: str) -> bool:
 
 
 def _let_go(session: Session, provider: str, address: str, event_id: str) -> None:
-    held = session.get(Act, (f"removing at {provider}", address), with_for_update=True)
+    held = session.get(CompletedAct, (f"removing at {provider}", address), with_for_update=True)
     if held is not None and held.result["by"] == event_id:
         session.delete(held)

@@ -18,7 +18,7 @@ GUARDED = frozenset({Reason.COMPLAINT})
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class SuppressionEntry:
     """One reason why an address is listed. `detail` is the remote server's answer, verbatim; `list_name` the provider's
     own name for the list.
 
@@ -37,8 +37,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    removed: tuple[Entry, ...] = ()
-    kept: tuple[Entry, ...] = ()
+    removed: tuple[SuppressionEntry, ...] = ()
+    kept: tuple[SuppressionEntry, ...] = ()
 
 
 class CannotRestore(Refused):
@@ -54,7 +54,7 @@ class CannotRestore(Refused):
 class SuppressionList(Protocol):
     """Its calls raise MailProviderError (helpdesk.mail.providers) where the provider cannot be asked."""
 
-    async def find(self, address: str) -> Sequence[Entry]:
+    async def find(self, address: str) -> Sequence[SuppressionEntry]:
         """Every entry of `address`, newest first, undated last; empty when not listed, which is never an error."""
 
     async def remove(self, address: str, event_id: str, keeping: Collection[Reason] = ()) -> Removal:
@@ -63,14 +63,14 @@ class SuppressionList(Protocol):
         The same event is given the same Removal again, and takes nothing off that was listed since.
         """
 
-    async def restore(self, entry: Entry, event_id: str) -> Entry:
+    async def restore(self, entry: SuppressionEntry, event_id: str) -> SuppressionEntry:
         """Put an entry back; gives it as it stands on the list now, where the provider may word it otherwise.
 
         Raises CannotRestore.
         """
 
 
-def is_guarded(entry: Entry) -> bool:
+def is_guarded(entry: SuppressionEntry) -> bool:
     return entry.reason in GUARDED
 
 

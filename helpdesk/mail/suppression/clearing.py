@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from helpdesk.mail.provider_errors import MailProviderError
-from helpdesk.mail.suppression import Entry, HasSuppression, Removal
+from helpdesk.mail.suppression import HasSuppression, Removal, SuppressionEntry
 from helpdesk.mail.suppression.lifted import Lifting, remember
 from helpdesk.platform.clock import HasClock
 from helpdesk.platform.store import HasStore
@@ -25,7 +25,7 @@ class Clearing:
     """`still` holds mail back although it was taken off, or has come since; None where the list could not be asked."""
 
     removal: Removal
-    still: tuple[Entry, ...] | None
+    still: tuple[SuppressionEntry, ...] | None
     lifting: Lifting | None = None
 
     @property
@@ -51,9 +51,9 @@ async def clear(desk: ClearingServices, address: str, keeping: Collection[Reason
     return Clearing(removal, await _still_listed(desk, address, removal), lifting)
 
 
-async def _still_listed(desk: ClearingServices, address: str, removal: Removal) -> tuple[Entry, ...] | None:
+async def _still_listed(desk: ClearingServices, address: str, removal: Removal) -> tuple[SuppressionEntry, ...] | None:
     kept = {(each.reason, each.list_name) for each in removal.kept}
-    still: tuple[Entry, ...] | None = None
+    still: tuple[SuppressionEntry, ...] | None = None
     try:
         async with asyncio.timeout(SECONDS):
             for pause in PAUSES:

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
-from helpdesk.mail.suppression import Entry, Removal
+from helpdesk.mail.suppression import Removal, SuppressionEntry
 from helpdesk.platform.idempotency import once
 from helpdesk.platform.store import Store, upsert
 from helpdesk.platform.store.tables import Reason, Suppression
@@ -24,7 +24,7 @@ _ENTRIES = (
     .order_by(col(Suppression.since).desc().nulls_last(), Suppression.reason)
 )
 _REMOVAL = TypeAdapter(Removal)
-_RESTORED = TypeAdapter(Entry)
+_RESTORED = TypeAdapter(SuppressionEntry)
 
 
 class EmbeddedSuppressionList:
@@ -34,17 +34,17 @@ class EmbeddedSuppressionList:
         self._store = store
         self._pseudonyms = pseudonyms
 
-    async def find(self, address: str) -> Sequence[Entry]:
+    async def find(self, address: str) -> Sequence[SuppressionEntry]:
         return await self._store.read(_find, address, [address, *self._pseudonyms(address)])
 
     async def remove(self, address: str, event_id: str, keeping: Collection[Reason] = ()) -> Removal:
         return await self._store.write(_remove_once, address, [address, *self._pseudonyms(address)], event_id, keeping)
 
-    async def restore(self, entry: Entry, event_id: str) -> Entry:
+    async def restore(self, entry: SuppressionEntry, event_id: str) -> SuppressionEntry:
         return await self._store.write(_restore_once, entry, event_id)
 
 
-def _find(session: Session, address: str, names: Sequence[str]) -> Sequence[Entry]:
+def _find(session: Session, address: str, names: Sequence[str]) -> Sequence[SuppressionEntry]:
     rows = session.exec(_ENTRIES, params={"names": names})
     return [_entry(row, address) for row in rows]
 
@@ -66,17 +66,17 @@ def _remove(session: Session, address: str, names: Sequence[str], keeping: Colle
     return Removal(tuple(_entry(row, address) for row in removed), tuple(_entry(row, address) for row in kept))
 
 
-def _restore_once(session: Session, entry: Entry, event_id: str) -> Entry:
+def _restore_once(session: Session, entry: SuppressionEntry, event_id: str) -> SuppressionEntry:
     name = f"suppression.restore {entry.address} {entry.reason}"
     return once(session, event_id, name, _RESTORED, lambda: _restore(session, entry))
 
 
-def _restore(session: Session, entry: Entry) -> Entry:
+def _restore(session: Session, entry: SuppressionEntry) -> SuppressionEntry:
     row = {"address": entry.address, "reason": entry.reason, "since": entry.since, "detail": entry.detail}
     upsert(session, Suppression, [row])
     return entry
 
 
-def _entry(row: Suppression, address: str) -> Entry:
+def _entry(row: Suppression, address: str) -> SuppressionEntry:
     reason = Reason(row.reason)
-    return Entry(address, reason, row.since, row.detail, is_blocking=reason not in NOT_BLOCKING)
+    return SuppressionEntry(address, reason, row.since, row.detail, is_blocking=reason not in NOT_BLOCKING)

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from helpdesk.directory.index import HasDirectory
-from helpdesk.mail.suppression import CannotRestore, Entry, HasSuppression
+from helpdesk.mail.suppression import CannotRestore, HasSuppression, SuppressionEntry
 from helpdesk.platform.clock import HasClock
 from helpdesk.platform.errors import HelpdeskError, Refused
 from helpdesk.platform.idempotency import once
@@ -27,7 +27,7 @@ class Lifting:
 
     event_id: str
     address: str
-    entries: tuple[Entry, ...]
+    entries: tuple[SuppressionEntry, ...]
     at: datetime
     by: str
 
@@ -39,9 +39,9 @@ class Undone:
     `reworded` are the old entries that the provider lists for another reason now.
     """
 
-    listed: tuple[Entry, ...]
-    gone: tuple[Entry, ...] = ()
-    reworded: tuple[Entry, ...] = ()
+    listed: tuple[SuppressionEntry, ...]
+    gone: tuple[SuppressionEntry, ...] = ()
+    reworded: tuple[SuppressionEntry, ...] = ()
 
 
 _UNDONE = TypeAdapter(Undone)
@@ -103,9 +103,9 @@ async def undo(desk: UndoServices, address: str, lifting_id: str, event_id: str,
 
 async def _put_back(desk: UndoServices, lifting: Lifting, event_id: str) -> Undone:
     there = {_key(each): each for each in await desk.suppression.find(lifting.address)}
-    listed: list[Entry] = []
-    gone: list[Entry] = []
-    reworded: list[Entry] = []
+    listed: list[SuppressionEntry] = []
+    gone: list[SuppressionEntry] = []
+    reworded: list[SuppressionEntry] = []
     refusal: CannotRestore | None = None
     for entry in lifting.entries:
         try:
@@ -123,7 +123,7 @@ async def _put_back(desk: UndoServices, lifting: Lifting, event_id: str) -> Undo
     return Undone(tuple(dict.fromkeys(listed)), tuple(gone), tuple(reworded))
 
 
-def _key(entry: Entry) -> tuple[Reason, str]:
+def _key(entry: SuppressionEntry) -> tuple[Reason, str]:
     return entry.reason, entry.list_name
 
 
@@ -207,7 +207,9 @@ def _rows(session: Session, address: str, lifting_id: str) -> Sequence[LiftedSup
 def _lifting(rows: Sequence[LiftedSuppression]) -> Lifting:
     first = rows[0]
     entries = tuple(
-        Entry(each.address, Reason(each.reason), each.since, each.detail, each.is_blocking, list_name=each.list_name)
+        SuppressionEntry(
+            each.address, Reason(each.reason), each.since, each.detail, each.is_blocking, list_name=each.list_name
+        )
         for each in rows
     )
     return Lifting(first.event_id, first.address, entries, first.lifted_at, first.lifted_by)

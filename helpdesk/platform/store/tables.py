@@ -62,7 +62,7 @@ class DomainStatus(StrEnum):
     IN_USE = "in use"
 
 
-class Source(StrEnum):
+class RecordSource(StrEnum):
     """Where a record comes from: the import file, or Webex itself."""
 
     IMPORT = "import"
@@ -75,7 +75,9 @@ class Sourced(SQLModel):
     What a sync finds unchanged it does not write: such a record is as fresh as its organization.
     """
 
-    source: str = Field(default=Source.IMPORT.value, sa_column_kwargs={"server_default": Source.IMPORT.value})
+    source: str = Field(
+        default=RecordSource.IMPORT.value, sa_column_kwargs={"server_default": RecordSource.IMPORT.value}
+    )
     synced_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     digest: str | None = None
 
@@ -99,14 +101,18 @@ class Domain(SQLModel, table=True):
     organization_id: str = Field(primary_key=True, foreign_key="organizations.id", ondelete="CASCADE")
     domain: str = Field(primary_key=True, index=True)
     status: str
-    source: str = Field(default=Source.IMPORT.value, sa_column_kwargs={"server_default": Source.IMPORT.value})
+    source: str = Field(
+        default=RecordSource.IMPORT.value, sa_column_kwargs={"server_default": RecordSource.IMPORT.value}
+    )
 
 
-class Site(SQLModel, table=True):
+class WebexSite(SQLModel, table=True):
     __tablename__ = "sites"
     organization_id: str = Field(primary_key=True, foreign_key="organizations.id", ondelete="CASCADE")
     url: str = Field(primary_key=True, index=True)
-    source: str = Field(default=Source.IMPORT.value, sa_column_kwargs={"server_default": Source.IMPORT.value})
+    source: str = Field(
+        default=RecordSource.IMPORT.value, sa_column_kwargs={"server_default": RecordSource.IMPORT.value}
+    )
 
 
 class Order(SQLModel, table=True):
@@ -128,7 +134,7 @@ class License(Sourced, table=True):
     site_url: str | None = None
 
 
-class Role(SQLModel, table=True):
+class WebexRole(SQLModel, table=True):
     __tablename__ = "roles"
     id: str = Field(primary_key=True)
     name: str
@@ -556,7 +562,7 @@ class SpentToken(SQLModel, table=True):
     spent_at: datetime = Field(index=True, sa_type=UtcDateTime)
 
 
-class Act(SQLModel, table=True):
+class CompletedAct(SQLModel, table=True):
     """What an act with an effect came to, so that the same event, worked on again after a crash, does not repeat it."""
 
     __tablename__ = "acts"

@@ -32,7 +32,7 @@ from helpdesk.platform.retry_after import seconds_to_wait
 from helpdesk.platform.webex import paging, patience
 from helpdesk.platform.webex.paging import Json as Json
 from helpdesk.platform.webex.paging import ListPage
-from helpdesk.platform.webex.tokens import FixedToken, Pace, Tokens
+from helpdesk.platform.webex.tokens import CallPace, FixedToken, Tokens
 
 ATTEMPTS = 5
 PATIENT_ATTEMPTS = 30
@@ -122,7 +122,7 @@ class WebexClient:
         base_url: str,
         token: str | Tokens,
         metrics: Metrics | None = None,
-        pace: Pace | None = None,
+        pace: CallPace | None = None,
     ) -> None:
         self.session = session
         self.base_url = base_url.rstrip("/")
@@ -130,7 +130,7 @@ class WebexClient:
         self._tokens = FixedToken(token) if isinstance(token, str) else token
         self._pace = pace
 
-    def as_account(self, tokens: Tokens, pace: Pace) -> "WebexClient":
+    def as_account(self, tokens: Tokens, pace: CallPace) -> "WebexClient":
         """A client beside this one, over the same connections."""
         return WebexClient(self.session, self.base_url, tokens, self._metrics, pace)
 

@@ -18,7 +18,7 @@ class ListPage(NamedTuple):
     url: str = ""
 
 
-class Reader(Protocol):
+class PageReader(Protocol):
     async def page(self, path: str, params: Mapping[str, str] | None = None) -> ListPage: ...
 
 
@@ -34,7 +34,7 @@ class SamePageAgain(Exception):
 
 
 async def pages(
-    reader: Reader, path: str, params: Mapping[str, str] | None, key: str, *, by_place: bool = False
+    reader: PageReader, path: str, params: Mapping[str, str] | None, key: str, *, by_place: bool = False
 ) -> AsyncIterator[Json]:
     """Every page of the list that stands under `key`, one after the other. An empty page ends it, and a link once seen.
 
@@ -55,7 +55,7 @@ async def pages(
 
 
 async def _walk(
-    reader: Reader, path: str, params: Mapping[str, str], key: str, *, by_place: bool
+    reader: PageReader, path: str, params: Mapping[str, str], key: str, *, by_place: bool
 ) -> AsyncIterator[Json]:
     page = await reader.page(path, params)
     seen, place = {hash(page.url)}, 0
@@ -80,7 +80,7 @@ async def _walk(
             return
 
 
-async def _behind(reader: Reader, link: str) -> ListPage:
+async def _behind(reader: PageReader, link: str) -> ListPage:
     try:
         return await reader.page(link)
     except Unavailable as failure:

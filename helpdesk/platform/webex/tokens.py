@@ -12,7 +12,7 @@ class Tokens(Protocol):
         """Another one than `refused`; None where there is only that."""
 
 
-class Pace(Protocol):
+class CallPace(Protocol):
     """When calls may be made, for all who share it."""
 
     async def turn(self) -> None: ...

@@ -33,7 +33,7 @@ class Source(StrEnum):
     ASKED = "asked"
 
 
-class State(StrEnum):
+class ConsentState(StrEnum):
     ASKED = "asked"
     GRANTED = "granted"
     REFUSED = "refused"
@@ -47,7 +47,7 @@ class State(StrEnum):
     @property
     def is_open(self) -> bool:
         """Whether anything can still become of it."""
-        return self in (State.ASKED, State.GRANTED)
+        return self in (ConsentState.ASKED, ConsentState.GRANTED)
 
 
 @dataclass(frozen=True, slots=True)

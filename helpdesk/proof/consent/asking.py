@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from helpdesk.directory import NotFound
 from helpdesk.people.access import Sender
 from helpdesk.platform.store import one_at_a_time
-from helpdesk.platform.store.tables import Consent, ConsentAdministrator, Organization, Person, PersonRole, Role
+from helpdesk.platform.store.tables import Consent, ConsentAdministrator, Organization, Person, PersonRole, WebexRole
 from helpdesk.platform.text.address import canonical_address, is_address
 from helpdesk.proof.consent import (
     A_DAY,
@@ -22,9 +22,9 @@ from helpdesk.proof.consent import (
     AllowedAlready,
     AskedAlready,
     AskedTooOften,
+    ConsentState,
     NobodyToAsk,
     Source,
-    State,
 )
 from helpdesk.proof.consent.cases import Case, load
 from helpdesk.proof.consent.granting import is_standing, live_grant
@@ -33,7 +33,7 @@ _DAY = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class ConsentQuestion:
     """What an agent asks of a customer, why, and where they are told the answer."""
 
     agent: Sender
@@ -45,7 +45,7 @@ class Question:
     is_direct: bool
 
 
-def ask(session: Session, question: Question, now: datetime) -> Case:
+def ask(session: Session, question: ConsentQuestion, now: datetime) -> Case:
     """The request of this event, made where there is none yet. Raises NotFound, or one of the refusals."""
     one_at_a_time(session, f"consent {question.organization_id}")
     made = session.exec(select(Consent.id).where(Consent.event_id == question.event_id)).first()
@@ -67,7 +67,7 @@ def ask(session: Session, question: Question, now: datetime) -> Case:
         agent_email=question.agent.email,
         source=Source.ASKED.value,
         reason=question.reason,
-        state=State.ASKED.value,
+        state=ConsentState.ASKED.value,
         asked_at=now,
         lapses_at=now + REQUEST_LIFE,
         space_id=question.space_id,
@@ -96,7 +96,7 @@ def is_administrator(session: Session, person_id: str, organization_id: str) -> 
     return session.exec(query).first() is not None
 
 
-def _require_allowed(session: Session, question: Question, organization: Organization, now: datetime) -> None:
+def _require_allowed(session: Session, question: ConsentQuestion, organization: Organization, now: datetime) -> None:
     agent_id = question.agent.person_id
     if is_standing(organization) or live_grant(session, agent_id, organization.id, now):
         raise AllowedAlready(organization.id)
@@ -107,13 +107,13 @@ def _require_allowed(session: Session, question: Question, organization: Organiz
     )
     recent = session.exec(asked.order_by(col(Consent.asked_at))).all()
     for each in recent:
-        if each.agent_id == agent_id and each.state == State.ASKED and now < each.lapses_at:
+        if each.agent_id == agent_id and each.state == ConsentState.ASKED and now < each.lapses_at:
             raise AskedAlready(each.lapses_at)
     if len(recent) >= A_DAY:
         raise AskedTooOften(recent[-A_DAY].asked_at + _DAY)
 
 
-def _to_be_asked(session: Session, question: Question) -> Sequence[Person]:
+def _to_be_asked(session: Session, question: ConsentQuestion) -> Sequence[Person]:
     """Who was seen last comes first. Nobody is asked by themself, and a name that is no address is not written to."""
     agent = question.agent
     found = session.exec(
@@ -134,10 +134,10 @@ def _full_administrators(organization_id: str) -> Any:
     return (
         select(Person)
         .join(PersonRole, col(PersonRole.person_id) == Person.id)
-        .join(Role, col(Role.id) == PersonRole.role_id)
+        .join(WebexRole, col(WebexRole.id) == PersonRole.role_id)
         .where(
             Person.organization_id == organization_id,
-            func.lower(Role.name) == FULL_ADMINISTRATOR.lower(),
+            func.lower(WebexRole.name) == FULL_ADMINISTRATOR.lower(),
             col(Person.login_enabled).is_not(False),
         )
     )

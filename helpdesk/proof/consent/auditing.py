@@ -1,18 +1,18 @@
 """What the audit says of a request: each turn of it once, whoever tells of it, and however often."""
 
 from helpdesk.audit import HasAudit
-from helpdesk.proof.consent import State
+from helpdesk.proof.consent import ConsentState
 from helpdesk.proof.consent.cases import Case
 
 THE_DESK = "the desk"
-_LAST: dict[State, tuple[str, str]] = {
-    State.REFUSED: ("consent.refuse", "refused"),
-    State.LAPSED: ("consent.lapse", "lapsed"),
-    State.WITHDRAWN: ("consent.withdraw", "withdrawn"),
-    State.REVOKED: ("consent.revoke", "taken back"),
-    State.ENDED: ("consent.end", "ended by the agent"),
-    State.OVER: ("consent.end", "time is up"),
-    State.CLOSED: ("consent.end", "the agent may not view it any more"),
+_LAST: dict[ConsentState, tuple[str, str]] = {
+    ConsentState.REFUSED: ("consent.refuse", "refused"),
+    ConsentState.LAPSED: ("consent.lapse", "lapsed"),
+    ConsentState.WITHDRAWN: ("consent.withdraw", "withdrawn"),
+    ConsentState.REVOKED: ("consent.revoke", "taken back"),
+    ConsentState.ENDED: ("consent.end", "ended by the agent"),
+    ConsentState.OVER: ("consent.end", "time is up"),
+    ConsentState.CLOSED: ("consent.end", "the agent may not view it any more"),
 }
 
 
@@ -51,10 +51,10 @@ async def _audit(case: Case, actor: str, action: str, outcome: str, desk: HasAud
 
 def _who(case: Case) -> str:
     match case.state:
-        case State.REFUSED if case.answered_by:
+        case ConsentState.REFUSED if case.answered_by:
             return case.answered_by.email
-        case State.REVOKED if case.ended_by:
+        case ConsentState.REVOKED if case.ended_by:
             return case.ended_by.email
-        case State.WITHDRAWN | State.ENDED:
+        case ConsentState.WITHDRAWN | ConsentState.ENDED:
             return case.consent.agent_email
     return THE_DESK

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from helpdesk.platform.store.tables import Consent, ConsentAdministrator
-from helpdesk.proof.consent import State
+from helpdesk.proof.consent import ConsentState
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +16,8 @@ class Case:
     administrators: Sequence[ConsentAdministrator]
 
     @property
-    def state(self) -> State:
-        return State(self.consent.state)
+    def state(self) -> ConsentState:
+        return ConsentState(self.consent.state)
 
     @property
     def answered_by(self) -> ConsentAdministrator | None:
@@ -45,7 +45,7 @@ def load(session: Session, consent_id: str, now: datetime, *, to_change: bool = 
 
 def _settle(row: Consent, now: datetime) -> None:
     """What the clock has decided. Where this is only read, it is written by whoever changes something next."""
-    if row.state == State.ASKED and now >= row.lapses_at:
-        row.state, row.ended_at = State.LAPSED.value, row.lapses_at
-    elif row.state == State.GRANTED and row.until is not None and now >= row.until:
-        row.state, row.ended_at = State.OVER.value, row.until
+    if row.state == ConsentState.ASKED and now >= row.lapses_at:
+        row.state, row.ended_at = ConsentState.LAPSED.value, row.lapses_at
+    elif row.state == ConsentState.GRANTED and row.until is not None and now >= row.until:
+        row.state, row.ended_at = ConsentState.OVER.value, row.until

@@ -12,8 +12,8 @@ from helpdesk.people.access import Sender
 from helpdesk.platform.clock import Clock
 from helpdesk.platform.store import Store
 from helpdesk.platform.store.tables import Consent, ConsentAdministrator
-from helpdesk.proof.consent import GRANT_LIFE, Grant, NotAskedOfYou, NotYourConsent, State
-from helpdesk.proof.consent.asking import Question, ask, is_administrator
+from helpdesk.proof.consent import GRANT_LIFE, ConsentState, Grant, NotAskedOfYou, NotYourConsent
+from helpdesk.proof.consent.asking import ConsentQuestion, ask, is_administrator
 from helpdesk.proof.consent.cases import Case, load
 from helpdesk.proof.consent.granting import live_grant, open_standing, require_asked
 from helpdesk.proof.consent.links import Links
@@ -43,7 +43,7 @@ class Consents:
         live = await self.grant_of(agent.person_id, organization_id)
         return live or await self.store.write(open_standing, agent, organization_id, event_id, self.now())
 
-    async def ask(self, question: Question) -> Case:
+    async def ask(self, question: ConsentQuestion) -> Case:
         """The request of this event. Raises NotFound, or what says why it may not be asked."""
         return await self.store.write(ask, question, self.now())
 
@@ -59,13 +59,13 @@ class Consents:
 
         def change(case: Case, now: datetime) -> bool:
             row = case.consent
-            if case.state is not State.ASKED:
+            if case.state is not ConsentState.ASKED:
                 return False
             row.answered_at, row.answered_by = now, number
             if is_approved:
-                row.state, row.until = State.GRANTED.value, now + GRANT_LIFE
+                row.state, row.until = ConsentState.GRANTED.value, now + GRANT_LIFE
             else:
-                row.state, row.ended_at = State.REFUSED.value, now
+                row.state, row.ended_at = ConsentState.REFUSED.value, now
             return True
 
         return await self.store.write(_as_administrator, consent_id, number, change, self.now())
@@ -74,10 +74,10 @@ class Consents:
         """An administrator ends what one of them allowed; whether it was still on. Raises NotAskedOfYou."""
 
         def change(case: Case, now: datetime) -> bool:
-            if case.state is not State.GRANTED:
+            if case.state is not ConsentState.GRANTED:
                 return False
             case.consent.ended_by = number
-            _end(case, State.REVOKED, now)
+            _end(case, ConsentState.REVOKED, now)
             return True
 
         return await self.store.write(_as_administrator, consent_id, number, change, self.now())
@@ -88,13 +88,15 @@ class Consents:
         def change(case: Case, now: datetime) -> bool:
             if case.consent.agent_id != agent_id:
                 raise NotYourConsent
-            return _end(case, State.WITHDRAWN if case.state is State.ASKED else State.ENDED, now)
+            return _end(case, ConsentState.WITHDRAWN if case.state is ConsentState.ASKED else ConsentState.ENDED, now)
 
         return await self.store.write(_change, consent_id, change, self.now())
 
     async def close(self, consent_id: str) -> tuple[Case, bool]:
         """The desk ends it: the agent may not look at this customer any more."""
-        return await self.store.write(_change, consent_id, lambda case, now: _end(case, State.CLOSED, now), self.now())
+        return await self.store.write(
+            _change, consent_id, lambda case, now: _end(case, ConsentState.CLOSED, now), self.now()
+        )
 
     async def mailed(self, consent_id: str, number: int) -> None:
         """The question goes out to the administrator of that number."""
@@ -105,7 +107,7 @@ class Consents:
         await self.store.write(_mailed, consent_id, number, None)
 
 
-def _end(case: Case, state: State, now: datetime) -> bool:
+def _end(case: Case, state: ConsentState, now: datetime) -> bool:
     if not case.state.is_open:
         return False
     case.consent.state, case.consent.ended_at = state.value, now

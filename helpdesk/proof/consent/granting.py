@@ -10,7 +10,7 @@ from helpdesk.people.access import Sender
 from helpdesk.platform.idempotency import once
 from helpdesk.platform.store import one_at_a_time
 from helpdesk.platform.store.tables import Consent, Organization
-from helpdesk.proof.consent import ACCESS_SETTING, GRANT_LIFE, Grant, NotGranted, Source, State
+from helpdesk.proof.consent import ACCESS_SETTING, GRANT_LIFE, ConsentState, Grant, NotGranted, Source
 
 _ID = TypeAdapter(str)
 
@@ -20,7 +20,7 @@ def live_grant(session: Session, agent_id: str, organization_id: str, now: datet
     live = select(Consent).where(
         Consent.agent_id == agent_id,
         Consent.organization_id == organization_id,
-        Consent.state == State.GRANTED.value,
+        Consent.state == ConsentState.GRANTED.value,
         col(Consent.until) > now,
     )
     organization = session.get(Organization, organization_id)
@@ -46,7 +46,7 @@ def open_standing(session: Session, agent: Sender, organization_id: str, event_i
         agent_email=agent.email,
         source=Source.STANDING.value,
         reason="",
-        state=State.GRANTED.value,
+        state=ConsentState.GRANTED.value,
         asked_at=now,
         lapses_at=now + GRANT_LIFE,
         answered_at=now,

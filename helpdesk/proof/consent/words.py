@@ -4,30 +4,30 @@ from collections.abc import Mapping
 
 from helpdesk.platform.language import Text
 from helpdesk.platform.store.tables import ConsentAdministrator
-from helpdesk.proof.consent import State
+from helpdesk.proof.consent import ConsentState
 from helpdesk.proof.consent.cases import Case
 
-HEADINGS: Mapping[State, Text] = {
-    State.ASKED: Text("May {agent} look at {organization}?"),
-    State.GRANTED: Text("{agent} may look at {organization}"),
-    State.REFUSED: Text("{agent} may not look at {organization}"),
-    State.LAPSED: Text("The request for {organization} has lapsed"),
-    State.WITHDRAWN: Text("The request for {organization} was withdrawn"),
-    State.REVOKED: Text("The access to {organization} was taken back"),
-    State.ENDED: Text("The access to {organization} has ended"),
-    State.OVER: Text("The access to {organization} has ended"),
-    State.CLOSED: Text("The access to {organization} has ended"),
+HEADINGS: Mapping[ConsentState, Text] = {
+    ConsentState.ASKED: Text("May {agent} look at {organization}?"),
+    ConsentState.GRANTED: Text("{agent} may look at {organization}"),
+    ConsentState.REFUSED: Text("{agent} may not look at {organization}"),
+    ConsentState.LAPSED: Text("The request for {organization} has lapsed"),
+    ConsentState.WITHDRAWN: Text("The request for {organization} was withdrawn"),
+    ConsentState.REVOKED: Text("The access to {organization} was taken back"),
+    ConsentState.ENDED: Text("The access to {organization} has ended"),
+    ConsentState.OVER: Text("The access to {organization} has ended"),
+    ConsentState.CLOSED: Text("The access to {organization} has ended"),
 }
-_NEWS: Mapping[State, Text] = {
-    State.ASKED: Text("{agent} asked for it; nobody has answered yet."),
-    State.GRANTED: Text("{answerer} allowed it, until {until}."),
-    State.REFUSED: Text("{answerer} refused it."),
-    State.LAPSED: Text("Nobody answered until {lapse}, so nothing was opened."),
-    State.WITHDRAWN: Text("{agent} does not need it any more; nothing was opened."),
-    State.REVOKED: Text("{ender} took back what {answerer} had allowed; it ended at {end}."),
-    State.ENDED: Text("{agent} needed it no longer; it ended at {end}."),
-    State.OVER: Text("The time that {answerer} allowed was over at {end}."),
-    State.CLOSED: Text("The help desk ended it: {agent} may not look at this customer any more."),
+_NEWS: Mapping[ConsentState, Text] = {
+    ConsentState.ASKED: Text("{agent} asked for it; nobody has answered yet."),
+    ConsentState.GRANTED: Text("{answerer} allowed it, until {until}."),
+    ConsentState.REFUSED: Text("{answerer} refused it."),
+    ConsentState.LAPSED: Text("Nobody answered until {lapse}, so nothing was opened."),
+    ConsentState.WITHDRAWN: Text("{agent} does not need it any more; nothing was opened."),
+    ConsentState.REVOKED: Text("{ender} took back what {answerer} had allowed; it ended at {end}."),
+    ConsentState.ENDED: Text("{agent} needed it no longer; it ended at {end}."),
+    ConsentState.OVER: Text("The time that {answerer} allowed was over at {end}."),
+    ConsentState.CLOSED: Text("The help desk ended it: {agent} may not look at this customer any more."),
 }
 
 

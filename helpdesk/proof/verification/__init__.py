@@ -150,7 +150,7 @@ class TooSoon(Refused):
         )
 
 
-class TooMany(Refused):
+class TooManyCodes(Refused):
     """As many codes as the policy allows were sent; the next may go out at `until`."""
 
     def __init__(self, text: Text, until: datetime) -> None:

@@ -18,7 +18,7 @@ from helpdesk.proof.verification import (
     NoTriesLeft,
     Policy,
     Proof,
-    TooMany,
+    TooManyCodes,
     TooSoon,
 )
 
@@ -46,14 +46,14 @@ class Limits:
             raise TooSoon(self.policy.resend_after - (now - sent[-1]))
         if len(sent) >= self.policy.codes_per_day:
             until = sent[-self.policy.codes_per_day] + _DAY
-            raise TooMany(Text("This user was sent as many codes as one day allows."), until)
+            raise TooManyCodes(Text("This user was sent as many codes as one day allows."), until)
         of_agent = select(func.count(), func.min(Verification.created_at)).where(
             Verification.agent_id == agent_id, col(Verification.created_at) > now - _HOUR, *MAY_BE_OUT
         )
         count, first = session.exec(of_agent).one()
         if count >= self.policy.codes_per_agent_hour:
             until = first + _HOUR
-            raise TooMany(Text("You have sent as many codes as one hour allows."), until)
+            raise TooManyCodes(Text("You have sent as many codes as one hour allows."), until)
 
     def tries_kept(self, session: Session, person_id: str) -> int:
         """Tries already used up: a resend does not hand out new ones while the last code could still be tried."""

@@ -32,7 +32,7 @@ from helpdesk.platform.jobs.run import Run
 from helpdesk.platform.store import Store, StoreUnavailable
 from helpdesk.platform.store.private import sqlite_file
 from helpdesk.platform.store.schema import upgrade
-from helpdesk.platform.store.tables import Act, Agent, AuditRow, EmailEvent, PersonEmail, Suppression
+from helpdesk.platform.store.tables import Agent, AuditRow, CompletedAct, EmailEvent, PersonEmail, Suppression
 from tests.bot.cli.test_main import Ended, Shell
 from tests.databases import Databases
 from tests.helpdesk.personal.everywhere import AT, PAT, SAM, Human, put, said
@@ -401,9 +401,11 @@ async def test_where_the_desks_database_fails_the_person_is_still_found_the_next
 async def test_a_name_within_a_longer_word_is_somebody_elses(settings: Settings, store: Store) -> None:
     """And so is an address that ends, or begins, like theirs."""
     near = f"x{PAT.address} {PAT.address}.au {PAT.last}son +1{PAT.phone[1:]}9"
-    await store.write(lambda session: session.add(Act(event_id="near", name="n", result={"said": near}, at=AT)))
+    await store.write(
+        lambda session: session.add(CompletedAct(event_id="near", name="n", result={"said": near}, at=AT))
+    )
     await forget_now(settings, PAT.address)
-    kept = await store.read(lambda session: session.get_one(Act, ("near", "n")).result)
+    kept = await store.read(lambda session: session.get_one(CompletedAct, ("near", "n")).result)
     assert kept == {"said": near}
 
 

@@ -8,7 +8,7 @@ import pytest
 
 import bot.dispatch.audience
 from bot.dispatch.audience import Route
-from bot.dispatch.buttons import Place
+from bot.dispatch.buttons import Thread
 from bot.dispatch.dispatch import Outgoing
 from bot.outgoing.sent_messages import Attempt
 from cards.elements import card, heading, pages, text
@@ -136,7 +136,7 @@ async def test_who_comes_between_two_pages_of_a_card_sees_the_first_alone(
     asked = await desk.asks(to=desk.group)
     before_posts(monkeypatch, lambda number: stranger_comes(desk) if number == 1 else None)
     sender, _ = await process.access.recognise(desk.ana.uuid, desk.ana.email)
-    route = Route(Place(asked.space.id, asked.id, is_direct=False), Shows.PRIVATE, sender)
+    route = Route(Thread(asked.space.id, asked.id, is_direct=False), Shows.PRIVATE, sender)
     await process.outbox.send(Outgoing(shown, route), Attempt("message:1", moment(asked.created)))
     assert count > 2
     assert (len(here(desk)), here(desk)[-1], len(alone(desk)) >= count - 1) == (2, ASIDE, True)

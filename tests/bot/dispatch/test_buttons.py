@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from itsdangerous import URLSafeSerializer
 
-from bot.dispatch.buttons import LONGEST_TOKEN, Button, Buttons, Forged, Place, SomeoneElses, Stale, Used
+from bot.dispatch.buttons import LONGEST_TOKEN, Button, Buttons, Forged, SomeoneElses, Stale, Thread, Used
 from cards.elements import Element, button, card, heading, line
 from helpdesk.platform.clock import Clock, utc_now
 from helpdesk.platform.store import Store
@@ -20,7 +20,7 @@ from tests.chat import SECRET
 from tests.nodes import nodes
 
 SPACE = identifier("ROOM", new_uuid())
-PLACE = Place(SPACE, "the thread", is_direct=False)
+PLACE = Thread(SPACE, "the thread", is_direct=False)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(st.characters(codec="utf-8")),
     lambda inner: (
@@ -35,7 +35,7 @@ def buttons(secret: str = SECRET, store: Any = None, now: Clock = utc_now) -> Bu
     return Buttons(secret, store, now)
 
 
-def token_of(made: Element, by: Buttons, place: Place = PLACE) -> str:
+def token_of(made: Element, by: Buttons, place: Thread = PLACE) -> str:
     sealed = by.seal(card(heading("x"), buttons=[made]).json, place)
     return str(sealed["actions"][0]["data"]["token"])
 
@@ -50,7 +50,7 @@ TOKEN = token_of(OPEN, buttons())
 
 @given(st.dictionaries(st.text(st.characters(codec="utf-8")), JSON, max_size=4), st.booleans(), st.booleans())
 def test_a_button_tells_what_it_was_made_about(about: dict[str, Any], once: bool, is_direct: bool) -> None:
-    by, place = buttons(), Place(SPACE, "the thread", is_direct)
+    by, place = buttons(), Thread(SPACE, "the thread", is_direct)
     opened = press(by, token_of(button("Open", "find.open", about, only_for="ana", once=once), by, place))
     assert (opened.about, opened.place, opened.only_for) == (about, place, "ana")
     assert (opened.nonce is not None) == once

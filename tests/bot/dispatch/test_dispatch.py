@@ -9,8 +9,8 @@ import pytest
 import structlog
 
 from bot.dispatch.audience import Privacy
-from bot.dispatch.buttons import Buttons, Place
-from bot.dispatch.dispatch import Answer, Dispatch, folded
+from bot.dispatch.buttons import Buttons, Thread
+from bot.dispatch.dispatch import Dispatch, DispatchAnswer, folded
 from bot.services import build
 from bot.settings import Settings
 from bot.webex.events import Pressed, Typed
@@ -31,7 +31,7 @@ from helpdesk.services import Helpdesk
 from tests.chat import SECRET
 
 ANA, LEE, KIM = "ana@partner.example", "lee@partner.example", "kim@elsewhere.example"
-PLACE = Place("the space", "the thread", is_direct=False)
+PLACE = Thread("the space", "the thread", is_direct=False)
 ME = Me("the bot", ("Help Desk", "Help"))
 
 
@@ -98,7 +98,7 @@ class Asked:
         self.buttons = Buttons(SECRET, store)
         self.dispatch = Dispatch(desk, OURS, self.buttons, Privacy(desk.access, webex), ME)
 
-    async def types(self, text: str, who: str = ANA) -> Answer:
+    async def types(self, text: str, who: str = ANA) -> DispatchAnswer:
         typed = Typed("the thread", "the space", "the thread", who, who, text, "", is_direct=False)
         return await self.dispatch.message(typed, "message:1")
 
@@ -106,7 +106,7 @@ class Asked:
         sealed = self.buttons.seal(card(heading("x"), buttons=[button("x", action, {"a": 1}, **how)]).json, PLACE)
         return str(sealed["actions"][0]["data"]["token"])
 
-    async def presses(self, action: str, token: str, who: str = ANA, event: str = "submission:1") -> Answer:
+    async def presses(self, action: str, token: str, who: str = ANA, event: str = "submission:1") -> DispatchAnswer:
         pressed = Pressed("the press", "the space", "the card", who, action, token, {})
         return await self.dispatch.submission(pressed, who, event)
 
@@ -128,7 +128,7 @@ async def asked(store: Store) -> Any:
     await session.close()
 
 
-def said(answer: Answer) -> str:
+def said(answer: DispatchAnswer) -> str:
     return answer.outgoing[0].card.plain
 
 
@@ -195,7 +195,7 @@ async def test_an_action_with_a_permission_of_its_own_asks_for_that(asked: Asked
 async def test_a_press_is_answered_in_the_thread_of_its_card_and_elsewhere_outside_any(asked: Asked) -> None:
     here, there = (await asked.presses("echo.do", asked.token("echo.do"))).outgoing
     assert (here.place, here.card.plain) == (PLACE, "done {'a': 1}")
-    assert there.place == Place("another space", "", is_direct=False)
+    assert there.place == Thread("another space", "", is_direct=False)
 
 
 async def test_a_button_of_an_earlier_release_is_too_old(asked: Asked) -> None:
@@ -267,4 +267,4 @@ async def test_a_card_is_followed_by_a_newer_one_where_there_is_one(asked: Asked
     assert answer.later is not None
     later = await answer.later()
     assert [each.card.plain for each in later] == then
-    assert {each.place for each in (*answer.outgoing, *later)} == {Place("the space", "the thread", is_direct=False)}
+    assert {each.place for each in (*answer.outgoing, *later)} == {Thread("the space", "the thread", is_direct=False)}

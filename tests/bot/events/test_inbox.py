@@ -9,18 +9,18 @@ from sqlalchemy import update
 from sqlmodel import select
 
 from bot.events.claims import LEASE, Finished, Taken
-from bot.events.inbox import Claim, Inbox
-from bot.webex.events import Arrival, Kind
+from bot.events.inbox import EventClaim, Inbox
+from bot.webex.events import Arrival, EventKind
 from helpdesk.platform.store import Store
 from helpdesk.platform.store.tables import ClaimedEvent
 from tests.chat import Clock
 from tests.sessions import reading, rows, writing
 
-OURS, WAITS, KNOWN = Claim.OURS, Claim.WAITS, Claim.KNOWN
+OURS, WAITS, KNOWN = EventClaim.OURS, EventClaim.WAITS, EventClaim.KNOWN
 
 
 def arrival(name: str = "one", who: str = "ana") -> Arrival:
-    return Arrival(f"message:{name}", Kind.MESSAGE, name, who, f"{who}@partner.example", True, "space")
+    return Arrival(f"message:{name}", EventKind.MESSAGE, name, who, f"{who}@partner.example", True, "space")
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def other(store: Store) -> Inbox:
     return Inbox(store, "process two")
 
 
-async def add(box: Inbox, *told: Arrival, has_room: bool = True, again: bool = False) -> list[Claim]:
+async def add(box: Inbox, *told: Arrival, has_room: bool = True, again: bool = False) -> list[EventClaim]:
     return [claim for claim, _ in await box.add([(each, has_room) for each in told], again=again)]
 
 

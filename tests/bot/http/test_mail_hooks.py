@@ -23,7 +23,7 @@ from bot.mail_provider import mail_provider
 from bot.settings import Settings
 from helpdesk.platform.metrics import Metrics
 from helpdesk.platform.store import Database, Store
-from helpdesk.platform.store.tables import Act, EmailEvent
+from helpdesk.platform.store.tables import CompletedAct, EmailEvent
 from helpdesk.platform.webex.client import open_session
 from tests.helpdesk.mail.providers.sendgrid_signer import key_of, signed
 from tests.logged import everything_logged
@@ -159,7 +159,7 @@ async def test_in_a_storm_what_was_answered_with_200_is_stored_and_nothing_else(
     answers = Counter(await asyncio.gather(*calls))
     assert set(answers) <= {(200, "taken"), (503, "busy")}
     assert answers[(200, "taken")] >= 1
-    (count,) = await rows(hooks.store, select(func.count()).select_from(Act))
+    (count,) = await rows(hooks.store, select(func.count()).select_from(CompletedAct))
     assert count == answers[(200, "taken")] * 50
 
 

@@ -15,7 +15,7 @@ from helpdesk.platform.heartbeats import Processes
 from helpdesk.platform.jobs import JobStatus
 from helpdesk.platform.jobs.engine import Jobs
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import Act
+from helpdesk.platform.store.tables import CompletedAct
 from helpdesk.services import Helpdesk
 from tests.databases import Databases
 from tests.helpdesk.audit.chains import KEYS
@@ -30,7 +30,7 @@ async def url(databases: Databases) -> AsyncIterator[str]:
 
 
 def _count(session: Session) -> int:
-    return session.exec(select(func.count()).select_from(Act)).one()
+    return session.exec(select(func.count()).select_from(CompletedAct)).one()
 
 
 async def test_more_than_a_batch_goes_and_so_do_finished_jobs(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -38,7 +38,7 @@ async def test_more_than_a_batch_goes_and_so_do_finished_jobs(url: str, monkeypa
     monkeypatch.setattr(clean_up, "BATCH", 2)
     monkeypatch.setattr(clean_up, "FINISHED_JOBS", timedelta(0))
     store = Store(url)
-    acts = [Act(event_id=str(number), name="send", result={}, at=LONG_AGO) for number in range(5)]
+    acts = [CompletedAct(event_id=str(number), name="send", result={}, at=LONG_AGO) for number in range(5)]
     await store.write(lambda session: session.add_all(acts))
     await Audit(store, lambda: LONG_AGO, keys=KEYS).record(
         actor="ana", action="find", subject="pat", outcome="shown", event_id="event"

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.dispatch.buttons import Place
-from bot.outgoing.notifier import Asker
+from bot.dispatch.buttons import Thread
+from bot.outgoing.notifier import JobRequester
 from cards.elements import card, heading
 from commands.command import Shows
 from helpdesk.people.access import Role
@@ -17,7 +17,7 @@ from tests.databases import Databases
 
 DELIVERED = card(heading("Delivered"))
 FAILED = card(heading("Not delivered"))
-HERE = Asker("lee", LEE, Place(SPACE, "", is_direct=False))
+HERE = JobRequester("lee", LEE, Thread(SPACE, "", is_direct=False))
 ASIDE = "Answered in your direct messages: not everyone here may see it"
 FILE = Attachment("list.csv", b"pat.lindqvist@acme.example")
 
@@ -57,7 +57,7 @@ def stranger_comes(agent: Agent) -> None:
     agent.desk.access.members_changed(SPACE)
 
 
-async def says_all(agent: Agent, to: Asker) -> None:
+async def says_all(agent: Agent, to: JobRequester) -> None:
     await agent.announcer.say(DELIVERED, to, "a card")
     await agent.announcer.write("Audit A1: the file", to, "a file", FILE)
     line = await agent.announcer.write("Acme may be looked at", to, "a line")
@@ -65,7 +65,7 @@ async def says_all(agent: Agent, to: Asker) -> None:
 
 
 async def test_what_is_said_again_under_the_same_key_is_there_once(agent: Agent, lee: Account) -> None:
-    to = Asker("lee", LEE, Place(agent.cloud.direct(lee, agent.bot).id, "", is_direct=True))
+    to = JobRequester("lee", LEE, Thread(agent.cloud.direct(lee, agent.bot).id, "", is_direct=True))
     await agent.announcer.say(DELIVERED, to, "watch of one mail")
     await agent.announcer.say(DELIVERED, to, "watch of one mail")
     await agent.announcer.say(DELIVERED, to, "watch of another mail")
@@ -95,7 +95,7 @@ async def test_a_line_in_a_space_that_a_stranger_came_to_keeps_its_old_words(age
 
 async def test_in_a_space_that_is_no_desk_space_any_more_nothing_private_is_said(agent: Agent, lee: Account) -> None:
     once = agent.cloud.add_space("Once a desk", [agent.bot])
-    await says_all(agent, Asker("lee", LEE, Place(once.id, "", is_direct=False)))
+    await says_all(agent, JobRequester("lee", LEE, Thread(once.id, "", is_direct=False)))
     assert (said(agent, once), len(alone(agent, lee))) == ([ASIDE], 3)
 
 
@@ -115,7 +115,7 @@ async def test_what_names_nobody_stays_where_it_was_begun(agent: Agent) -> None:
 @pytest.mark.parametrize("is_direct", [False, True])
 async def test_who_is_no_agent_any_more_is_told_nothing(agent: Agent, lee: Account, is_direct: bool) -> None:
     space = agent.cloud.direct(lee, agent.bot).id if is_direct else SPACE
-    to = Asker("lee", LEE, Place(space, "", is_direct))
+    to = JobRequester("lee", LEE, Thread(space, "", is_direct))
     line = await agent.announcer.write("Acme may be looked at", to, "before")
     before = in_space(agent), said(agent, agent.cloud.direct(lee, agent.bot))
     await remove_agent(agent.store, LEE)
@@ -145,5 +145,7 @@ async def test_somebody_who_is_no_agent_is_asked_where_they_talked_with_the_bot(
 async def test_a_word_to_who_wants_none_ends_nothing(agent: Agent, lee: Account) -> None:
     conversation = agent.cloud.direct(lee, agent.bot)
     agent.cloud.block(lee, agent.bot)
-    await agent.announcer.say(DELIVERED, Asker("lee", LEE, Place(conversation.id, "", is_direct=True)), "a card")
+    await agent.announcer.say(
+        DELIVERED, JobRequester("lee", LEE, Thread(conversation.id, "", is_direct=True)), "a card"
+    )
     assert said(agent, conversation) == []

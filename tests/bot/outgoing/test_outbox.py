@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.dispatch.audience import Route
-from bot.dispatch.buttons import Place
+from bot.dispatch.buttons import Thread
 from bot.dispatch.dispatch import Outgoing
 from bot.outgoing.sent_messages import Attempt
 from cards.elements import Card, button, card, heading, pages, text
@@ -45,8 +45,8 @@ def space(request: pytest.FixtureRequest, desk: Desk) -> Space:
     return desk.space if request.param == "direct" else desk.group
 
 
-def place(asked: Message) -> Place:
-    return Place(asked.space.id, asked.parent_id or asked.id, asked.space.type == "direct")
+def place(asked: Message) -> Thread:
+    return Thread(asked.space.id, asked.parent_id or asked.id, asked.space.type == "direct")
 
 
 def route(asked: Message) -> Route:
@@ -255,7 +255,7 @@ async def test_a_space_that_the_bot_is_not_in_is_an_error(desk: Desk, process: P
     other = desk.cloud.add_space("Other", [desk.ana])
     with pytest.raises(WebexError):
         await process.outbox.send(
-            Outgoing(PAT, Route(Place(other.id, "", is_direct=False), Shows.NOTHING_PRIVATE)), Attempt("message:1", "")
+            Outgoing(PAT, Route(Thread(other.id, "", is_direct=False), Shows.NOTHING_PRIVATE)), Attempt("message:1", "")
         )
 
 

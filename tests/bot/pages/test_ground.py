@@ -9,7 +9,7 @@ from aiohttp import web
 from bot.http.edge.bind import Bind
 from bot.http.servers import WebServer
 from bot.pages import ground
-from bot.pages.pace import Pace
+from bot.pages.pace import RequestPace
 from helpdesk.platform.errors import Refused
 from helpdesk.platform.language import Text
 from helpdesk.platform.metrics import Metrics
@@ -44,7 +44,7 @@ async def client() -> AsyncIterator[aiohttp.ClientSession]:
         web.get("/moves", moves),
         web.post("/form", refuses),
     ]
-    pages = ground.application(Site("https://desk.example/below"), routes, Pace(BURST, 0.001))
+    pages = ground.application(Site("https://desk.example/below"), routes, RequestPace(BURST, 0.001))
     server = WebServer(0, [], {}, Metrics(), pages, Bind(trusted_proxies=("127.0.0.1",)))
     await server.start()
     async with aiohttp.ClientSession(f"http://127.0.0.1:{server.port}") as session:

@@ -20,7 +20,7 @@ from helpdesk.platform.metrics import Metrics
 from helpdesk.platform.site import Site
 from helpdesk.platform.store import Store
 from helpdesk.platform.store.tables import AuditRow, Consent, Organization, Person
-from helpdesk.proof.consent import Source, State
+from helpdesk.proof.consent import ConsentState, Source
 from helpdesk.proof.view.views import Views
 from helpdesk.services import Helpdesk
 from tests.commands.desks import open_desk
@@ -112,13 +112,13 @@ class Stage:
             "organization_name": customer,
             "source": Source.ASKED.value,
         }
-        when = {"asked_at": self.desk.now(), "lapses_at": until, "until": until, "state": State.GRANTED.value}
+        when = {"asked_at": self.desk.now(), "lapses_at": until, "until": until, "state": ConsentState.GRANTED.value}
         async with writing(self.store) as session:
             session.add(Consent(id=uuid4().hex, event_id=uuid4().hex, **agent, **what, **when))
 
     async def takes_back(self) -> None:
         async with writing(self.store) as session:
-            await session.exec(update(Consent).values(state=State.REVOKED.value))
+            await session.exec(update(Consent).values(state=ConsentState.REVOKED.value))
 
     async def link(self, customer: str = ACME, who: Sender = LEE) -> str:
         """The path of a new link for Lee (or `who`)."""

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.webex import events
-from bot.webex.events import LONGEST_INPUT, Arrival, Kind
+from bot.webex.events import LONGEST_INPUT, Arrival, EventKind
 from playground.identifiers import identifier, new_uuid
 
 ACTIVITY, ACTOR, SPACE = new_uuid(), new_uuid(), new_uuid()
@@ -42,7 +42,7 @@ def read(**changed: Any) -> Arrival | None:
 def test_a_post_tells_who_wrote_where() -> None:
     assert read() == Arrival(
         event_id=f"message:{ACTIVITY}",
-        kind=Kind.MESSAGE,
+        kind=EventKind.MESSAGE,
         uuid=ACTIVITY,
         actor_id=ACTOR,
         actor_email="ana@partner.example",
@@ -55,14 +55,14 @@ def test_a_post_tells_who_wrote_where() -> None:
 def test_a_press_tells_who_pressed() -> None:
     found = read(verb="cardAction", parent={"type": "cardAction", "id": new_uuid()})
     assert found
-    assert (found.kind, found.event_id) == (Kind.SUBMISSION, f"submission:{ACTIVITY}")
+    assert (found.kind, found.event_id) == (EventKind.SUBMISSION, f"submission:{ACTIVITY}")
     assert found.id_url.endswith(f"/attachment/actions/{ACTIVITY}")
 
 
 def test_a_text_that_comes_with_a_file_is_a_message() -> None:
     found = read(verb="share", object={"objectType": "content", "contentCategory": "documents"})
     assert found
-    assert found.kind is Kind.MESSAGE
+    assert found.kind is EventKind.MESSAGE
 
 
 def test_the_same_activity_is_the_same_event_however_it_is_spelled() -> None:

@@ -15,7 +15,7 @@ from sqlmodel import Session
 import helpdesk.platform.store.schema
 from helpdesk.audit import Audit
 from helpdesk.audit.blinding import blind
-from helpdesk.audit.heads import Kept
+from helpdesk.audit.heads import KeptHead
 from helpdesk.audit.keys import Keys
 from helpdesk.audit.verifying import verify
 from helpdesk.audit.walking import Fault
@@ -109,10 +109,10 @@ async def test_a_head_kept_from_that_time_is_compared_where_the_seal_has_it(data
     async with old(databases, "0013") as store:
         await upgrade(store, SECRET)
         made = chained(COUNT)
-        last, early = Kept(COUNT, made[-1]["hash"]), Kept(7, made[6]["hash"])
+        last, early = KeptHead(COUNT, made[-1]["hash"]), KeptHead(7, made[6]["hash"])
         verdict = await verify(store, KEYS, [last, early])
         assert (list(verdict.compared), list(verdict.beyond)) == ([last], [early])
-        assert (await verify(store, KEYS, [Kept(COUNT, "1:" + "0" * 64)])).fault is Fault.ANEW
+        assert (await verify(store, KEYS, [KeptHead(COUNT, "1:" + "0" * 64)])).fault is Fault.ANEW
 
 
 @pytest.mark.parametrize(

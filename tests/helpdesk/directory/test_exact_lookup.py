@@ -8,7 +8,7 @@ from helpdesk.directory import Found
 from helpdesk.directory.exact_lookup import key_of
 from helpdesk.directory.lookup import find
 from helpdesk.directory.people_and_organizations import PAGE
-from helpdesk.directory.reading import Kind
+from helpdesk.directory.reading import QueryKind
 from helpdesk.platform.store import Store
 from helpdesk.search import HitKind
 from playground.identifiers import identifier
@@ -52,19 +52,19 @@ def names(found: Found) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        ("FOC2145N0AB", Kind.SERIAL),
-        ("s/n: foc2145n0ab", Kind.SERIAL),
-        ("00:00:5E:00:53:11", Kind.MAC),
-        ("0000.5e00.5311", Kind.MAC),
-        ("00-00-5e-00-53-11", Kind.MAC),
-        ("00005e005311", Kind.MAC),
-        ("sip:desk.1@acme.rooms.example", Kind.SIP),
-        ("Desk.1@ACME.rooms.example", Kind.SIP),
-        (DEVICE, Kind.ID),
-        (identifier("DEVICE", DEVICE), Kind.ID),
+        ("FOC2145N0AB", QueryKind.SERIAL),
+        ("s/n: foc2145n0ab", QueryKind.SERIAL),
+        ("00:00:5E:00:53:11", QueryKind.MAC),
+        ("0000.5e00.5311", QueryKind.MAC),
+        ("00-00-5e-00-53-11", QueryKind.MAC),
+        ("00005e005311", QueryKind.MAC),
+        ("sip:desk.1@acme.rooms.example", QueryKind.SIP),
+        ("Desk.1@ACME.rooms.example", QueryKind.SIP),
+        (DEVICE, QueryKind.ID),
+        (identifier("DEVICE", DEVICE), QueryKind.ID),
     ],
 )
-async def test_a_device_is_found_by_all_that_names_it(store: Store, text: str, kind: Kind) -> None:
+async def test_a_device_is_found_by_all_that_names_it(store: Store, text: str, kind: QueryKind) -> None:
     await bring_in_things(store)
     found = await store.read(find, text)
     assert (names(found), found.kind) == ([("device", "Pat's phone")], kind)
@@ -75,7 +75,7 @@ async def test_a_device_is_found_by_all_that_names_it(store: Store, text: str, k
 async def test_a_number_is_found_once_however_it_is_spelt(store: Store, text: str) -> None:
     await bring_in_things(store)
     found = await store.read(find, text)
-    assert (names(found), found.kind) == ([("number", "+1 212-555-0112")], Kind.PHONE)
+    assert (names(found), found.kind) == ([("number", "+1 212-555-0112")], QueryKind.PHONE)
     assert (found.hits[0].id, found.hits[0].detail) == (key_of(ACME, DIRECT), "Pat")
 
 
@@ -159,8 +159,8 @@ async def test_one_device_has_many_lives_and_each_kind_that_finds_something_is_o
     device: dict[str, Any] = {"id": DEVICE, "orgId": ACME, "displayName": "Desk", "serial": "W2048110"}
     await bring_in(store, organizations=[organization(orders=["W2048110"])], devices=[device])
     found = await store.read(find, "W2048110")
-    assert (found.kind, found.others, found.tried) == (Kind.ORDER, (Kind.SERIAL,), (Kind.ORDER,))
-    again = await store.read(find, found.text, kind=Kind.SERIAL)
+    assert (found.kind, found.others, found.tried) == (QueryKind.ORDER, (QueryKind.SERIAL,), (QueryKind.ORDER,))
+    again = await store.read(find, found.text, kind=QueryKind.SERIAL)
     assert names(again) == [("device", "Desk")]
     assert again.others == ()
 
@@ -168,7 +168,7 @@ async def test_one_device_has_many_lives_and_each_kind_that_finds_something_is_o
 async def test_nothing_found_says_all_that_was_tried(store: Store) -> None:
     await bring_in(store, organizations=[organization()])
     found = await store.read(find, "FOC2145N0AB")
-    assert found.tried == (Kind.SERIAL, Kind.ORDER, Kind.SUBSCRIPTION, Kind.NAME)
+    assert found.tried == (QueryKind.SERIAL, QueryKind.ORDER, QueryKind.SUBSCRIPTION, QueryKind.NAME)
 
 
 async def test_pages_of_an_extension_that_many_customers_have_hold_each_once(store: Store) -> None:
@@ -182,6 +182,6 @@ async def test_pages_of_an_extension_that_many_customers_have_hold_each_once(sto
     found = await store.read(find, "900")
     seen = [(hit.kind, hit.id) for hit in found.hits]
     while found.next:
-        found = await store.read(find, "900", after=found.next, kind=Kind.EXTENSION)
+        found = await store.read(find, "900", after=found.next, kind=QueryKind.EXTENSION)
         seen += [(hit.kind, hit.id) for hit in found.hits]
     assert len(seen) == len(set(seen)) == 2 * len(keys)

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from helpdesk.directory import Found, NotFound
 from helpdesk.directory.lookup import find
 from helpdesk.directory.people_and_organizations import PAGE, person_by_address
-from helpdesk.directory.reading import LONGEST, Kind
+from helpdesk.directory.reading import LONGEST, QueryKind
 from helpdesk.platform.errors import BadInput
 from helpdesk.platform.store import Store
 from helpdesk.platform.store.tables import Organization, Person
@@ -54,7 +54,7 @@ async def people_named(store: Store, *given: str, **more: Any) -> None:
 async def test_an_address_finds_its_person(demo_store: Store, text: str) -> None:
     found = await demo_store.read(find, text)
     (hit,) = found.hits
-    assert (found.kind, hit.kind, hit.name, hit.detail) == (Kind.EMAIL, HitKind.PERSON, "Pat Lindqvist", PAT)
+    assert (found.kind, hit.kind, hit.name, hit.detail) == (QueryKind.EMAIL, HitKind.PERSON, "Pat Lindqvist", PAT)
     assert hit.organization_name == "Acme Corporation"
 
 
@@ -102,7 +102,7 @@ async def test_a_domain_claimed_verified_or_used_or_a_site_finds_its_organizatio
         people=[{**person(1, "Pat"), "emails": ["pat@used.example"]}],
     )
     found = await store.read(find, text)
-    assert (found.kind, names(found)) == (Kind.DOMAIN, ["Acme Corporation"])
+    assert (found.kind, names(found)) == (QueryKind.DOMAIN, ["Acme Corporation"])
 
 
 async def test_a_domain_of_several_customers_finds_them_all(store: Store) -> None:
@@ -120,7 +120,7 @@ async def test_organizations_come_before_people_and_names_that_start_with_the_te
 async def test_what_looks_like_a_domain_and_is_none_is_looked_up_as_a_name(store: Store) -> None:
     await people_named(store, "J. Smith")
     found = await store.read(find, "j.smith")
-    assert (found.kind, names(found)) == (Kind.NAME, ["J. Smith"])
+    assert (found.kind, names(found)) == (QueryKind.NAME, ["J. Smith"])
 
 
 async def test_search_inside_an_organization_finds_nobody_else(demo_store: Store) -> None:
@@ -165,7 +165,7 @@ async def test_the_longest_texts_are_looked_up(demo_store: Store, text: str) -> 
 
 
 async def test_an_id_with_a_nul_character_in_it_is_no_id(store: Store) -> None:
-    assert Kind.ID not in (await store.read(find, identifier("PEOPLE", "a\0b"))).tried
+    assert QueryKind.ID not in (await store.read(find, identifier("PEOPLE", "a\0b"))).tried
 
 
 @pytest.mark.parametrize(

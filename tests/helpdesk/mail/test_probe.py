@@ -14,7 +14,7 @@ from helpdesk.directory import PersonDetails
 from helpdesk.mail import Accepted, Mail, MailError, NoMailer, Reports
 from helpdesk.mail.delivery import REPORT, LastDelivery, MailEvent
 from helpdesk.mail.delivery.events import record
-from helpdesk.mail.probe import Outcome, TooManyTrials, TrialTooSoon, fate, send_trial, subject_for, was_sent
+from helpdesk.mail.probe import ProbeOutcome, TooManyTrials, TrialTooSoon, fate, send_trial, subject_for, was_sent
 from helpdesk.platform.language import ENGLISH
 from helpdesk.platform.store import Store
 from helpdesk.platform.store.tables import DeliveryStatus, EmailEvent
@@ -71,7 +71,7 @@ async def test_it_names_the_user_the_customer_and_the_agent_in_the_users_languag
     trial = await send_trial(desk, pat, ANA, "press")
     (mail,) = mailbox.mails
     assert mail.recipients == [PAT]
-    assert trial.outcome is Outcome.TAKEN_TELLS_NOTHING
+    assert trial.outcome is ProbeOutcome.TAKEN_TELLS_NOTHING
     for words in ("Bonjour Pat <b>Léa</b>", "Acme", ANA, "personne du support ne vous demandera de transférer"):
         assert words in mail.text
     assert "Pat &lt;b&gt;Léa&lt;/b&gt;" in mail.html
@@ -83,7 +83,7 @@ async def test_the_same_event_sends_once_even_when_worked_on_by_several(
 ) -> None:
     await asyncio.gather(*(send_trial(desk, pat, ANA, "press") for _ in range(4)))
     assert len(mailbox.mails) == 1
-    assert (await send_trial(desk, pat, ANA, "press")).outcome is Outcome.TAKEN_TELLS_NOTHING
+    assert (await send_trial(desk, pat, ANA, "press")).outcome is ProbeOutcome.TAKEN_TELLS_NOTHING
 
 
 async def test_of_two_agents_at_once_one_sends(desk: Helpdesk, pat: PersonDetails, mailbox: Mailbox) -> None:
@@ -121,27 +121,27 @@ async def test_after_a_crash_it_may_be_out_and_is_not_sent_again(
 ) -> None:
     with pytest.raises(asyncio.CancelledError):
         await send_trial(replace(desk, mailer=Dying()), pat, ANA, "press")
-    assert (await send_trial(desk, pat, ANA, "press")).outcome is Outcome.UNCERTAIN
+    assert (await send_trial(desk, pat, ANA, "press")).outcome is ProbeOutcome.UNCERTAIN
     assert mailbox.mails == []
 
 
 async def test_a_refusal_is_given_with_the_servers_words(desk: Helpdesk, pat: PersonDetails, mailbox: Mailbox) -> None:
     mailbox.refuse(PAT, "550 5.1.1 no such mailbox")
     trial = await send_trial(desk, pat, ANA, "press")
-    assert (trial.outcome, trial.answer) == (Outcome.REFUSED, "550 5.1.1 no such mailbox")
+    assert (trial.outcome, trial.answer) == (ProbeOutcome.REFUSED, "550 5.1.1 no such mailbox")
 
 
 @pytest.mark.parametrize(
     ("accepted", "outcome"),
     [
-        (Accepted("250", reports=Reports.EVERYTHING), Outcome.TAKEN),
-        (Accepted("250", reports=Reports.FAILURES), Outcome.TAKEN_TELLS_FAILURES),
-        (Accepted("250"), Outcome.TAKEN_TELLS_NOTHING),
-        (Accepted("", is_certain=False, reports=Reports.EVERYTHING), Outcome.UNCERTAIN),
+        (Accepted("250", reports=Reports.EVERYTHING), ProbeOutcome.TAKEN),
+        (Accepted("250", reports=Reports.FAILURES), ProbeOutcome.TAKEN_TELLS_FAILURES),
+        (Accepted("250"), ProbeOutcome.TAKEN_TELLS_NOTHING),
+        (Accepted("", is_certain=False, reports=Reports.EVERYTHING), ProbeOutcome.UNCERTAIN),
     ],
 )
 async def test_what_will_be_told_of_it_is_known_at_once(
-    desk: Helpdesk, pat: PersonDetails, accepted: Accepted, outcome: Outcome
+    desk: Helpdesk, pat: PersonDetails, accepted: Accepted, outcome: ProbeOutcome
 ) -> None:
     assert (await send_trial(replace(desk, mailer=Telling(accepted)), pat, ANA, "press")).outcome is outcome
 

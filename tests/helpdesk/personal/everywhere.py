@@ -24,10 +24,10 @@ from helpdesk.platform.store.tables import (
     PersonLicense,
     PersonPhone,
     PersonRole,
-    Role,
     SyncedOrganization,
     SyncRun,
     UtcDateTime,
+    WebexRole,
 )
 from helpdesk.platform.text.names import search_name
 from helpdesk.search.index import followed
@@ -78,7 +78,7 @@ def put(session: Session, human: Human) -> None:
         session.add(SyncRun(id=1, started_at=AT))
         session.flush()
         session.add(License(id="license", organization_id=ACME, name="Meetings"))
-        session.add(Role(id="role", name="Administrator"))
+        session.add(WebexRole(id="role", name="Administrator"))
         session.flush()
     by_hand = [_person(human), *_links(human)]
     with followed(session, Person, [human.id]):

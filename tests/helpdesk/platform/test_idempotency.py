@@ -12,7 +12,7 @@ from helpdesk.platform.errors import Refused
 from helpdesk.platform.idempotency import once
 from helpdesk.platform.language import Text
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import Act, SpentToken
+from helpdesk.platform.store.tables import CompletedAct, SpentToken
 from tests.sessions import rows
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -65,5 +65,5 @@ async def test_another_event_and_another_act_are_on_their_own(store: Store) -> N
 async def test_an_act_that_failed_is_not_remembered_and_leaves_nothing(store: Store) -> None:
     with pytest.raises(Refused):
         await store.write(add_row_and_fail, "event")
-    assert await rows(store, select(Act)) == []
+    assert await rows(store, select(CompletedAct)) == []
     assert await store.write(add_row, "event") == Count(0, NOW)

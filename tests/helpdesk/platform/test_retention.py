@@ -9,10 +9,10 @@ from helpdesk.platform import retention as cleaning
 from helpdesk.platform.retention import LAPSING, remove_lapsed
 from helpdesk.platform.store import Store
 from helpdesk.platform.store.tables import (
-    Act,
     BulkItem,
     BulkRun,
     ClaimedEvent,
+    CompletedAct,
     Consent,
     EmailEvent,
     LiftedSuppression,
@@ -39,7 +39,7 @@ def _row(what: str, at: datetime) -> SQLModel:
     return {
         "events": lambda: _event(at),
         "used buttons": lambda: SpentToken(nonce=str(at), event_id="e", spent_at=at),
-        "acts": lambda: Act(event_id=str(at), name="send", result={}, at=at),
+        "acts": lambda: CompletedAct(event_id=str(at), name="send", result={}, at=at),
         "lifted suppressions": lambda: LiftedSuppression(
             event_id=str(at), address="a@acme.example", number=0, reason="bounce", lifted_at=at, lifted_by="a"
         ),

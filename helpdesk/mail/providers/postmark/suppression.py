@@ -11,7 +11,7 @@ from helpdesk.mail.provider_errors import ProviderRejected, ProviderUnreadable
 from helpdesk.mail.providers.http import ProviderClient, in_path
 from helpdesk.mail.providers.moments import iso_time
 from helpdesk.mail.providers.removal import RemoteRemoval, newest_first
-from helpdesk.mail.suppression import CannotRestore, Entry, Removal
+from helpdesk.mail.suppression import CannotRestore, Removal, SuppressionEntry
 from helpdesk.platform.store import Store
 from helpdesk.platform.store.tables import Reason
 from helpdesk.platform.text.address import address_spellings, canonical_address
@@ -27,7 +27,7 @@ class PostmarkSuppressionList:
         self._path = f"/message-streams/{quote(stream, safe='')}/suppressions"
         self._removal = RemoteRemoval(store, NAME, self.find, self._take_off)
 
-    async def find(self, address: str) -> Sequence[Entry]:
+    async def find(self, address: str) -> Sequence[SuppressionEntry]:
         asked = address_spellings(address)
         found = [entry for each in asked for entry in await self._entries(each)]
         return newest_first(list(dict.fromkeys(found)))
@@ -35,23 +35,23 @@ class PostmarkSuppressionList:
     async def remove(self, address: str, event_id: str, keeping: Collection[Reason] = ()) -> Removal:
         return await self._removal.remove(address, event_id, keeping)
 
-    async def restore(self, entry: Entry, event_id: str) -> Entry:
+    async def restore(self, entry: SuppressionEntry, event_id: str) -> SuppressionEntry:
         """Postmark notes whatever is added as done by hand. It may take a minute to hold mail back."""
         if not entry.is_blocking:
             raise CannotRestore(NAME)
         (done,) = await self._change("", [entry.address])
         if done.get("Status") == "Failed":
             raise ProviderRejected(NAME)
-        return Entry(entry.address, Reason.MANUAL, list_name=self._stream)
+        return SuppressionEntry(entry.address, Reason.MANUAL, list_name=self._stream)
 
-    async def _entries(self, address: str) -> Sequence[Entry]:
+    async def _entries(self, address: str) -> Sequence[SuppressionEntry]:
         answer = await self._client.ask("GET", f"{self._path}/dump?EmailAddress={in_path(address)}")
         rows = _rows(answer.content)
         wanted = canonical_address(address)
         # Compared again: were the filter not heard, all of the list would be taken for this address.
         return [self._entry(row) for row in rows if canonical_address(str(row.get("EmailAddress", ""))) == wanted]
 
-    async def _take_off(self, entries: Sequence[Entry]) -> Collection[Entry]:
+    async def _take_off(self, entries: Sequence[SuppressionEntry]) -> Collection[SuppressionEntry]:
         if not entries:
             return ()
         done = await self._change("/delete", [entry.address for entry in entries])
@@ -67,11 +67,11 @@ class PostmarkSuppressionList:
             raise ProviderUnreadable(NAME)
         return rows
 
-    def _entry(self, row: Mapping[str, Any]) -> Entry:
+    def _entry(self, row: Mapping[str, Any]) -> SuppressionEntry:
         reason = _REASONS.get(str(row.get("SuppressionReason")))
         if reason is None:
             reason = Reason.UNSUBSCRIBE if row.get("Origin") == "Recipient" else Reason.MANUAL
-        return Entry(
+        return SuppressionEntry(
             str(row["EmailAddress"]),
             reason,
             iso_time(row.get("CreatedAt")),

@@ -26,7 +26,7 @@ _NOBODY = "nobody@example.com"
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class SesAccount:
     """Without `topics` nothing is heard of mails. `url` is where SES is, unless it is where it always is."""
 
     region: str
@@ -36,7 +36,7 @@ class Account:
     configuration_set: str | None = None
 
 
-def provider(account: Account, session: aiohttp.ClientSession, store: Store, now: Clock = utc_now) -> Provider:
+def provider(account: SesAccount, session: aiohttp.ClientSession, store: Store, now: Clock = utc_now) -> Provider:
     client = ProviderClient(session, NAME, VARIABLE, account.url or _url(account.region), _signing(account))
     suppression = SesSuppressionList(client, store)
 
@@ -59,7 +59,7 @@ def _url(region: str) -> str:
     return f"https://email.{region}.amazonaws.com{'.cn' if region.startswith('cn-') else ''}"
 
 
-def _signing(account: Account) -> Sign:
+def _signing(account: SesAccount) -> Sign:
     async def sign(method: str, url: str, body: bytes) -> Mapping[str, str]:
         credentials = await account.credentials()
         return signed_headers(method, url, body, credentials, account.region, "ses", utc_now())

@@ -14,8 +14,8 @@ from pydantic import ValidationError
 
 from helpdesk.mail.delivery import MailEvent
 from helpdesk.mail.delivery.codes import enhanced_code
-from helpdesk.mail.providers.ses.shapes import Bounce, Complaint, Event, Mail, Recipient
-from helpdesk.mail.providers.ses.sns import Notice, Topics
+from helpdesk.mail.providers.ses.shapes import Bounce, Complaint, Event, Recipient, SesMail
+from helpdesk.mail.providers.ses.sns import SnsNotice, Topics
 from helpdesk.platform.store.tables import DeliveryStatus
 from helpdesk.platform.text.address import read_address
 
@@ -44,7 +44,7 @@ class _Fate:
     code: str | None = None
 
 
-def mail_events(notice: Notice) -> Sequence[MailEvent]:
+def mail_events(notice: SnsNotice) -> Sequence[MailEvent]:
     """One event a recipient. Raises ValueError, whose words repeat nothing of the event."""
     if notice.message.startswith(_NO_EVENT):
         return []
@@ -92,7 +92,7 @@ def _fates(event: Event) -> Iterator[_Fate]:
     # That a mail was opened or a link followed says nothing that Delivery did not.
 
 
-def _everyone(mail: Mail, status: DeliveryStatus, answer: str | None = None) -> Iterator[_Fate]:
+def _everyone(mail: SesMail, status: DeliveryStatus, answer: str | None = None) -> Iterator[_Fate]:
     return (_Fate(address, status, mail.timestamp, answer) for address in mail.destination)
 
 

@@ -40,7 +40,7 @@ class Reject(BaseModel):
     reason: str | None = None
 
 
-class Failure(BaseModel):
+class SesFailure(BaseModel):
     message: str | None = Field(default=None, validation_alias="errorMessage")
 
 
@@ -48,7 +48,7 @@ class Headers(BaseModel):
     subject: str | None = None
 
 
-class Mail(BaseModel):
+class SesMail(BaseModel):
     timestamp: AwareDatetime
     message_id: str = Field(validation_alias="messageId")
     destination: list[str] = []
@@ -58,10 +58,10 @@ class Mail(BaseModel):
 
 class Event(BaseModel):
     kind: str = Field(validation_alias=AliasChoices("eventType", "notificationType"))
-    mail: Mail
+    mail: SesMail
     bounce: Bounce | None = None
     complaint: Complaint | None = None
     delivery: Delivery | None = None
     delay: Delay | None = Field(default=None, validation_alias="deliveryDelay")
     reject: Reject | None = None
-    failure: Failure | None = None
+    failure: SesFailure | None = None

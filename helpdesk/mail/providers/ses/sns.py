@@ -41,7 +41,7 @@ _QUERY = re.compile(r"/?\?[!-~]{1,2000}")
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class SnsNotice:
     """What was published; `id` is the same when SNS delivers it again."""
 
     id: str
@@ -59,7 +59,7 @@ class Topics:
         self._certificates = certificates
         self._now = now
 
-    async def read(self, body: bytes) -> Notice | None:
+    async def read(self, body: bytes) -> SnsNotice | None:
         """None for what is between SNS and us alone. Raises BadSignature; MailProviderError where Amazon is away."""
         envelope = _envelope(body)
         topic = envelope["TopicArn"]
@@ -74,7 +74,7 @@ class Topics:
         elif envelope["Type"] == "UnsubscribeConfirmation":
             log.warning("a topic no longer tells us anything; subscribe to it again", topic=topic)
         else:
-            return Notice(envelope["MessageId"], envelope["Message"])
+            return SnsNotice(envelope["MessageId"], envelope["Message"])
         return None
 
     def _check_age(self, envelope: dict[str, str]) -> None:

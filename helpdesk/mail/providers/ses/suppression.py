@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from helpdesk.mail.provider_errors import ProviderUnreadable
-from helpdesk.mail.providers.http import Answer, ProviderClient, in_path
+from helpdesk.mail.providers.http import ProviderAnswer, ProviderClient, in_path
 from helpdesk.mail.providers.removal import RemoteRemoval, newest_first
-from helpdesk.mail.suppression import CannotRestore, Entry, Removal
+from helpdesk.mail.suppression import CannotRestore, Removal, SuppressionEntry
 from helpdesk.platform.store import Store
 from helpdesk.platform.store.tables import Reason
 from helpdesk.platform.text.address import address_spellings
@@ -24,7 +24,7 @@ class SesSuppressionList:
         self._client = client
         self._removal = RemoteRemoval(store, NAME, self.find, self._take_off)
 
-    async def find(self, address: str) -> Sequence[Entry]:
+    async def find(self, address: str) -> Sequence[SuppressionEntry]:
         # SES tells capitals apart before the @, so it may list either spelling, or both.
         found = await asyncio.gather(*(self._entry(each) for each in address_spellings(address)))
         return newest_first(list(dict.fromkeys(filter(None, found))))
@@ -32,7 +32,7 @@ class SesSuppressionList:
     async def remove(self, address: str, event_id: str, keeping: Collection[Reason] = ()) -> Removal:
         return await self._removal.remove(address, event_id, keeping)
 
-    async def restore(self, entry: Entry, event_id: str) -> Entry:
+    async def restore(self, entry: SuppressionEntry, event_id: str) -> SuppressionEntry:
         if entry.reason not in _NAMES:
             raise CannotRestore(NAME)
         # Listed anew since, or by an earlier try of ours: to put it there again would change its reason and date.
@@ -41,16 +41,16 @@ class SesSuppressionList:
         await self._client.ask("PUT", _PATH, {"EmailAddress": entry.address, "Reason": _NAMES[entry.reason]})
         return await self._entry(entry.address) or entry
 
-    async def _entry(self, address: str) -> Entry | None:
+    async def _entry(self, address: str) -> SuppressionEntry | None:
         answer = await self._asked("GET", address)
         return _read(answer.content) if answer else None
 
-    async def _take_off(self, entries: Sequence[Entry]) -> Collection[Entry]:
+    async def _take_off(self, entries: Sequence[SuppressionEntry]) -> Collection[SuppressionEntry]:
         for entry in entries:  # two at most
             await self._asked("DELETE", entry.address)
         return ()
 
-    async def _asked(self, method: str, address: str) -> Answer | None:
+    async def _asked(self, method: str, address: str) -> ProviderAnswer | None:
         """None where the address is not listed; any other 404, such as of a path that is not SES's, is a failure."""
         answer = await self._client.ask(method, f"{_PATH}/{in_path(address)}", telling={404})
         if answer.status != 404:
@@ -64,7 +64,7 @@ class SesSuppressionList:
         return None
 
 
-def _read(content: Any) -> Entry:
+def _read(content: Any) -> SuppressionEntry:
     try:
         listed = content["SuppressedDestination"]
         address, reason = listed["EmailAddress"], _REASONS[listed["Reason"]]
@@ -73,4 +73,4 @@ def _read(content: Any) -> Entry:
     except (KeyError, TypeError, ValueError, OverflowError, OSError):
         # What we cannot read might hold mail back, so it must not read as "not listed".
         raise ProviderUnreadable(NAME) from None
-    return Entry(address, reason, since, list_name="account-level suppression list")
+    return SuppressionEntry(address, reason, since, list_name="account-level suppression list")

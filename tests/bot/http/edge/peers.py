@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.http.bodies import LARGEST_BODY, read_body
-from bot.http.edge.addresses import CALLER, Proxies
+from bot.http.edge.addresses import CALLER, TrustedProxies
 from bot.http.edge.bind import LOOPBACK, listen
 from bot.http.edge.connections import Connections
 from bot.http.edge.noise import NoiseLog
@@ -110,7 +110,7 @@ async def serving(most: int = 64, per_address: int = 64, proxies: tuple[str, ...
             web.get("/large", large),
         ]
     )
-    server = Server(application, Connections(most, per_address), Proxies(proxies), NoiseLog(metrics))
+    server = Server(application, Connections(most, per_address), TrustedProxies(proxies), NoiseLog(metrics))
     listening = listen(LOOPBACK, 0)
     port = listening.getsockname()[1]
     await server.start(listening)

@@ -2,14 +2,14 @@
 
 import pytest
 
-from bot.http.edge.addresses import Proxies
+from bot.http.edge.addresses import TrustedProxies
 
-BEHIND = Proxies(["10.0.0.2", "10.1.0.0/16", "fd00::/8"])
+BEHIND = TrustedProxies(["10.0.0.2", "10.1.0.0/16", "fd00::/8"])
 
 
 def test_without_a_trusted_proxy_nothing_that_is_told_counts() -> None:
     for peer in ("93.184.216.34", "10.0.0.2", "127.0.0.1"):
-        assert Proxies().caller(peer, ["198.51.100.7"]) == peer
+        assert TrustedProxies().caller(peer, ["198.51.100.7"]) == peer
 
 
 def test_who_calls_past_the_proxy_is_believed_nothing() -> None:
@@ -36,5 +36,9 @@ def test_a_row_without_end_is_not_walked() -> None:
 
 
 def test_a_network_of_ipv6_counts_as_one() -> None:
-    assert Proxies().caller("2606:4700::1:2:3:4", ()) == Proxies().caller("2606:4700::9", ()) == "2606:4700::/64"
-    assert Proxies().caller("fe80::1%eth0", ()) == "fe80::/64"
+    assert (
+        TrustedProxies().caller("2606:4700::1:2:3:4", ())
+        == TrustedProxies().caller("2606:4700::9", ())
+        == "2606:4700::/64"
+    )
+    assert TrustedProxies().caller("fe80::1%eth0", ()) == "fe80::/64"

@@ -8,10 +8,10 @@ import pytest
 import requests
 
 from bot.transports.websocket.devices import DeviceServiceError
-from bot.transports.websocket.disconnects import LONGEST_OBEYED_SECONDS, TOKEN_REFUSED, Ending, Pace, ending
+from bot.transports.websocket.disconnects import LONGEST_OBEYED_SECONDS, TOKEN_REFUSED, Ending, ReconnectPace, ending
 from helpdesk.platform.clock import utc_now
 
-PACE = Pace()
+PACE = ReconnectPace()
 BROKEN = Ending("the link broke")
 
 

@@ -7,7 +7,7 @@ import pytest
 from aiohttp import web
 from structlog.testing import capture_logs
 
-from bot.transports.websocket.devices import Device, DeviceServiceError
+from bot.transports.websocket.devices import DeviceServiceError, WebsocketDevice
 from bot.transports.websocket.disconnects import CROWDED, TOKEN_REFUSED, ending
 from bot.transports.websocket.excess_devices import MOST_REMOVED, Family, to_give_up
 from helpdesk.platform.clock import utc_now
@@ -115,14 +115,18 @@ async def test_without_a_family_nothing_is_removed(webex: OddWebex) -> None:
 
 
 def test_a_device_of_our_own_name_is_dead_since_we_have_none() -> None:
-    mine = Device(f"{MINE}one", "1", NOW)
-    assert to_give_up([mine, Device(f"{MINE}two", "2", NOW)], mine.name, Family(MINE), NOW) == [mine]
+    mine = WebsocketDevice(f"{MINE}one", "1", NOW)
+    assert to_give_up([mine, WebsocketDevice(f"{MINE}two", "2", NOW)], mine.name, Family(MINE), NOW) == [mine]
 
 
 def test_those_of_other_desks_and_of_unknown_age_are_weighed() -> None:
     old, older = NOW - timedelta(days=2), NOW - timedelta(days=3)
-    desk, phone, untold = Device("helpdesk x y", "1", older), Device("phone", "2", old), Device("python", "3", None)
-    given = to_give_up([desk, phone, untold, Device("now", "4", NOW)], f"{MINE}one", Family(MINE, ()), NOW)
+    desk, phone, untold = (
+        WebsocketDevice("helpdesk x y", "1", older),
+        WebsocketDevice("phone", "2", old),
+        WebsocketDevice("python", "3", None),
+    )
+    given = to_give_up([desk, phone, untold, WebsocketDevice("now", "4", NOW)], f"{MINE}one", Family(MINE, ()), NOW)
     assert given == [untold, phone, desk]
 
 

@@ -6,7 +6,7 @@ import pytest
 from aiohttp import web
 
 from bot.transports.websocket.disconnects import TOKEN_REFUSED, Ending
-from bot.transports.websocket.stale_devices import MOST_UNREACHED, Trial
+from bot.transports.websocket.stale_devices import MOST_UNREACHED, DeviceTrial
 from tests.bot.listening import Listener
 from tests.bot.odd_webex import UP, OddWebex, stay
 
@@ -105,7 +105,7 @@ async def test_links_that_go_on_flapping_leave_one_device_and_no_haste(webex: Od
 
 
 def test_a_link_that_held_makes_up_for_a_brief_one() -> None:
-    trial = Trial(15)
+    trial = DeviceTrial(15)
     for held in (1, 20, 1, 16, 1):
         trial.begin()
         trial.accepted(100)
@@ -119,7 +119,7 @@ def test_a_link_that_held_makes_up_for_a_brief_one() -> None:
 
 @pytest.mark.parametrize("why", [TOKEN_REFUSED, Ending("Webex refused the link (429)", retry_after=7)])
 def test_what_is_not_the_devices_fault_does_not_replace_it(why: Ending) -> None:
-    trial = Trial(15)
+    trial = DeviceTrial(15)
     for _ in range(3 * MOST_UNREACHED):
         trial.begin()
         assert not trial.ended(why, 1)

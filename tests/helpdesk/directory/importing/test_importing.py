@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlmodel import select
 
 from helpdesk.directory.details import device_details, organization_details, person_details
-from helpdesk.directory.importing import BadImportFile, Problem, import_file, parse
+from helpdesk.directory.importing import BadImportFile, ImportProblem, import_file, parse
 from helpdesk.directory.people_and_organizations import person_by_address
 from helpdesk.platform.store import Store
 from helpdesk.platform.store.tables import Domain, EmailEvent, Number, Organization, Person, Suppression
@@ -74,7 +74,7 @@ async def test_a_bad_record_at_the_end_keeps_all_out(store: Store) -> None:
     before = await contents(store)
     with pytest.raises(BadImportFile) as refused:
         await import_file(store, parse(json.dumps(file)))
-    assert refused.value.problems == [Problem("numbers[1].orgId", "names an organization that is not there")]
+    assert refused.value.problems == [ImportProblem("numbers[1].orgId", "names an organization that is not there")]
     assert await contents(store) == before
 
 

@@ -49,7 +49,7 @@ from helpdesk.platform.store.tables import (
 from helpdesk.platform.text.names import search_name
 from helpdesk.sync import rows as sync_rows
 from helpdesk.sync.rows import Context, Prepared
-from helpdesk.sync.statements import DEVICE, LICENSE, NUMBER, PERSON, Kind
+from helpdesk.sync.statements import DEVICE, LICENSE, NUMBER, PERSON, RecordKind
 from helpdesk.sync.writing import write_changed
 from tests.helpdesk.files import ACME, bring_in, organization, person_key
 from tests.sessions import rows
@@ -218,7 +218,7 @@ SUPPRESSIONS = Shape(
     key_column="address",
 )
 BY_A_FILE = [PEOPLE_OF_FILE, DEVICES, NUMBERS, LICENSE_SHAPE, ORGANIZATIONS, EMAILS, SUPPRESSIONS]
-BY_A_SYNC: list[tuple[Shape, Kind, Callable[[Any], Prepared | None]]] = [
+BY_A_SYNC: list[tuple[Shape, RecordKind, Callable[[Any], Prepared | None]]] = [
     (PEOPLE, PERSON, lambda item: sync_rows.person(item, CONTEXT)),
     (DEVICES, DEVICE, lambda item: sync_rows.device(item, CONTEXT, OWNERS)),
     (NUMBERS, NUMBER, lambda item: sync_rows.number(item, CONTEXT)),
@@ -285,7 +285,7 @@ async def test_a_file_leaves_alone_what_it_does_not_tell(store: Store, shape: Sh
 
 @pytest.mark.parametrize(("shape", "kind", "prepare"), BY_A_SYNC, ids=lambda each: getattr(each, "list_name", ""))
 async def test_a_sync_leaves_alone_what_webex_does_not_tell(
-    store: Store, shape: Shape, kind: Kind, prepare: Callable[[Any], Prepared | None]
+    store: Store, shape: Shape, kind: RecordKind, prepare: Callable[[Any], Prepared | None]
 ) -> None:
     await bring_in(store, **FOUNDATION)
 

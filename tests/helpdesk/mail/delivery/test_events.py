@@ -11,7 +11,7 @@ from sqlmodel import Session, select
 from helpdesk.mail.delivery import LastDelivery, MailEvent
 from helpdesk.mail.delivery.embedded import EmbeddedDeliveryLog
 from helpdesk.mail.delivery.events import record
-from helpdesk.mail.suppression import Entry
+from helpdesk.mail.suppression import SuppressionEntry
 from helpdesk.mail.suppression.embedded import EmbeddedSuppressionList
 from helpdesk.platform.store import Store
 from helpdesk.platform.store.tables import DeliveryStatus, EmailEvent, Reason
@@ -32,7 +32,7 @@ async def last(store: Store, address: str = PAT) -> LastDelivery:
     return await EmbeddedDeliveryLog(store, lambda: NOW).last(address)
 
 
-async def held(store: Store, address: str = PAT) -> list[Entry]:
+async def held(store: Store, address: str = PAT) -> list[SuppressionEntry]:
     return list(await EmbeddedSuppressionList(store).find(address))
 
 
@@ -63,7 +63,7 @@ async def test_of_two_told_for_the_same_second_the_error_counts(store: Store, is
 
 async def test_an_address_is_held_back_with_the_servers_words_and_date(store: Store) -> None:
     await record(store, [SENT, replace(BOUNCED, address=PAT.upper())], TELLER)
-    assert await held(store) == [Entry(PAT, Reason.BOUNCE, BOUNCED.at, NO_SUCH_USER)]
+    assert await held(store) == [SuppressionEntry(PAT, Reason.BOUNCE, BOUNCED.at, NO_SUCH_USER)]
 
 
 async def test_a_bounce_told_again_after_it_was_cleared_holds_nothing_back(store: Store) -> None:
@@ -77,7 +77,7 @@ async def test_what_comes_late_does_not_make_an_entry_older(store: Store) -> Non
     late = replace(BOUNCED, event_id="late", message_id="m0", at=NOW - timedelta(days=3), answer="550 5.1.1 old words")
     await record(store, [BOUNCED], TELLER)
     await record(store, [late], TELLER)
-    assert await held(store) == [Entry(PAT, Reason.BOUNCE, BOUNCED.at, NO_SUCH_USER)]
+    assert await held(store) == [SuppressionEntry(PAT, Reason.BOUNCE, BOUNCED.at, NO_SUCH_USER)]
 
 
 async def test_a_mail_is_known_by_its_token_before_its_message_id(store: Store) -> None:

@@ -11,7 +11,7 @@ from helpdesk.mail.delivery import REPORT, LastDelivery
 from helpdesk.mail.delivery.embedded import EmbeddedDeliveryLog
 from helpdesk.mail.dsn import LARGEST, intake
 from helpdesk.mail.dsn.intake import TOKEN_LIVES, Intake
-from helpdesk.mail.suppression import Entry
+from helpdesk.mail.suppression import SuppressionEntry
 from helpdesk.mail.suppression.embedded import EmbeddedSuppressionList
 from helpdesk.platform.store import Store
 from helpdesk.platform.store.tables import DeliveryStatus, EmailEvent, Reason
@@ -36,7 +36,7 @@ async def last(store: Store, address: str = PAT) -> LastDelivery:
     return await EmbeddedDeliveryLog(store, lambda: NOW).last(address)
 
 
-async def held(store: Store, address: str = PAT) -> list[Entry]:
+async def held(store: Store, address: str = PAT) -> list[SuppressionEntry]:
     return list(await EmbeddedSuppressionList(store).find(address))
 
 
@@ -46,7 +46,7 @@ async def test_a_failure_is_an_error_and_holds_the_address_back(store: Store) ->
     found = await last(store)
     assert (found.status, found.answer, found.code) == (DeliveryStatus.ERROR, NO_SUCH_USER, "5.1.1")
     assert (found.at, found.told_at, found.known_from) == (SENT, NOW, REPORT)
-    assert await held(store) == [Entry(PAT, Reason.BOUNCE, NOW, NO_SUCH_USER)]
+    assert await held(store) == [SuppressionEntry(PAT, Reason.BOUNCE, NOW, NO_SUCH_USER)]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from helpdesk.mail.delivery import LastDelivery
 from helpdesk.mail.provider_errors import MailProviderError, ProviderAuthError, ProviderRejected, ProviderUnreadable
 from helpdesk.mail.providers import Provider
 from helpdesk.mail.providers.postmark import provider
-from helpdesk.mail.suppression import CannotRestore, Entry, SuppressionList
+from helpdesk.mail.suppression import CannotRestore, SuppressionEntry, SuppressionList
 from helpdesk.platform.store import Store
 from helpdesk.platform.store.tables import DeliveryStatus, Reason
 from helpdesk.platform.webex.client import open_session
@@ -90,10 +90,12 @@ async def test_a_dump_of_everybody_is_not_taken_for_one_address(configured: Prov
 
 
 async def test_what_is_put_back_says_that_it_is_there_by_hand(configured: Provider, postmark: Postmark) -> None:
-    restored = await configured.suppression.restore(Entry(PAT, Reason.BOUNCE, OLD, list_name=STREAM), "an undo")
+    restored = await configured.suppression.restore(
+        SuppressionEntry(PAT, Reason.BOUNCE, OLD, list_name=STREAM), "an undo"
+    )
     assert (restored.reason, restored.list_name) == (Reason.MANUAL, STREAM)
     with pytest.raises(CannotRestore):
-        await configured.suppression.restore(Entry(PAT, Reason.BLOCK, is_blocking=False), "an undo")
+        await configured.suppression.restore(SuppressionEntry(PAT, Reason.BLOCK, is_blocking=False), "an undo")
 
 
 @pytest.mark.parametrize(
@@ -116,7 +118,7 @@ async def test_a_check_of_what_works_says_nothing(configured: Provider) -> None:
 async def test_what_is_no_address_is_never_asked(configured: Provider, address: str) -> None:
     for asked in (
         configured.suppression.find(address),
-        configured.suppression.restore(Entry(address, Reason.BOUNCE), "an undo"),
+        configured.suppression.restore(SuppressionEntry(address, Reason.BOUNCE), "an undo"),
         configured.delivery.last(address),
     ):
         with pytest.raises(ValueError, match="not an address"):

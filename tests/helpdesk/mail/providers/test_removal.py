@@ -10,14 +10,14 @@ from sqlmodel import Session
 
 from helpdesk.mail.provider_errors import ProviderUnavailable
 from helpdesk.mail.providers.removal import RemoteRemoval, newest_first
-from helpdesk.mail.suppression import Entry
+from helpdesk.mail.suppression import SuppressionEntry
 from helpdesk.platform.clock import utc_now
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import Act, Reason
+from helpdesk.platform.store.tables import CompletedAct, Reason
 
 PAT = "pat@acme.example"
-BOUNCE = Entry(PAT, Reason.BOUNCE, datetime(2026, 1, 1, tzinfo=UTC), list_name="Bounces")
-COMPLAINT = Entry(PAT, Reason.COMPLAINT, datetime(2026, 2, 1, tzinfo=UTC), list_name="Complaints")
+BOUNCE = SuppressionEntry(PAT, Reason.BOUNCE, datetime(2026, 1, 1, tzinfo=UTC), list_name="Bounces")
+COMPLAINT = SuppressionEntry(PAT, Reason.COMPLAINT, datetime(2026, 2, 1, tzinfo=UTC), list_name="Complaints")
 
 
 class Dies(Exception):
@@ -28,16 +28,16 @@ class Dies(Exception):
 class Provider:
     """`dies_before` and `dies_after` its list was changed; `insists_on` is what it does not let go."""
 
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[SuppressionEntry] = field(default_factory=list)
     dies_before: bool = False
     dies_after: bool = False
-    insists_on: Collection[Entry] = ()
+    insists_on: Collection[SuppressionEntry] = ()
     taken_off: int = 0
 
-    async def find(self, address: str) -> Sequence[Entry]:
+    async def find(self, address: str) -> Sequence[SuppressionEntry]:
         return list(self.entries)
 
-    async def take_off(self, entries: Sequence[Entry]) -> Collection[Entry]:
+    async def take_off(self, entries: Sequence[SuppressionEntry]) -> Collection[SuppressionEntry]:
         if self.dies_before:
             raise Dies
         for entry in entries:
@@ -109,7 +109,7 @@ async def test_who_died_while_holding_an_address_holds_it_for_a_while_only(
 ) -> None:
     monkeypatch.setattr("helpdesk.mail.providers.removal.WORK_SECONDS", 0.3)
     held = {"event_id": "removing at SendGrid", "name": PAT, "result": {"by": "a dead one's press"}}
-    await store.write(Session.add, Act(**held, at=utc_now()))
+    await store.write(Session.add, CompletedAct(**held, at=utc_now()))
     with pytest.raises(ProviderUnavailable):
         await removal.remove(PAT, "a press", ())
     await store.write(_age, PAT)
@@ -126,9 +126,9 @@ async def test_an_address_is_free_again_after_a_failure(removal: RemoteRemoval, 
 
 
 def test_entries_without_a_time_come_last() -> None:
-    undated = Entry(PAT, Reason.MANUAL)
+    undated = SuppressionEntry(PAT, Reason.MANUAL)
     assert newest_first([undated, BOUNCE, COMPLAINT]) == [COMPLAINT, BOUNCE, undated]
 
 
 def _age(session: Session, address: str) -> None:
-    session.get_one(Act, ("removing at SendGrid", address)).at = utc_now() - timedelta(minutes=1)
+    session.get_one(CompletedAct, ("removing at SendGrid", address)).at = utc_now() - timedelta(minutes=1)

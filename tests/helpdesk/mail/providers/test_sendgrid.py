@@ -14,7 +14,7 @@ from helpdesk.mail.provider_errors import (
 )
 from helpdesk.mail.providers.http import ProviderClient
 from helpdesk.mail.providers.sendgrid.suppression import NAME, SendGridSuppressionList
-from helpdesk.mail.suppression import CannotRestore, Entry, SuppressionList
+from helpdesk.mail.suppression import CannotRestore, SuppressionEntry, SuppressionList
 from helpdesk.platform.store import Store
 from helpdesk.platform.store.tables import Reason
 from tests.databases import Databases, Sqlite
@@ -79,8 +79,10 @@ async def test_a_block_holds_no_mail_back_and_cannot_be_put_back(
 async def test_what_is_put_back_says_that_it_is_a_global_unsubscribe(
     suppressions: SendGridSuppressionList, sendgrid: SendGrid
 ) -> None:
-    restored = await suppressions.restore(Entry(PAT, Reason.BOUNCE, OLD, "550", list_name="Bounces"), "an undo")
-    assert restored == Entry(PAT, Reason.UNSUBSCRIBE, list_name="Global Unsubscribes")
+    restored = await suppressions.restore(
+        SuppressionEntry(PAT, Reason.BOUNCE, OLD, "550", list_name="Bounces"), "an undo"
+    )
+    assert restored == SuppressionEntry(PAT, Reason.UNSUBSCRIBE, list_name="Global Unsubscribes")
     assert sendgrid.unsubscribed == {PAT}
 
 
@@ -116,7 +118,7 @@ async def test_what_is_no_address_reaches_no_list(
         with pytest.raises(ValueError, match="not an address"):
             await act
     with pytest.raises(ValueError, match="not an address"):
-        await suppressions.restore(Entry(address, Reason.BOUNCE), "an undo")
+        await suppressions.restore(SuppressionEntry(address, Reason.BOUNCE), "an undo")
     assert PAT in sendgrid.lists["bounces"]
 
 

@@ -19,10 +19,10 @@ from helpdesk.mail.provider_errors import (
     ProviderUnreadable,
 )
 from helpdesk.mail.providers import Provider
-from helpdesk.mail.providers.ses import Account, provider
+from helpdesk.mail.providers.ses import SesAccount, provider
 from helpdesk.mail.providers.ses.credentials import fixed
 from helpdesk.mail.providers.ses.sigv4 import Credentials
-from helpdesk.mail.suppression import CannotRestore, Entry, SuppressionList
+from helpdesk.mail.suppression import CannotRestore, SuppressionEntry, SuppressionList
 from helpdesk.platform.store import Store
 from helpdesk.platform.store.tables import Reason
 from helpdesk.platform.webex.client import open_session
@@ -38,7 +38,7 @@ KEYS = Credentials("AKIAIOSFODNN7EXAMPLE", "secret")
 @asynccontextmanager
 async def configured(url: str, store: Store, **more: Any) -> AsyncIterator[Provider]:
     async with open_session() as session:
-        yield provider(Account("eu-west-1", fixed(KEYS), url, **more), session, store)
+        yield provider(SesAccount("eu-west-1", fixed(KEYS), url, **more), session, store)
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ async def test_what_was_listed_anew_is_not_overwritten_by_what_is_put_back(ses: 
 @pytest.mark.parametrize("reason", sorted(set(Reason) - {Reason.BOUNCE, Reason.COMPLAINT}))
 async def test_what_ses_has_no_word_for_cannot_be_put_back(reason: Reason, ses: Ses, listed: SuppressionList) -> None:
     with pytest.raises(CannotRestore):
-        await listed.restore(Entry(PAT, reason), "an undo")
+        await listed.restore(SuppressionEntry(PAT, reason), "an undo")
     assert ses.calls == []
 
 

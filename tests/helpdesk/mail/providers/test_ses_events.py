@@ -10,7 +10,7 @@ from helpdesk.mail.delivery import MailEvent
 from helpdesk.mail.delivery.embedded import EmbeddedDeliveryLog
 from helpdesk.mail.delivery.events import record
 from helpdesk.mail.providers.ses.events import SesEvents, mail_events
-from helpdesk.mail.providers.ses.sns import Notice, Topics
+from helpdesk.mail.providers.ses.sns import SnsNotice, Topics
 from helpdesk.mail.providers.ses.sns_certificates import Certificates
 from helpdesk.platform.store import Store
 from helpdesk.platform.store.tables import DeliveryStatus, EmailEvent, Suppression
@@ -61,7 +61,7 @@ def delivery(minute: int = 1, answer: str = "250 2.6.0 Message received") -> Jso
 
 
 def told(message: str, notice_id: str = "notice") -> list[tuple[str, str, str | None, str | None]]:
-    events = mail_events(Notice(notice_id, message))
+    events = mail_events(SnsNotice(notice_id, message))
     return [(each.address, each.status.value, each.answer, each.code) for each in events]
 
 
@@ -100,7 +100,7 @@ def test_every_kind_of_event_becomes_one_of_the_five_words(message: str, expecte
 
 def test_an_event_tells_of_each_of_its_recipients_under_an_id_of_its_own() -> None:
     two = bounce("Permanent", "General", no_such_user(PAT), {"emailAddress": f"Sam <{SAM}>"})
-    events = mail_events(Notice("notice", event("Bounce", two, destination=[PAT, SAM])))
+    events = mail_events(SnsNotice("notice", event("Bounce", two, destination=[PAT, SAM])))
     assert [(each.event_id, each.address, each.answer) for each in events] == [
         ("notice 0", PAT, "550 5.1.1 user unknown"),
         ("notice 1", SAM, None),
@@ -108,13 +108,13 @@ def test_an_event_tells_of_each_of_its_recipients_under_an_id_of_its_own() -> No
 
 
 def test_an_event_knows_its_mail_by_our_token_and_by_amazons_id() -> None:
-    (found,) = mail_events(Notice("notice", event("Delivery", delivery())))
+    (found,) = mail_events(SnsNotice("notice", event("Delivery", delivery())))
     when = datetime(2026, 3, 1, 12, 1, tzinfo=UTC)
     status, answer = DeliveryStatus.DELIVERED, "250 2.6.0 Message received"
     assert found == MailEvent(
         "notice 0", PAT, status, when, TOKEN, "010201-ses-000000", "Your code", answer, "2.6.0", suppress=None
     )
-    (untagged,) = mail_events(Notice("notice", event("Delivery", delivery(), tags={})))
+    (untagged,) = mail_events(SnsNotice("notice", event("Delivery", delivery(), tags={})))
     assert untagged.token is None
 
 
@@ -123,7 +123,7 @@ def test_a_mail_that_amazon_held_back_is_an_error_and_no_words_about_the_mailbox
     recipient = {"emailAddress": PAT, "action": "failed", "status": "5.1.1", "diagnosticCode": HELD_BACK}
     message = event("Bounce", bounce("Permanent", sub_type, recipient))
     assert told(message) == [(PAT, "error", HELD_BACK, None)]
-    assert mail_events(Notice("notice", message))[0].suppress is None
+    assert mail_events(SnsNotice("notice", message))[0].suppress is None
 
 
 def test_a_complaint_about_a_mail_that_was_held_back_is_no_delivery() -> None:
@@ -160,7 +160,7 @@ def test_an_out_of_office_reply_is_no_failure() -> None:
 )
 def test_what_is_no_event_is_refused_without_repeating_it(message: str) -> None:
     with pytest.raises(ValueError, match=r"^no event of Amazon SES$"):
-        mail_events(Notice("notice", message))
+        mail_events(SnsNotice("notice", message))
 
 
 def test_what_is_no_address_is_passed_over() -> None:
@@ -186,7 +186,7 @@ async def test_a_bounce_that_follows_a_delivery_is_what_became_of_the_mail(order
     async with writing(store) as session:
         session.add(EmailEvent(id="mail", address=PAT, sent_at=SENT, status="in progress", token=TOKEN))
     for name in [*order, *order]:
-        await record(store, mail_events(Notice(name, messages[name])), "Amazon SES")
+        await record(store, mail_events(SnsNotice(name, messages[name])), "Amazon SES")
     last = await EmbeddedDeliveryLog(store, lambda: NOW).last(PAT)
     assert (last.status, last.answer, last.known_from) == (DeliveryStatus.ERROR, "550 5.1.1 user unknown", "Amazon SES")
     assert len(await rows(store, EmailEvent.__table__.select())) == 1
@@ -198,6 +198,6 @@ async def test_a_complaint_leaves_the_servers_words_in_sight(store: Store) -> No
         "delivered": event("Delivery", delivery()),
         "complained": event("Complaint", COMPLAINT),
     }.items():
-        await record(store, mail_events(Notice(name, message)), "Amazon SES")
+        await record(store, mail_events(SnsNotice(name, message)), "Amazon SES")
     last = await EmbeddedDeliveryLog(store, lambda: NOW).last(PAT)
     assert (last.status, last.answer) == (DeliveryStatus.DELIVERED, "250 2.6.0 Message received")

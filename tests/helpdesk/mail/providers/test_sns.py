@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestServer
 from moto.server import ThreadedMotoServer
 
 from helpdesk.mail.delivery import BadSignature
-from helpdesk.mail.providers.ses.sns import Notice, Topics
+from helpdesk.mail.providers.ses.sns import SnsNotice, Topics
 from helpdesk.mail.providers.ses.sns_certificates import Certificates
 from tests.helpdesk.mail.providers.amazon_sns import (
     CERTIFICATE_URL,
@@ -81,7 +81,7 @@ async def test_what_motos_sns_signed_is_taken_and_what_was_altered_is_not(moto: 
                 return await answer.read()
 
         topics = Topics([topic], fetch, Certificates(fetch))
-        assert await topics.read(body) == Notice(json.loads(body)["MessageId"], "zoé: déjà vu\nTopicArn")
+        assert await topics.read(body) == SnsNotice(json.loads(body)["MessageId"], "zoé: déjà vu\nTopicArn")
         with pytest.raises(BadSignature):
             await topics.read(altered(body, Message="something else"))
 
@@ -90,7 +90,7 @@ async def test_what_motos_sns_signed_is_taken_and_what_was_altered_is_not(moto: 
 @pytest.mark.parametrize("subject", [{}, {"Subject": "Amazon SES"}])
 async def test_both_versions_are_taken_with_a_subject_and_without(version: str, subject: dict[str, str]) -> None:
     body = notification("hello", version, **subject)
-    assert await listening(Sns()).read(body) == Notice("message-1", "hello")
+    assert await listening(Sns()).read(body) == SnsNotice("message-1", "hello")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from helpdesk.mail.provider_errors import ProviderUnavailable
-from helpdesk.mail.suppression import GUARDED, Entry, Removal, SuppressionList, clearing
+from helpdesk.mail.suppression import GUARDED, Removal, SuppressionEntry, SuppressionList, clearing
 from helpdesk.mail.suppression.clearing import clear
 from helpdesk.mail.suppression.lifted import last_lifting
 from helpdesk.platform.store import Store
@@ -26,9 +26,9 @@ class Lagging:
     provider: SuppressionList
     lies: int = 0
     is_away: bool = False
-    listed: tuple[Entry, ...] = field(default=())
+    listed: tuple[SuppressionEntry, ...] = field(default=())
 
-    async def find(self, address: str) -> Sequence[Entry]:
+    async def find(self, address: str) -> Sequence[SuppressionEntry]:
         if self.is_away:
             raise ProviderUnavailable("a provider")
         if self.lies:
@@ -41,7 +41,7 @@ class Lagging:
         self.listed = (*removal.removed, *removal.kept)
         return removal
 
-    async def restore(self, entry: Entry, event_id: str) -> Entry:
+    async def restore(self, entry: SuppressionEntry, event_id: str) -> SuppressionEntry:
         return await self.provider.restore(entry, event_id)
 
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import pytest
 
-from helpdesk.mail.suppression import Entry, SuppressionList, is_guarded
+from helpdesk.mail.suppression import SuppressionEntry, SuppressionList, is_guarded
 from helpdesk.mail.suppression.embedded import EmbeddedSuppressionList
 from helpdesk.platform.store import Store, upsert
 from helpdesk.platform.store.tables import Reason, Suppression
@@ -124,7 +124,7 @@ class TestEmbedded(SuppressionContract):
 
 @pytest.mark.parametrize("reason", list(Reason))
 def test_only_a_complaint_is_guarded(reason: Reason) -> None:
-    assert is_guarded(Entry(PAT, reason)) is (reason is Reason.COMPLAINT)
+    assert is_guarded(SuppressionEntry(PAT, reason)) is (reason is Reason.COMPLAINT)
 
 
 @pytest.mark.parametrize("reason", list(Reason))

@@ -10,7 +10,7 @@ from sqlmodel import select
 
 from cards import cleared
 from helpdesk.mail.provider_errors import ProviderUnavailable
-from helpdesk.mail.suppression import CannotRestore, Entry
+from helpdesk.mail.suppression import CannotRestore, SuppressionEntry
 from helpdesk.mail.suppression.clearing import clear
 from helpdesk.mail.suppression.embedded import EmbeddedSuppressionList
 from helpdesk.mail.suppression.lifted import NothingToUndo, UndoneAlready, last_lifting, undo
@@ -44,7 +44,7 @@ class NoWayBack(EmbeddedSuppressionList):
 
     takes: frozenset[Reason] = frozenset()
 
-    async def restore(self, entry: Entry, event_id: str) -> Entry:
+    async def restore(self, entry: SuppressionEntry, event_id: str) -> SuppressionEntry:
         if entry.reason not in self.takes:
             raise CannotRestore("SomeMail")
         return await super().restore(entry, event_id)
@@ -55,12 +55,12 @@ class OnlyComplaints(NoWayBack):
 
 
 class OneReasonForAll(EmbeddedSuppressionList):
-    async def restore(self, entry: Entry, event_id: str) -> Entry:
-        return await super().restore(Entry(entry.address, Reason.UNSUBSCRIBE), event_id)
+    async def restore(self, entry: SuppressionEntry, event_id: str) -> SuppressionEntry:
+        return await super().restore(SuppressionEntry(entry.address, Reason.UNSUBSCRIBE), event_id)
 
 
 class Away(EmbeddedSuppressionList):
-    async def restore(self, entry: Entry, event_id: str) -> Entry:
+    async def restore(self, entry: SuppressionEntry, event_id: str) -> SuppressionEntry:
         raise ProviderUnavailable("SomeMail")
 
 
@@ -68,7 +68,7 @@ async def test_every_entry_is_back_with_its_reason_date_and_words(desk: Helpdesk
     undone = await undo(desk, PAT, "a press", "an undo", BO)
     assert undone.gone == ()
     assert set(undone.listed) == set(await desk.suppression.find(PAT))
-    assert Entry(PAT, Reason.BOUNCE, SINCE, DETAIL) in undone.listed
+    assert SuppressionEntry(PAT, Reason.BOUNCE, SINCE, DETAIL) in undone.listed
 
 
 async def test_of_many_who_undo_at_once_one_does_and_the_others_learn_who(desk: Helpdesk) -> None:
@@ -102,7 +102,7 @@ async def test_what_was_listed_anew_since_stays_as_it_is(desk: Helpdesk) -> None
     async with writing(desk.store) as session:
         session.add(Suppression(address=PAT, reason=Reason.BOUNCE, since=newer, detail="552 full"))
     await undo(desk, PAT, "a press", "an undo", BO)
-    assert Entry(PAT, Reason.BOUNCE, newer, "552 full") in await desk.suppression.find(PAT)
+    assert SuppressionEntry(PAT, Reason.BOUNCE, newer, "552 full") in await desk.suppression.find(PAT)
 
 
 async def test_a_provider_that_cannot_says_so_and_the_undo_is_not_used_up(desk: Helpdesk) -> None:

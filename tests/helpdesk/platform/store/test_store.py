@@ -16,7 +16,7 @@ from sqlmodel import Session, select
 import helpdesk.platform.store.sqlite
 from helpdesk.platform.store import BATCH, Store, StoreUnavailable, insert_once, upsert
 from helpdesk.platform.store.schema import require_current, upgrade
-from helpdesk.platform.store.tables import Agent, Organization, PersonLicense, Preference, Site, SpentToken
+from helpdesk.platform.store.tables import Agent, Organization, PersonLicense, Preference, SpentToken, WebexSite
 from tests.databases import Databases, Postgres, Sqlite
 from tests.sessions import reading, rows, writing
 
@@ -111,7 +111,7 @@ async def test_a_reader_does_not_wait_for_a_writer(store: Store) -> None:
 async def test_rows_that_belong_to_nothing_are_refused(store: Store) -> None:
     with pytest.raises(IntegrityError):
         async with writing(store) as session:
-            session.add(Site(organization_id="nobody", url="nobody.webex.example"))
+            session.add(WebexSite(organization_id="nobody", url="nobody.webex.example"))
 
 
 async def test_what_belongs_to_an_organization_goes_with_it(demo_store: Store) -> None:
@@ -119,7 +119,7 @@ async def test_what_belongs_to_an_organization_goes_with_it(demo_store: Store) -
         for organization in (await session.exec(select(Organization))).all():
             await session.delete(organization)
     async with reading(demo_store) as session:
-        assert (await session.exec(select(Site))).all() == []
+        assert (await session.exec(select(WebexSite))).all() == []
         assert (await session.exec(select(PersonLicense))).all() == []
 
 
@@ -127,7 +127,7 @@ async def test_an_error_never_shows_the_values_of_a_row(store: Store) -> None:
     row = {"organization_id": "nobody", "url": "secret.webex.example"}
     with pytest.raises(IntegrityError) as failed:
         async with writing(store) as session:
-            await session.run_sync(upsert, Site, [row])
+            await session.run_sync(upsert, WebexSite, [row])
     assert "secret.webex.example" not in str(failed.value)
 
 

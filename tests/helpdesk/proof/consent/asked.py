@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from helpdesk.people.access import Role, Sender
 from helpdesk.platform.store import Store, tables
 from helpdesk.platform.store.tables import Organization, Person, PersonRole
-from helpdesk.proof.consent.asking import Question
+from helpdesk.proof.consent.asking import ConsentQuestion
 from helpdesk.proof.consent.cases import Case
 from helpdesk.proof.consent.consents import Consents
 from helpdesk.proof.consent.links import Links
@@ -43,7 +43,7 @@ class Asking:
 
     async def asks(self, who: Sender = ANA, name: str = MUELLER, event: str = "") -> Case:
         event = event or f"press {next(_events)}"
-        question = Question(who, await self.id_of(name), WHY, event, "the space", "the thread", False)
+        question = ConsentQuestion(who, await self.id_of(name), WHY, event, "the space", "the thread", False)
         return await self.consents.ask(question)
 
     async def granted(self, who: Sender = ANA) -> Case:
@@ -62,7 +62,7 @@ class Asking:
 
     async def appoint(self, number: int, role: str = "Full Administrator", **about: Any) -> list[Person]:
         """So many more of Müller's people have that role."""
-        (wanted,) = await rows(self.store, select(tables.Role).where(tables.Role.name == role))
+        (wanted,) = await rows(self.store, select(tables.WebexRole).where(tables.WebexRole.name == role))
         theirs = select(Person).where(
             Person.organization_id == await self.id_of(MUELLER),
             col(Person.id).not_in(select(PersonRole.person_id)),

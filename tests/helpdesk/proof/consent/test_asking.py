@@ -10,8 +10,16 @@ from sqlmodel import col, select
 from helpdesk.directory import NotFound
 from helpdesk.people.access import Role, Sender
 from helpdesk.platform.store.tables import Consent, Person, PersonRole
-from helpdesk.proof.consent import A_DAY, MOST_ASKED, AllowedAlready, AskedAlready, AskedTooOften, NobodyToAsk, State
-from helpdesk.proof.consent.asking import Question
+from helpdesk.proof.consent import (
+    A_DAY,
+    MOST_ASKED,
+    AllowedAlready,
+    AskedAlready,
+    AskedTooOften,
+    ConsentState,
+    NobodyToAsk,
+)
+from helpdesk.proof.consent.asking import ConsentQuestion
 from tests.helpdesk.proof.consent.asked import ACME, ANA, BO, JUERGEN, WHY, Asking
 from tests.sessions import rows, writing
 
@@ -56,15 +64,15 @@ async def test_an_agent_has_one_question_open_to_a_customer(asking: Asking) -> N
     first = await asking.asks()
     with pytest.raises(AskedAlready):
         await asking.asks()
-    assert (await asking.asks(BO)).state is State.ASKED
+    assert (await asking.asks(BO)).state is ConsentState.ASKED
     await asking.consents.end(first.consent.id, ANA.person_id)
-    assert (await asking.asks()).state is State.ASKED
+    assert (await asking.asks()).state is ConsentState.ASKED
 
 
 async def test_a_question_that_lapsed_is_open_no_more(asking: Asking) -> None:
     await asking.asks()
     asking.later(hours=1)
-    assert (await asking.asks()).state is State.ASKED
+    assert (await asking.asks()).state is ConsentState.ASKED
 
 
 async def test_a_customer_is_asked_five_times_a_day_by_whomever(asking: Asking) -> None:
@@ -74,7 +82,7 @@ async def test_a_customer_is_asked_five_times_a_day_by_whomever(asking: Asking) 
     with pytest.raises(AskedTooOften):
         await asking.asks()
     asking.later(hours=24 - 2 * A_DAY)
-    assert (await asking.asks()).state is State.ASKED
+    assert (await asking.asks()).state is ConsentState.ASKED
 
 
 async def test_of_several_agents_at_once_no_more_get_through_than_one_day_allows(asking: Asking) -> None:
@@ -106,6 +114,6 @@ async def test_without_a_full_administrator_there_is_nobody_to_ask(asking: Askin
 
 
 async def test_a_customer_who_is_gone_is_not_found(asking: Asking) -> None:
-    question = Question(ANA, "no such customer", WHY, "press", "space", "thread", False)
+    question = ConsentQuestion(ANA, "no such customer", WHY, "press", "space", "thread", False)
     with pytest.raises(NotFound):
         await asking.consents.ask(question)

@@ -9,12 +9,12 @@ from sqlalchemy import delete, update
 from sqlmodel import col
 
 from helpdesk.platform.store.tables import Organization, PersonRole
-from helpdesk.proof.consent import NotAskedOfYou, NotGranted, NotYourConsent, Source, State
+from helpdesk.proof.consent import ConsentState, NotAskedOfYou, NotGranted, NotYourConsent, Source
 from tests.helpdesk.proof.consent.asked import ACME, ANA, BO, JUERGEN, MUELLER, Asking
 from tests.sessions import writing
 
 
-async def state(asking: Asking, consent_id: str) -> State:
+async def state(asking: Asking, consent_id: str) -> ConsentState:
     case = await asking.consents.case(consent_id)
     assert case
     return case.state
@@ -29,7 +29,7 @@ async def test_a_grant_lasts_an_hour(asking: Asking) -> None:
     assert await asking.consents.grant_of(ANA.person_id, case.consent.organization_id)
     asking.later(seconds=1)
     assert await asking.consents.grant_of(ANA.person_id, case.consent.organization_id) is None
-    assert await state(asking, case.consent.id) is State.OVER
+    assert await state(asking, case.consent.id) is ConsentState.OVER
 
 
 async def test_a_grant_is_of_one_agent_and_one_customer(asking: Asking) -> None:
@@ -42,7 +42,7 @@ async def test_what_is_answered_after_it_lapsed_changes_nothing(asking: Asking) 
     asked = await asking.asks()
     asking.later(hours=1)
     case, has_counted = await asking.consents.answer(asked.consent.id, 1, is_approved=True)
-    assert (has_counted, case.state) == (False, State.LAPSED)
+    assert (has_counted, case.state) == (False, ConsentState.LAPSED)
     assert await asking.consents.grant_of(ANA.person_id, asked.consent.organization_id) is None
 
 
@@ -51,7 +51,7 @@ async def test_the_first_answer_stands(asking: Asking, is_approved: bool) -> Non
     asked = await asking.asks()
     await asking.consents.answer(asked.consent.id, 1, is_approved=is_approved)
     case, has_counted = await asking.consents.answer(asked.consent.id, 1, is_approved=not is_approved)
-    assert (has_counted, case.state) == (False, State.GRANTED if is_approved else State.REFUSED)
+    assert (has_counted, case.state) == (False, ConsentState.GRANTED if is_approved else ConsentState.REFUSED)
 
 
 async def test_of_administrators_who_answer_at_once_on_several_machines_exactly_one_decides(asking: Asking) -> None:
@@ -74,7 +74,7 @@ async def test_each_administrator_may_take_back_what_another_allowed(asking: Ask
     await asking.appoint(1)
     case = await asking.granted()
     revoked, has_counted = await asking.consents.revoke(case.consent.id, 2)
-    assert (has_counted, revoked.state, revoked.consent.ended_by) == (True, State.REVOKED, 2)
+    assert (has_counted, revoked.state, revoked.consent.ended_by) == (True, ConsentState.REVOKED, 2)
     assert await asking.consents.grant_of(ANA.person_id, case.consent.organization_id) is None
     assert (await asking.consents.answer(case.consent.id, 1, is_approved=True))[1] is False
 
@@ -84,7 +84,7 @@ async def test_the_agent_alone_ends_what_they_asked_for(asking: Asking) -> None:
     with pytest.raises(NotYourConsent):
         await asking.consents.end(case.consent.id, BO.person_id)
     ended, has_counted = await asking.consents.end(case.consent.id, ANA.person_id)
-    assert (has_counted, ended.state) == (True, State.ENDED)
+    assert (has_counted, ended.state) == (True, ConsentState.ENDED)
     assert (await asking.consents.end(case.consent.id, ANA.person_id))[1] is False
 
 
@@ -92,7 +92,7 @@ async def test_a_question_that_was_withdrawn_cannot_be_answered(asking: Asking) 
     asked = await asking.asks()
     await asking.consents.end(asked.consent.id, ANA.person_id)
     case, has_counted = await asking.consents.answer(asked.consent.id, 1, is_approved=True)
-    assert (has_counted, case.state) == (False, State.WITHDRAWN)
+    assert (has_counted, case.state) == (False, ConsentState.WITHDRAWN)
 
 
 async def test_who_is_no_administrator_any_more_decides_nothing(asking: Asking) -> None:
@@ -102,7 +102,7 @@ async def test_who_is_no_administrator_any_more_decides_nothing(asking: Asking) 
         await session.exec(delete(PersonRole).where(col(PersonRole.person_id) == juergen.id))
     with pytest.raises(NotAskedOfYou):
         await asking.consents.answer(asked.consent.id, 1, is_approved=True)
-    assert await state(asking, asked.consent.id) is State.ASKED
+    assert await state(asking, asked.consent.id) is ConsentState.ASKED
 
 
 @pytest.mark.parametrize("number", [0, 2, -1])

@@ -30,7 +30,7 @@ from helpdesk.proof.verification import (
     OwnApproval,
     Policy,
     Proof,
-    TooMany,
+    TooManyCodes,
     TooSoon,
     Verified,
     Wrong,
@@ -361,7 +361,7 @@ async def test_a_user_is_sent_five_codes_a_day(desk: Desk) -> None:
     for number in range(5):
         await desk.send((ANA, BO)[number % 2])
         desk.clock.passes(hours=1)
-    with pytest.raises(TooMany) as refused:
+    with pytest.raises(TooManyCodes) as refused:
         await desk.send()
     assert refused.value.advice is not None
     assert refused.value.advice.values == {"time": began + timedelta(hours=24)}
@@ -378,7 +378,7 @@ async def test_an_agent_sends_thirty_codes_an_hour(desk: Desk) -> None:
     for person in people[:30]:
         await desk.send(to=person)
         desk.clock.passes(seconds=1)
-    with pytest.raises(TooMany) as refused:
+    with pytest.raises(TooManyCodes) as refused:
         await desk.send(to=people[30])
     assert refused.value.advice is not None
     assert refused.value.advice.values == {"time": began + timedelta(hours=1)}
@@ -390,7 +390,7 @@ async def test_an_agent_who_asks_for_many_users_at_once_is_sent_no_more_than_tha
         people = (await session.exec(select(Person).order_by(Person.id).limit(36))).all()
     acts = [desk.send(to=person) for person in people]
     outcomes = Counter(map(type, await asyncio.gather(*acts, return_exceptions=True)))
-    assert outcomes == {Challenge: 30, TooMany: 6}
+    assert outcomes == {Challenge: 30, TooManyCodes: 6}
 
 
 async def test_the_newest_code_alone_counts(desk: Desk) -> None:

@@ -30,7 +30,7 @@ from helpdesk.proof.verification import (
     NoTriesLeft,
     NotYours,
     Proof,
-    TooMany,
+    TooManyCodes,
     TooSoon,
     Verified,
     Wrong,
@@ -180,5 +180,5 @@ async def test_whatever_comes_at_once_no_code_is_used_twice_and_no_wrong_one_is_
         for race in races:
             race.judge(codes[race.person.id], failures[race.person.id])
             refused += race.refused
-    every = {TooSoon, TooMany, Locked, CodeUsed, CodeReplaced, CodeExpired, NoTriesLeft, NotYours}
+    every = {TooSoon, TooManyCodes, Locked, CodeUsed, CodeReplaced, CodeExpired, NoTriesLeft, NotYours}
     assert set(refused) == every, "races that meet no rule prove nothing of it"
