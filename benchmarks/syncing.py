@@ -17,7 +17,7 @@ import uvloop
 from helpdesk.platform.clock import utc_now
 from helpdesk.platform.store import Store, insert_once
 from helpdesk.platform.store.schema import require_current
-from helpdesk.platform.store.tables import SpentToken
+from helpdesk.platform.store.tables.events import SpentToken
 from helpdesk.platform.webex.client import WebexClient, open_session
 from helpdesk.platform.webex.tokens import FixedToken
 from helpdesk.sync.pace import EvenPace

@@ -35,8 +35,8 @@ from helpdesk.platform.clock import utc_now
 from helpdesk.platform.metrics import Metrics
 from helpdesk.platform.site import Site
 from helpdesk.platform.store import Store, upsert
-from helpdesk.platform.store.tables import Device, License, Number, Organization, PersonRole
-from helpdesk.platform.store.tables import WebexRole as AdministratorRole
+from helpdesk.platform.store.tables.directory import Device, License, Number, Organization, PersonRole
+from helpdesk.platform.store.tables.directory import WebexRole as AdministratorRole
 from helpdesk.platform.webex.client import WebexClient, open_session
 from helpdesk.proof.consent import ACCESS_SETTING
 from helpdesk.proof.view.views import Views

@@ -7,7 +7,7 @@ from helpdesk.audit.outcomes import BEYOND_SCOPE
 from helpdesk.audit_questions import AuditPage, AuditQuestion, Scope
 from helpdesk.people.access import Permission, Sender
 from helpdesk.platform.language import Language, Text
-from helpdesk.platform.store.tables import AuditRow, RefusedTry
+from helpdesk.platform.store.tables.audit import AuditRow, RefusedTry
 from helpdesk.search import Hit
 
 OPEN = "audit.open"

@@ -11,7 +11,8 @@ from helpdesk.bulk import LineOutcome, Prospect, Stop
 from helpdesk.bulk.approving import APPROVAL_LIFE, is_long
 from helpdesk.people.access import Sender
 from helpdesk.platform.language import Language, Text
-from helpdesk.platform.store.tables import BulkItem, BulkRun, Reason
+from helpdesk.platform.store.tables.bulk import BulkItem, BulkRun
+from helpdesk.platform.store.tables.mail import Reason
 from helpdesk.proof.gate import Need
 
 READ = "bulk.read"

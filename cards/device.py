@@ -10,7 +10,7 @@ from cards.words import CONNECTION
 from helpdesk.directory import DeviceDetails, Found
 from helpdesk.directory.phones import shown
 from helpdesk.platform.language import Language
-from helpdesk.platform.store.tables import Device
+from helpdesk.platform.store.tables.directory import Device
 
 
 def details(found: DeviceDetails, now: datetime, say: Language, searched: Found | None = None) -> Card:

@@ -11,7 +11,7 @@ from helpdesk.mail.delivery import MAIL_SERVER, REPORT, LastDelivery
 from helpdesk.mail.reach import Reach
 from helpdesk.mail.suppression import SuppressionEntry
 from helpdesk.platform.language import Language, Text
-from helpdesk.platform.store.tables import DeliveryStatus
+from helpdesk.platform.store.tables.mail import DeliveryStatus
 
 SHOW = "email.show"
 ADDRESS = "address"

@@ -8,7 +8,7 @@ from cards.words import HIT, KIND
 from helpdesk.directory import Found
 from helpdesk.directory.reading import LONGEST, QueryKind
 from helpdesk.platform.language import Language, Text
-from helpdesk.platform.store.tables import Organization, Person
+from helpdesk.platform.store.tables.directory import Organization, Person
 from helpdesk.search import Hit, HitKind
 
 OPEN = "find.open"

@@ -8,7 +8,7 @@ from cards.origin import origin
 from cards.rest import ListPart, rest_buttons
 from helpdesk.directory import Found, OrderDetails
 from helpdesk.platform.language import Language
-from helpdesk.platform.store.tables import License
+from helpdesk.platform.store.tables.directory import License
 from helpdesk.search import HitKind
 
 MOST_LICENSES = 12

@@ -16,7 +16,7 @@ from helpdesk.directory import FIRST_ADMINISTRATORS, Administrator, Found, Organ
 from helpdesk.directory.reading import LONGEST
 from helpdesk.people.access import Permission, Sender
 from helpdesk.platform.language import Language
-from helpdesk.platform.store.tables import DomainStatus, License, Organization, RecordSource
+from helpdesk.platform.store.tables.directory import DomainStatus, License, Organization, RecordSource
 from helpdesk.proof.consent import ACCESS_SETTING
 from helpdesk.search import HitKind
 from helpdesk.sync.settings import READABLE

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from cards.elements import Element, Tone, text
 from helpdesk.platform.language import Language
-from helpdesk.platform.store.tables import RecordSource
+from helpdesk.platform.store.tables.directory import RecordSource
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 

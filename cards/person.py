@@ -16,7 +16,7 @@ from helpdesk.directory.phones import shown
 from helpdesk.mail.reach import Reach
 from helpdesk.people.access import Permission, Sender
 from helpdesk.platform.language import Language
-from helpdesk.platform.store.tables import DeliveryStatus
+from helpdesk.platform.store.tables.mail import DeliveryStatus
 from helpdesk.proof.verification import Verified
 from helpdesk.search import HitKind
 

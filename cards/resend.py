@@ -16,7 +16,7 @@ from helpdesk.mail.probe import ProbeMail, ProbeOutcome
 from helpdesk.mail.suppression import SuppressionEntry
 from helpdesk.people.access import Permission, Sender
 from helpdesk.platform.language import Language
-from helpdesk.platform.store.tables import DeliveryStatus
+from helpdesk.platform.store.tables.mail import DeliveryStatus
 
 SHOW = "resend.show"
 SEND = "resend.send"

@@ -13,7 +13,7 @@ from helpdesk.mail.delivery.refusal_words import About
 from helpdesk.mail.dsn.pasted import Returned
 from helpdesk.people.access import Permission, Sender
 from helpdesk.platform.language import Language, Text
-from helpdesk.platform.store.tables import DeliveryStatus
+from helpdesk.platform.store.tables.mail import DeliveryStatus
 from helpdesk.platform.text.showing import visible
 from helpdesk.search import HitKind
 

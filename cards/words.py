@@ -4,7 +4,7 @@ from helpdesk.directory import UserStatus
 from helpdesk.directory.reading import QueryKind
 from helpdesk.people.access import Permission, Role
 from helpdesk.platform.language import Text
-from helpdesk.platform.store.tables import DeliveryStatus, Reason
+from helpdesk.platform.store.tables.mail import DeliveryStatus, Reason
 from helpdesk.proof.gate import Act, Need
 from helpdesk.proof.verification import Proof
 from helpdesk.search import HitKind

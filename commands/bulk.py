@@ -41,7 +41,7 @@ from helpdesk.directory.pieces import pieces
 from helpdesk.people.access import Permission
 from helpdesk.platform.errors import Refused
 from helpdesk.platform.language import Text
-from helpdesk.platform.store.tables import BulkItem, BulkRun
+from helpdesk.platform.store.tables.bulk import BulkItem, BulkRun
 from helpdesk.platform.threads import in_thread
 from helpdesk.proof.gate import Act
 from helpdesk.proof.gate.policy import rules

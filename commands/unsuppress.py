@@ -28,7 +28,7 @@ from helpdesk.mail.suppression.clearing import clear
 from helpdesk.mail.suppression.lifted import NothingToUndo, last_lifting, undo
 from helpdesk.people.access import Permission
 from helpdesk.platform.language import Text
-from helpdesk.platform.store.tables import Reason
+from helpdesk.platform.store.tables.mail import Reason
 from helpdesk.platform.text.address import parse_address
 from helpdesk.proof.gate import Act
 from helpdesk.proof.gate.telling import tell_user

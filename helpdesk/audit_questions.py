@@ -14,7 +14,8 @@ from helpdesk.audit.reading import Selection, page
 from helpdesk.audit.refused import pending
 from helpdesk.directory import NotFound
 from helpdesk.people.access import Permission, Sender
-from helpdesk.platform.store.tables import AuditRow, Organization, RefusedTry
+from helpdesk.platform.store.tables.audit import AuditRow, RefusedTry
+from helpdesk.platform.store.tables.directory import Organization
 from helpdesk.services import Helpdesk
 
 

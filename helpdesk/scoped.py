@@ -16,7 +16,7 @@ from helpdesk.directory.owners import owners
 from helpdesk.mail.delivery import DeliveryLog, LastDelivery
 from helpdesk.mail.suppression import Removal, SuppressionEntry, SuppressionList
 from helpdesk.people.access import Sender
-from helpdesk.platform.store.tables import DeliveryStatus, Reason
+from helpdesk.platform.store.tables.mail import DeliveryStatus, Reason
 from helpdesk.services import Helpdesk
 
 

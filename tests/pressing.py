@@ -15,7 +15,9 @@ from bot.webex.events import Pressed
 from cards.elements import button, card, heading
 from commands import COMMANDS
 from commands.command import Action, Owner
-from helpdesk.platform.store.tables import BulkRun, Consent, LiftedSuppression, Verification
+from helpdesk.platform.store.tables.bulk import BulkRun
+from helpdesk.platform.store.tables.mail import LiftedSuppression
+from helpdesk.platform.store.tables.proof import Consent, Verification
 from tests.agent import LEE, PLACE, Agent
 from tests.sessions import rows
 

@@ -10,7 +10,7 @@ from helpdesk.platform.errors import HelpdeskError
 from helpdesk.platform.language import ENGLISH
 from helpdesk.platform.store import upsert
 from helpdesk.platform.store.schema import require_current
-from helpdesk.platform.store.tables import Reason, Suppression
+from helpdesk.platform.store.tables.mail import Reason, Suppression
 
 MOST_BYTES = 256 * 1024 * 1024
 # Of lines that were left out, so many are named; all are counted.

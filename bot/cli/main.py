@@ -22,7 +22,7 @@ from bot.cli.command_line import say as _say
 
 if TYPE_CHECKING:
     from helpdesk.audit.keys import Keys
-    from helpdesk.platform.store.tables import SyncedOrganization
+    from helpdesk.platform.store.tables.sync import SyncedOrganization
 
 DAYS = ["%Y-%m-%d"]
 OUTPUT = Annotated[Path | None, typer.Option(help="A file that only you can read, instead of standard output.")]

@@ -9,7 +9,7 @@ from bot.settings import Settings
 from helpdesk.platform.heartbeats import this_process
 from helpdesk.platform.store import Store
 from helpdesk.platform.store.schema import require_current
-from helpdesk.platform.store.tables import SyncedOrganization
+from helpdesk.platform.store.tables.sync import SyncedOrganization
 from helpdesk.platform.text.showing import visible
 from helpdesk.platform.webex.client import WebexClient, open_session
 from helpdesk.sync import SyncOutcome

@@ -20,7 +20,7 @@ from sqlmodel import Session, col, select
 from helpdesk.platform.clock import Clock, utc_now
 from helpdesk.platform.identifiers import id_key
 from helpdesk.platform.store import Store, insert_once
-from helpdesk.platform.store.tables import SpentToken
+from helpdesk.platform.store.tables.events import SpentToken
 
 LONGEST_TOKEN = 8_000
 Json = dict[str, Any]

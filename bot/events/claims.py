@@ -12,7 +12,7 @@ from sqlmodel import Session
 from bot.webex.events import Arrival
 from helpdesk.platform.clock import Clock
 from helpdesk.platform.store import insert_unless_there
-from helpdesk.platform.store.tables import ClaimedEvent
+from helpdesk.platform.store.tables.events import ClaimedEvent
 
 LEASE = timedelta(seconds=10)
 

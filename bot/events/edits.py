@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from bot.events.claims import Taken
 from bot.webex.events import Arrival, Typed
 from helpdesk.platform.store import Store, StoreUnavailable, insert_once
-from helpdesk.platform.store.tables import ClaimedEvent, CompletedAct
+from helpdesk.platform.store.tables.events import ClaimedEvent, CompletedAct
 
 # An edit that comes as soon as this takes the place of a question that is not answered yet.
 REPLACED_SECONDS = 3

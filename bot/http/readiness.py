@@ -16,7 +16,7 @@ from helpdesk.platform.clock import utc_now
 from helpdesk.platform.recently import Recently
 from helpdesk.platform.store import Store, StoreUnavailable
 from helpdesk.platform.store.faults import reason
-from helpdesk.platform.store.tables import Process
+from helpdesk.platform.store.tables.events import Process
 
 log = structlog.get_logger()
 

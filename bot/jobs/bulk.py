@@ -21,7 +21,7 @@ from helpdesk.platform.attachments import Attachment
 from helpdesk.platform.jobs import Job
 from helpdesk.platform.jobs.run import Run
 from helpdesk.platform.language import Language, language
-from helpdesk.platform.store.tables import BulkItem, BulkRun
+from helpdesk.platform.store.tables.bulk import BulkItem, BulkRun
 
 # Webex takes ten edits of a line: these, the last words, and some for what is done again after a crash.
 EDITS = 7

@@ -16,7 +16,7 @@ from helpdesk.people.access import Permission
 from helpdesk.platform.jobs import Job
 from helpdesk.platform.jobs.run import Run
 from helpdesk.platform.language import Language, language
-from helpdesk.platform.store.tables import ConsentAdministrator
+from helpdesk.platform.store.tables.proof import ConsentAdministrator
 from helpdesk.platform.webex.client import WebexError
 from helpdesk.proof.consent import JOB as NAME
 from helpdesk.proof.consent import ConsentState, letters

@@ -16,7 +16,7 @@ from helpdesk.mail.suppression import SuppressionEntry
 from helpdesk.people.access import Permission
 from helpdesk.platform.jobs import Job
 from helpdesk.platform.jobs.run import Run
-from helpdesk.platform.store.tables import DeliveryStatus
+from helpdesk.platform.store.tables.mail import DeliveryStatus
 from helpdesk.services import Helpdesk
 
 # Reports come back within a second or within minutes: seconds between the looks.

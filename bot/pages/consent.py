@@ -13,7 +13,7 @@ from aiohttp.typedefs import Handler
 from bot.pages.ground import SITE, page
 from helpdesk.platform.jobs import JobsUnavailable
 from helpdesk.platform.language import Language, language
-from helpdesk.platform.store.tables import ConsentAdministrator
+from helpdesk.platform.store.tables.proof import ConsentAdministrator
 from helpdesk.proof.consent import GRANT_LIFE, JOB, ConsentState, NotAskedOfYou, words
 from helpdesk.proof.consent.auditing import audit_turns
 from helpdesk.proof.consent.cases import Case

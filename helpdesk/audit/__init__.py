@@ -18,7 +18,7 @@ from helpdesk.audit.writing import append, begin, storable
 from helpdesk.platform.batches import Batches
 from helpdesk.platform.clock import Clock, utc_now
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import AuditRow
+from helpdesk.platform.store.tables.audit import AuditRow
 
 
 class Audit:

@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, delete, func, or_, select, update
 from sqlmodel import Session, col
 
 from helpdesk.audit.names import TEXTS, without
-from helpdesk.platform.store.tables import AuditRow, RefusedTry
+from helpdesk.platform.store.tables.audit import AuditRow, RefusedTry
 from helpdesk.platform.text.address import canonical_address
 
 BATCH = 2_000

@@ -6,7 +6,7 @@ from helpdesk.platform.errors import BadInput
 from helpdesk.platform.identifiers import canonical_id
 from helpdesk.platform.language import Text
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import Organization
+from helpdesk.platform.store.tables.directory import Organization
 from helpdesk.platform.text.names import name_words
 
 

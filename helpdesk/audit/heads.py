@@ -17,7 +17,7 @@ from sqlmodel import Session
 from helpdesk.audit.chain import signature, spelled
 from helpdesk.audit.keys import Keys
 from helpdesk.platform.store import insert_once
-from helpdesk.platform.store.tables import AuditHead, ToldHead
+from helpdesk.platform.store.tables.audit import AuditHead, ToldHead
 
 EVENT = "audit_head"
 _KIND = "told head"

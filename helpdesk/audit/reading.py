@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from helpdesk.audit.outcomes import BEYOND_SCOPE
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import AuditHead, AuditRow
+from helpdesk.platform.store.tables.audit import AuditHead, AuditRow
 
 BATCH = 2_000
 Row = Mapping[str, Any]

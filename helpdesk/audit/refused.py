@@ -19,7 +19,7 @@ from helpdesk.audit.keys import Keys
 from helpdesk.audit.writing import append, storable
 from helpdesk.platform.clock import Clock
 from helpdesk.platform.store import Store, insert_for, one_at_a_time
-from helpdesk.platform.store.tables import RefusedTry
+from helpdesk.platform.store.tables.audit import RefusedTry
 from helpdesk.platform.text.address import canonical_address
 
 log = structlog.get_logger()

@@ -18,7 +18,8 @@ from helpdesk.audit.reading import ROWS
 from helpdesk.audit.walking import Broken, Fault, Walk
 from helpdesk.audit.writing import Head
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import AuditHead, ClaimedEvent
+from helpdesk.platform.store.tables.audit import AuditHead
+from helpdesk.platform.store.tables.events import ClaimedEvent
 
 BATCH = 5_000
 # In the order of their encoding: to name each value of each row takes as long as to hash it.

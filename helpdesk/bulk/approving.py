@@ -8,7 +8,7 @@ from datetime import timedelta
 from helpdesk.bulk import FEW
 from helpdesk.platform.errors import Refused
 from helpdesk.platform.language import Text
-from helpdesk.platform.store.tables import BulkItem
+from helpdesk.platform.store.tables.bulk import BulkItem
 
 # Who approves says that it is right now: not tomorrow.
 APPROVAL_LIFE = timedelta(hours=1)

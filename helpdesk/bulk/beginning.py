@@ -8,7 +8,7 @@ from helpdesk.bulk.runs import Dropped, NoSuchRun, Runs
 from helpdesk.bulk.seeing import as_seen, sees_all
 from helpdesk.directory import NotFound
 from helpdesk.people.access import Sender
-from helpdesk.platform.store.tables import BulkItem, BulkRun
+from helpdesk.platform.store.tables.bulk import BulkItem, BulkRun
 from helpdesk.platform.text.address import canonical_address
 from helpdesk.proof.gate import Act, CallerNotProven, Need
 from helpdesk.proof.gate.asking import require

@@ -21,7 +21,7 @@ from helpdesk.mail.provider_errors import MailProviderError, ProviderAuthError, 
 from helpdesk.mail.suppression import GUARDED
 from helpdesk.mail.suppression.clearing import Clearing, clear
 from helpdesk.people.access import Permission, Sender
-from helpdesk.platform.store.tables import BulkItem, BulkRun
+from helpdesk.platform.store.tables.bulk import BulkItem, BulkRun
 from helpdesk.proof.gate import Act, CallerNotProven, Need
 from helpdesk.proof.gate.asking import require
 from helpdesk.proof.gate.policy import rules

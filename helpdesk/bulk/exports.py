@@ -13,7 +13,7 @@ from helpdesk.bulk.table import Table, address_column, cell
 from helpdesk.mail.providers.moments import epoch_time, iso_time
 from helpdesk.platform.errors import BadInput
 from helpdesk.platform.language import Text
-from helpdesk.platform.store.tables import Reason
+from helpdesk.platform.store.tables.mail import Reason
 from helpdesk.platform.text.address import read_address
 from helpdesk.platform.text.pasted import clean
 

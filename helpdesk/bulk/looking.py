@@ -10,7 +10,7 @@ from helpdesk.mail.provider_errors import ProviderRateLimited, ProviderRejected
 from helpdesk.mail.suppression import SuppressionEntry, SuppressionList, is_guarded
 from helpdesk.platform.errors import Unavailable
 from helpdesk.platform.language import Text
-from helpdesk.platform.store.tables import BulkItem
+from helpdesk.platform.store.tables.bulk import BulkItem
 
 # Enough to be quick with a provider that is far away, few enough for its limits.
 AT_ONCE = 8

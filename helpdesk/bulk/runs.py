@@ -14,7 +14,7 @@ from helpdesk.bulk.reading import Line
 from helpdesk.platform.errors import Refused
 from helpdesk.platform.language import Text
 from helpdesk.platform.store import Store, insert_once
-from helpdesk.platform.store.tables import BulkItem, BulkRun
+from helpdesk.platform.store.tables.bulk import BulkItem, BulkRun
 
 
 class NoSuchRun(Refused):

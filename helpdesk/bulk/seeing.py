@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 
 from helpdesk.bulk import LineOutcome, Prospect
 from helpdesk.directory.index import Directory
-from helpdesk.platform.store.tables import BulkItem, BulkRun
+from helpdesk.platform.store.tables.bulk import BulkItem, BulkRun
 
 AT_ONCE = 8
 # What is so of a line whoever's its address is.

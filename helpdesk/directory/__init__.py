@@ -12,7 +12,7 @@ from typing import Protocol
 from helpdesk.directory.reading import QueryKind
 from helpdesk.platform.errors import HelpdeskError
 from helpdesk.platform.language import Text
-from helpdesk.platform.store.tables import Device, Domain, License, Number, Organization, Person
+from helpdesk.platform.store.tables.directory import Device, Domain, License, Number, Organization, Person
 from helpdesk.search import Cursor, Hit, HitKind
 
 # Of a customer, on its card.

@@ -7,7 +7,7 @@ from sqlalchemy import Select, bindparam, func, select, tuple_
 from sqlmodel import Session, col
 
 from helpdesk.directory import Administrator
-from helpdesk.platform.store.tables import Person, PersonRole, WebexRole
+from helpdesk.platform.store.tables.directory import Person, PersonRole, WebexRole
 
 # A customer of more people is big: on SQLite, fewer hold a role in the whole database than it has people.
 BIG = 5_000

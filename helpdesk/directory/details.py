@@ -25,7 +25,7 @@ from helpdesk.directory import (
 from helpdesk.directory import administrators as administrators_of
 from helpdesk.directory.exact_lookup import parts_of
 from helpdesk.directory.parts import DEVICES, LICENSES, NUMBERS, PEOPLE
-from helpdesk.platform.store.tables import (
+from helpdesk.platform.store.tables.directory import (
     Device,
     DeviceSip,
     Domain,

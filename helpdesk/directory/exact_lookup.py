@@ -10,7 +10,16 @@ from sqlmodel import Session, col
 from helpdesk.directory.people_and_organizations import PAGE
 from helpdesk.directory.phones import shown
 from helpdesk.directory.reading import QueryKind, Reading
-from helpdesk.platform.store.tables import Device, DeviceSip, License, Number, Order, Organization, Person, PersonPhone
+from helpdesk.platform.store.tables.directory import (
+    Device,
+    DeviceSip,
+    License,
+    Number,
+    Order,
+    Organization,
+    Person,
+    PersonPhone,
+)
 from helpdesk.search import Cursor, Hit, HitKind
 from helpdesk.search.limited import Customers, Limited
 from helpdesk.search.name_search import Page

@@ -7,7 +7,8 @@ from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from helpdesk.directory.parts import Part
-from helpdesk.platform.store.tables import RecordSource, Sourced, SyncedOrganization, SyncRun
+from helpdesk.platform.store.tables.directory import RecordSource, Sourced
+from helpdesk.platform.store.tables.sync import SyncedOrganization, SyncRun
 
 # By the runs, which are few: the organizations of all of them are not gone through.
 _SYNCS: Any = (

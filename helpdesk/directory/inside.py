@@ -16,7 +16,7 @@ from helpdesk.directory.details import organization_details, person_details, vis
 from helpdesk.directory.reading import QueryKind, read
 from helpdesk.platform.errors import BadInput
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import Device, Domain, License, Number, Organization, Person, WebexSite
+from helpdesk.platform.store.tables.directory import Device, Domain, License, Number, Organization, Person, WebexSite
 from helpdesk.search import Cursor, HitKind, name_search
 
 PAGE = 50

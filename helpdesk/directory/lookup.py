@@ -12,7 +12,7 @@ from helpdesk.directory import people_and_organizations as search
 from helpdesk.directory.details import details_of, visible_organization
 from helpdesk.directory.reading import LONGEST, QueryKind, Reading, read, read_elsewhere
 from helpdesk.platform.errors import BadInput
-from helpdesk.platform.store.tables import Organization
+from helpdesk.platform.store.tables.directory import Organization
 from helpdesk.platform.text.pasted import clean
 from helpdesk.search import Cursor, Hit, HitKind
 from helpdesk.search.limited import Customers

@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 from helpdesk.directory.exact_lookup import parts_of
 from helpdesk.directory.reading import read
 from helpdesk.platform.errors import BadInput
-from helpdesk.platform.store.tables import (
+from helpdesk.platform.store.tables.directory import (
     Device,
     DeviceSip,
     Domain,
@@ -19,9 +19,9 @@ from helpdesk.platform.store.tables import (
     Organization,
     Person,
     PersonEmail,
-    Verification,
     WebexSite,
 )
+from helpdesk.platform.store.tables.proof import Verification
 
 _FORMS: Any = bindparam("forms", expanding=True)
 _NAMED = {

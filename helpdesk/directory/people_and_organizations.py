@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, select, tuple_, union
 from sqlmodel import Session, col
 
 from helpdesk.directory.reading import QueryKind, Reading
-from helpdesk.platform.store.tables import Domain, Organization, Person, PersonEmail, WebexSite
+from helpdesk.platform.store.tables.directory import Domain, Organization, Person, PersonEmail, WebexSite
 from helpdesk.search import Cursor, Hit, HitKind
 from helpdesk.search import fuzzy as near
 from helpdesk.search import fuzzy_addresses as near_addresses

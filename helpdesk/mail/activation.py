@@ -15,7 +15,7 @@ from helpdesk.platform.clock import Clock, utc_now
 from helpdesk.platform.errors import Refused
 from helpdesk.platform.language import Text
 from helpdesk.platform.store import Store, insert_once
-from helpdesk.platform.store.tables import CompletedAct
+from helpdesk.platform.store.tables.events import CompletedAct
 from helpdesk.platform.text.address import canonical_address
 from helpdesk.platform.webex.client import Json, OutcomeUnknown, WebexClient, WebexError, WebexNotFound
 

@@ -16,7 +16,7 @@ from helpdesk.platform.clock import HasClock
 from helpdesk.platform.errors import Refused
 from helpdesk.platform.language import Text, language
 from helpdesk.platform.store import HasStore, one_at_a_time
-from helpdesk.platform.store.tables import DeliveryStatus, TrialMail
+from helpdesk.platform.store.tables.mail import DeliveryStatus, TrialMail
 
 SUBJECT = Text("Webex support checks that mail reaches you")
 PAUSE = timedelta(seconds=30)

@@ -12,7 +12,7 @@ from helpdesk.mail.delivery import HasDelivery, LastDelivery
 from helpdesk.mail.provider_errors import MailProviderError, ProviderSilent
 from helpdesk.mail.suppression import HasSuppression, SuppressionEntry
 from helpdesk.platform.language import Text
-from helpdesk.platform.store.tables import DeliveryStatus
+from helpdesk.platform.store.tables.mail import DeliveryStatus
 
 T = TypeVar("T")
 

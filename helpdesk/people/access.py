@@ -21,7 +21,7 @@ from helpdesk.platform.clock import Clock, utc_now
 from helpdesk.platform.errors import HelpdeskError
 from helpdesk.platform.identifiers import id_key
 from helpdesk.platform.store import Store, upsert
-from helpdesk.platform.store.tables import Agent, Preference
+from helpdesk.platform.store.tables.people import Agent, Preference
 from helpdesk.platform.text.address import canonical_address
 
 log = structlog.get_logger()

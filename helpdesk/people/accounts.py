@@ -17,7 +17,7 @@ from helpdesk.audit.keys import Keys
 from helpdesk.audit.writing import append, storable
 from helpdesk.people.notices import Notice, Urgency, keep
 from helpdesk.platform.store import insert_once
-from helpdesk.platform.store.tables import AgentAccount
+from helpdesk.platform.store.tables.people import AgentAccount
 
 
 class Mismatch(StrEnum):

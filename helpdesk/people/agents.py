@@ -14,7 +14,8 @@ from helpdesk.platform.errors import BadInput, Refused
 from helpdesk.platform.identifiers import canonical_id
 from helpdesk.platform.language import Text
 from helpdesk.platform.store import Store, insert_once, upsert
-from helpdesk.platform.store.tables import Agent, AgentAccount, AgentCustomer, Organization
+from helpdesk.platform.store.tables.directory import Organization
+from helpdesk.platform.store.tables.people import Agent, AgentAccount, AgentCustomer
 
 
 class Limit(Enum):

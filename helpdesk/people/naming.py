@@ -19,7 +19,7 @@ from helpdesk.platform.errors import BadInput, Refused
 from helpdesk.platform.idempotency import once
 from helpdesk.platform.language import Text
 from helpdesk.platform.store import HasStore
-from helpdesk.platform.store.tables import Agent
+from helpdesk.platform.store.tables.people import Agent
 from helpdesk.platform.text.address import canonical_address
 
 REMOVED = "removed"

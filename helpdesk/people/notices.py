@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 
 from helpdesk.platform.jobs import JobsUnavailable, Starter
 from helpdesk.platform.store import Store, insert_once, one_at_a_time
-from helpdesk.platform.store.tables import NoticeRow
+from helpdesk.platform.store.tables.people import NoticeRow
 
 log = structlog.get_logger()
 

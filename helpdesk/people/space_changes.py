@@ -7,7 +7,7 @@ that tells who of those there is an agent (helpdesk.people.standing).
 from sqlmodel import Session
 
 from helpdesk.platform.store import insert_for
-from helpdesk.platform.store.tables import SpaceChange
+from helpdesk.platform.store.tables.people import SpaceChange
 
 
 def note_change(session: Session, space: str) -> None:

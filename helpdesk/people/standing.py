@@ -9,7 +9,7 @@ from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
 from helpdesk.people.accounts import Account, Bound
-from helpdesk.platform.store.tables import Agent, AgentAccount, AgentCustomer, Preference, SpaceChange
+from helpdesk.platform.store.tables.people import Agent, AgentAccount, AgentCustomer, Preference, SpaceChange
 
 _BETWEEN = "\n"  # no key holds one: helpdesk.platform.identifiers takes what can be printed only
 

@@ -15,7 +15,7 @@ from helpdesk.audit.reading import ROWS
 from helpdesk.personal.pseudonyms import Pseudonyms
 from helpdesk.personal.subject import DataSubject
 from helpdesk.personal.traces import Row, Traces, rows_of, table_of
-from helpdesk.platform.store.tables import AuditRow
+from helpdesk.platform.store.tables.audit import AuditRow
 
 _LEFT_OUT = {"digest", "token", "code_hmac", "token_hash", "secret_hash", "search_name", "hash", "pseudonyms", "key_id"}
 

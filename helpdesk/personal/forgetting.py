@@ -23,7 +23,8 @@ from helpdesk.personal.traces import Row, Traces, is_named, is_theirs, rows_of, 
 from helpdesk.platform.errors import Refused
 from helpdesk.platform.language import Text
 from helpdesk.platform.store import batches, insert_once
-from helpdesk.platform.store.tables import Agent, Person
+from helpdesk.platform.store.tables.directory import Person
+from helpdesk.platform.store.tables.people import Agent
 from helpdesk.search.index import followed
 
 OPERATOR = "the command line"

@@ -8,28 +8,13 @@ from dataclasses import dataclass
 
 from sqlmodel import SQLModel
 
-from helpdesk.platform.store.tables import (
-    Agent,
-    AgentAccount,
-    AgentCustomer,
-    AuditHead,
-    AuditRow,
-    BulkItem,
-    BulkRun,
-    ClaimedEvent,
-    CompletedAct,
-    Consent,
-    ConsentAdministrator,
+from helpdesk.platform.store.tables.audit import AuditHead, AuditRow, RefusedTry, ToldHead
+from helpdesk.platform.store.tables.bulk import BulkItem, BulkRun
+from helpdesk.platform.store.tables.directory import (
     Device,
     DeviceSip,
     Domain,
-    EmailEvent,
-    GateRule,
     License,
-    LiftedSuppression,
-    NameKey,
-    NearWord,
-    NoticeRow,
     Number,
     Order,
     Organization,
@@ -38,23 +23,23 @@ from helpdesk.platform.store.tables import (
     PersonLicense,
     PersonPhone,
     PersonRole,
-    Preference,
-    Process,
-    RefusedTry,
-    SpaceChange,
-    SpentToken,
-    Suppression,
-    SyncedOrganization,
-    SyncRun,
-    ToldHead,
-    TrialMail,
+    WebexRole,
+    WebexSite,
+)
+from helpdesk.platform.store.tables.events import ClaimedEvent, CompletedAct, Process, SpentToken
+from helpdesk.platform.store.tables.mail import EmailEvent, LiftedSuppression, Suppression, TrialMail
+from helpdesk.platform.store.tables.people import Agent, AgentAccount, AgentCustomer, NoticeRow, Preference, SpaceChange
+from helpdesk.platform.store.tables.proof import (
+    Consent,
+    ConsentAdministrator,
+    GateRule,
     Verification,
     VerificationFailure,
     ViewLink,
     ViewSession,
-    WebexRole,
-    WebexSite,
 )
+from helpdesk.platform.store.tables.search import NameKey, NearWord
+from helpdesk.platform.store.tables.sync import SyncedOrganization, SyncRun
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,19 +12,11 @@ from sqlmodel import Session, col, select
 from helpdesk.platform.errors import BadInput
 from helpdesk.platform.language import Text
 from helpdesk.platform.store import batches
-from helpdesk.platform.store.tables import (
-    AgentAccount,
-    BulkRun,
-    ClaimedEvent,
-    Consent,
-    ConsentAdministrator,
-    Number,
-    Person,
-    PersonEmail,
-    PersonPhone,
-    ViewLink,
-    ViewSession,
-)
+from helpdesk.platform.store.tables.bulk import BulkRun
+from helpdesk.platform.store.tables.directory import Number, Person, PersonEmail, PersonPhone
+from helpdesk.platform.store.tables.events import ClaimedEvent
+from helpdesk.platform.store.tables.people import AgentAccount
+from helpdesk.platform.store.tables.proof import Consent, ConsentAdministrator, ViewLink, ViewSession
 from helpdesk.platform.text.address import address_spellings, canonical_address, parse_address
 
 # Where an id and an address stand side by side: who has none of the directory's records is known from here.

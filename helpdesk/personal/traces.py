@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from helpdesk.personal.holdings import HOLDINGS, Holding
 from helpdesk.personal.subject import DataSubject
-from helpdesk.platform.store.tables import Number
+from helpdesk.platform.store.tables.directory import Number
 
 # Rows that are looked through at a time.
 PIECE = 2_000

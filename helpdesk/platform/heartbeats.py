@@ -19,7 +19,7 @@ from sqlmodel import Session, col, select
 from helpdesk.platform.clock import Clock, utc_now
 from helpdesk.platform.errors import Unavailable
 from helpdesk.platform.store import Store, insert_once
-from helpdesk.platform.store.tables import Process
+from helpdesk.platform.store.tables.events import Process
 
 log = structlog.get_logger()
 

@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from helpdesk.platform.clock import utc_now
 from helpdesk.platform.store import insert_once
-from helpdesk.platform.store.tables import CompletedAct
+from helpdesk.platform.store.tables.events import CompletedAct
 
 T = TypeVar("T")
 

@@ -10,21 +10,11 @@ from sqlmodel import Session, SQLModel, col
 
 from helpdesk.platform.clock import Clock, utc_now
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import (
-    BulkRun,
-    ClaimedEvent,
-    CompletedAct,
-    Consent,
-    EmailEvent,
-    LiftedSuppression,
-    NoticeRow,
-    SpentToken,
-    TrialMail,
-    Verification,
-    VerificationFailure,
-    ViewLink,
-    ViewSession,
-)
+from helpdesk.platform.store.tables.bulk import BulkRun
+from helpdesk.platform.store.tables.events import ClaimedEvent, CompletedAct, SpentToken
+from helpdesk.platform.store.tables.mail import EmailEvent, LiftedSuppression, TrialMail
+from helpdesk.platform.store.tables.people import NoticeRow
+from helpdesk.platform.store.tables.proof import Consent, Verification, VerificationFailure, ViewLink, ViewSession
 
 # One transaction's worth: some milliseconds on SQLite, where everyone else waits for it.
 BATCH = 1000

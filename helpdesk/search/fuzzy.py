@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, func, select, true
 from sqlmodel import Session, col
 
-from helpdesk.platform.store.tables import NameKey, NearWord
+from helpdesk.platform.store.tables.search import NameKey, NearWord
 from helpdesk.platform.text.names import name_words
 from helpdesk.search import Hit
 from helpdesk.search.fuzzy_words import close_keys, far_keys, most_wrong, nearest

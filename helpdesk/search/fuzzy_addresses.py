@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import bindparam
 from sqlmodel import Session, col
 
-from helpdesk.platform.store.tables import Person, PersonEmail
+from helpdesk.platform.store.tables.directory import Person, PersonEmail
 from helpdesk.platform.text.domains import unicode_domain
 from helpdesk.search import Hit, fuzzy
 from helpdesk.search.fuzzy_words import distance

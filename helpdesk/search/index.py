@@ -11,7 +11,8 @@ from sqlalchemy import Select, bindparam, delete, exists, select, update
 from sqlmodel import Session, SQLModel, col
 
 from helpdesk.platform.store import BATCH, batches, insert_unless_there
-from helpdesk.platform.store.tables import NameKey, NearWord, Organization, Person
+from helpdesk.platform.store.tables.directory import Organization, Person
+from helpdesk.platform.store.tables.search import NameKey, NearWord
 from helpdesk.platform.text.names import search_name
 from helpdesk.search.fuzzy_words import near_keys
 from helpdesk.search.key_ranges import HAS_WORD_SHELF

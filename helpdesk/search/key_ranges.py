@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Session, col
 
-from helpdesk.platform.store.tables import NameKey
+from helpdesk.platform.store.tables.search import NameKey
 from helpdesk.search.keys import WORD_SHELVES, IndexPlace, Stretch
 from helpdesk.search.limited import Customers
 

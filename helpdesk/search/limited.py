@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import CursorResult, bindparam
 from sqlmodel import Session, col
 
-from helpdesk.platform.store.tables import Organization
+from helpdesk.platform.store.tables.directory import Organization
 
 Customers = frozenset[str] | None
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, func, select
 from sqlmodel import Session, col
 
-from helpdesk.platform.store.tables import Domain, DomainStatus, Organization, Person
+from helpdesk.platform.store.tables.directory import Domain, DomainStatus, Organization, Person
 from helpdesk.search import Cursor, Hit, HitKind
 from helpdesk.search.key_ranges import walk
 from helpdesk.search.keys import Group, IndexPlace, Stretch, group_of, stretches

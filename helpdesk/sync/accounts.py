@@ -9,7 +9,7 @@ from sqlmodel import Session
 from helpdesk.directory.records.told import Row
 from helpdesk.platform.identifiers import canonical_id
 from helpdesk.platform.store import Store, batches
-from helpdesk.platform.store.tables import Person
+from helpdesk.platform.store.tables.directory import Person
 from helpdesk.search.index import followed
 from helpdesk.sync.gentle import PIECE
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from helpdesk.directory.parts import ACCOUNTS, DEVICES, LICENSES, LOCATIONS, NUMBERS, PEOPLE, SETTINGS, WORKSPACES, Part
 from helpdesk.platform.clock import Clock
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import PersonEmail
+from helpdesk.platform.store.tables.directory import PersonEmail
 from helpdesk.platform.webex.client import ForeignLink, WebexError, WebexForbidden, WebexUnauthorized
 from helpdesk.sync import PartFailure, SyncOutcome, rows
 from helpdesk.sync.accounts import write_accounts

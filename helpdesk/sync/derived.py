@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 
 from helpdesk.directory.records.rows import site_host
 from helpdesk.platform.store import Store, insert_once
-from helpdesk.platform.store.tables import Domain, DomainStatus, License, RecordSource, WebexSite
+from helpdesk.platform.store.tables.directory import Domain, DomainStatus, License, RecordSource, WebexSite
 
 
 async def write_domains(store: Store, organization: str, domains: Collection[str]) -> int:

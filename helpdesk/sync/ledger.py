@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from helpdesk.platform.clock import Clock
 from helpdesk.platform.store import Store, insert_once, upsert
-from helpdesk.platform.store.tables import SyncedOrganization, SyncRun
+from helpdesk.platform.store.tables.sync import SyncedOrganization, SyncRun
 from helpdesk.sync import SyncOutcome
 
 # As long as what came of them may be asked for.

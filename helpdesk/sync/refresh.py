@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 from helpdesk.platform.clock import Clock, utc_now
 from helpdesk.platform.errors import Unavailable
 from helpdesk.platform.store import Store, StoreUnavailable
-from helpdesk.platform.store.tables import Organization, Person
+from helpdesk.platform.store.tables.directory import Organization, Person
 from helpdesk.platform.webex.client import Json, WebexClient, WebexNotFound
 from helpdesk.sync import AdminTokenRefused, rows
 from helpdesk.sync.accounts import write_accounts

@@ -6,7 +6,7 @@ from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import Organization, RecordSource
+from helpdesk.platform.store.tables.directory import Organization, RecordSource
 from helpdesk.search.index import followed
 from helpdesk.sync.seen import Seen
 from helpdesk.sync.statements import DEVICE, NUMBER, PERSON

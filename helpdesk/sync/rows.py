@@ -38,7 +38,7 @@ from helpdesk.directory.records.rows import (
 )
 from helpdesk.directory.records.told import Row, Told
 from helpdesk.platform.identifiers import canonical_id, id_key
-from helpdesk.platform.store.tables import DeviceSip, PersonEmail, PersonLicense, PersonPhone, PersonRole
+from helpdesk.platform.store.tables.directory import DeviceSip, PersonEmail, PersonLicense, PersonPhone, PersonRole
 from helpdesk.platform.text.names import search_name
 
 # Of each number, by the official description of GET /telephony/config/numbers; an owner only "if any".

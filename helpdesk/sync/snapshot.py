@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, SQLModel
 
-from helpdesk.platform.store.tables import (
+from helpdesk.platform.store.tables.directory import (
     License,
     Organization,
     Person,

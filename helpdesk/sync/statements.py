@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, delete, func, null, select, update
 from sqlmodel import SQLModel, col
 
 from helpdesk.platform.store import BATCH
-from helpdesk.platform.store.tables import Device, License, Number, Organization, Person, WebexRole
+from helpdesk.platform.store.tables.directory import Device, License, Number, Organization, Person, WebexRole
 
 
 @dataclass(frozen=True)

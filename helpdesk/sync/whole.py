@@ -13,7 +13,8 @@ from helpdesk.platform.clock import Clock, utc_now
 from helpdesk.platform.errors import HelpdeskError
 from helpdesk.platform.language import Text
 from helpdesk.platform.store import Store, StoreUnavailable, upsert
-from helpdesk.platform.store.tables import SyncedOrganization, WebexRole
+from helpdesk.platform.store.tables.directory import WebexRole
+from helpdesk.platform.store.tables.sync import SyncedOrganization
 from helpdesk.platform.webex.client import WebexClient, WebexError, WebexForbidden, WebexUnauthorized
 from helpdesk.platform.webex.patience import LONGEST_WAIT_SECONDS, waits_at_most
 from helpdesk.sync import AdminTokenRefused, SyncOutcome, SyncRunning, rows

@@ -13,7 +13,7 @@ from sqlmodel import Session, SQLModel, col, select
 from helpdesk.directory.records.sip import keep_owners
 from helpdesk.directory.records.told import Row, write_told
 from helpdesk.platform.store import Store, batches, insert_unless_there
-from helpdesk.platform.store.tables import Device, Person, RecordSource
+from helpdesk.platform.store.tables.directory import Device, Person, RecordSource
 from helpdesk.search.index import followed
 from helpdesk.sync import statements
 from helpdesk.sync.gentle import PIECE

@@ -34,7 +34,7 @@ from helpdesk.platform.clock import utc_now
 from helpdesk.platform.language import Text
 from helpdesk.platform.metrics import Metrics
 from helpdesk.platform.store import Database, Store
-from helpdesk.platform.store.tables import ClaimedEvent
+from helpdesk.platform.store.tables.events import ClaimedEvent
 from helpdesk.platform.webex.client import WebexClient, open_session
 from helpdesk.services import Helpdesk
 from playground import activities

@@ -19,7 +19,9 @@ from commands.command import Gate
 from helpdesk.mail.activation import ActivationJob
 from helpdesk.people.access import Role
 from helpdesk.people.agents import add_agent
-from helpdesk.platform.store.tables import BulkRun, LiftedSuppression, Organization, Suppression
+from helpdesk.platform.store.tables.bulk import BulkRun
+from helpdesk.platform.store.tables.directory import Organization
+from helpdesk.platform.store.tables.mail import LiftedSuppression, Suppression
 from helpdesk.proof.gate import NEEDS, Act, Need, Rule
 from helpdesk.proof.gate.policy import set_rule
 from tests.agent import LEE, Agent, open_agent

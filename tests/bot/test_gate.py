@@ -11,7 +11,8 @@ from commands import COMMANDS
 from commands.command import Gate
 from helpdesk.people.access import Role
 from helpdesk.people.agents import add_agent
-from helpdesk.platform.store.tables import AuditRow, Suppression
+from helpdesk.platform.store.tables.audit import AuditRow
+from helpdesk.platform.store.tables.mail import Suppression
 from helpdesk.proof.gate import Act, Need, Rule
 from helpdesk.proof.gate.policy import set_rule
 from helpdesk.proof.verification import Asker, Proof

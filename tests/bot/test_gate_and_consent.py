@@ -9,7 +9,9 @@ from sqlmodel import col, select
 from bot.dispatch.dispatch import DispatchAnswer
 from helpdesk.people.access import Role, Sender
 from helpdesk.people.agents import add_agent
-from helpdesk.platform.store.tables import AuditRow, Organization, Suppression
+from helpdesk.platform.store.tables.audit import AuditRow
+from helpdesk.platform.store.tables.directory import Organization
+from helpdesk.platform.store.tables.mail import Suppression
 from helpdesk.proof.consent.asking import ConsentQuestion
 from helpdesk.proof.gate import Act, Need, Rule
 from helpdesk.proof.gate.policy import set_rule

@@ -12,7 +12,10 @@ from bot.jobs.services import Services
 from bot.webex.events import Typed
 from helpdesk.audit.refused import RefusedKind, pending
 from helpdesk.people.notices import Notice
-from helpdesk.platform.store.tables import AuditRow, NoticeRow, Person, VerificationFailure
+from helpdesk.platform.store.tables.audit import AuditRow
+from helpdesk.platform.store.tables.directory import Person
+from helpdesk.platform.store.tables.people import NoticeRow
+from helpdesk.platform.store.tables.proof import VerificationFailure
 from tests.agent import LEE, SPACE, Agent, open_agent, shown
 from tests.chat import SAM, another_code, code_in
 from tests.databases import Databases

@@ -77,22 +77,11 @@ from helpdesk.people.notices import KeptNotice, Notice
 from helpdesk.platform import language as languages
 from helpdesk.platform.errors import BadInput
 from helpdesk.platform.language import LANGUAGES, Language, Text
-from helpdesk.platform.store.tables import (
-    AuditRow,
-    BulkItem,
-    BulkRun,
-    Consent,
-    ConsentAdministrator,
-    DeliveryStatus,
-    Device,
-    Domain,
-    License,
-    Number,
-    Organization,
-    Person,
-    Reason,
-    RefusedTry,
-)
+from helpdesk.platform.store.tables.audit import AuditRow, RefusedTry
+from helpdesk.platform.store.tables.bulk import BulkItem, BulkRun
+from helpdesk.platform.store.tables.directory import Device, Domain, License, Number, Organization, Person
+from helpdesk.platform.store.tables.mail import DeliveryStatus, Reason
+from helpdesk.platform.store.tables.proof import Consent, ConsentAdministrator
 from helpdesk.proof.consent import ConsentState as Asked
 from helpdesk.proof.consent.cases import Case
 from helpdesk.proof.gate import DEFAULTS, Act, CallerNotProven, Need, Rule, Subject

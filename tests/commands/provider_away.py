@@ -7,7 +7,7 @@ from typing import NoReturn
 from helpdesk.mail.delivery import LastDelivery
 from helpdesk.mail.provider_errors import ProviderUnavailable
 from helpdesk.mail.suppression import Removal, SuppressionEntry
-from helpdesk.platform.store.tables import Reason
+from helpdesk.platform.store.tables.mail import Reason
 
 
 class ProviderAway:

@@ -15,7 +15,8 @@ from helpdesk.audit.outcomes import AuditOutcome
 from helpdesk.audit_questions import AuditQuestion, Scope
 from helpdesk.directory import NotFound
 from helpdesk.people.access import Role, Sender
-from helpdesk.platform.store.tables import AuditRow, Organization
+from helpdesk.platform.store.tables.audit import AuditRow
+from helpdesk.platform.store.tables.directory import Organization
 from helpdesk.scoped import scoped_to
 from helpdesk.services import Helpdesk
 from tests.chat import PAT, SAM

@@ -8,7 +8,7 @@ from sqlmodel import select
 from bot.dispatch.dispatch import DispatchAnswer
 from commands import COMMANDS
 from helpdesk.audit.verifying import verify
-from helpdesk.platform.store.tables import AuditRow
+from helpdesk.platform.store.tables.audit import AuditRow
 from tests.agent import Agent, Json, open_agent
 from tests.chat import PAT, SAM, SECRET, code_in
 from tests.databases import Databases

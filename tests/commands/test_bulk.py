@@ -17,7 +17,7 @@ from helpdesk.people.access import Permission
 from helpdesk.platform.attachments import Attachment
 from helpdesk.platform.errors import BadInput, Refused
 from helpdesk.platform.jobs import JobsUnavailable, NoJobs
-from helpdesk.platform.store.tables import Suppression
+from helpdesk.platform.store.tables.mail import Suppression
 from helpdesk.services import Helpdesk
 from tests.chat import PAT, SAM
 from tests.commands.asking import ANA, BO, LEE, pressed, typed

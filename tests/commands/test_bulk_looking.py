@@ -10,7 +10,7 @@ from commands import bulk
 from commands.command import Renewable
 from helpdesk.mail.provider_errors import ProviderRateLimited
 from helpdesk.mail.suppression import Removal, SuppressionEntry
-from helpdesk.platform.store.tables import Reason
+from helpdesk.platform.store.tables.mail import Reason
 from helpdesk.services import Helpdesk
 from tests.chat import PAT, SAM
 from tests.commands.asking import typed

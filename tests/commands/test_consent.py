@@ -13,7 +13,9 @@ from helpdesk.mail.smtp import SmtpMailer, parse_smtp_url
 from helpdesk.platform.errors import BadInput, Refused
 from helpdesk.platform.jobs import JobStatus, JobsUnavailable
 from helpdesk.platform.site import Site
-from helpdesk.platform.store.tables import AuditRow, Consent, Organization
+from helpdesk.platform.store.tables.audit import AuditRow
+from helpdesk.platform.store.tables.directory import Organization
+from helpdesk.platform.store.tables.proof import Consent
 from helpdesk.proof.consent import JOB, AllowedAlready, AskedAlready, NotYourConsent
 from helpdesk.scoped import scoped_to
 from helpdesk.services import Helpdesk

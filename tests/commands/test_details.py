@@ -13,7 +13,7 @@ from commands.command import Renewable
 from commands.details import rest
 from helpdesk.directory import NotFound
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import Person
+from helpdesk.platform.store.tables.directory import Person
 from helpdesk.search import HitKind
 from helpdesk.services import Helpdesk
 from tests.chat import PAT

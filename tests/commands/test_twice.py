@@ -19,7 +19,11 @@ from helpdesk.bulk.runs import Dropped
 from helpdesk.people.access import Role, Sender
 from helpdesk.people.agents import add_agent
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import AuditRow, BulkRun, Consent, Organization, Person, Suppression, Verification
+from helpdesk.platform.store.tables.audit import AuditRow
+from helpdesk.platform.store.tables.bulk import BulkRun
+from helpdesk.platform.store.tables.directory import Organization, Person
+from helpdesk.platform.store.tables.mail import Suppression
+from helpdesk.platform.store.tables.proof import Consent, Verification
 from helpdesk.proof.verification import Asker, Proof
 from helpdesk.services import Helpdesk
 from playground.mailbox import Mailbox

@@ -8,7 +8,8 @@ from commands import unsuppress
 from commands.unsuppress import COMMAND
 from helpdesk.people.access import Permission
 from helpdesk.platform.errors import BadInput
-from helpdesk.platform.store.tables import AuditRow, Suppression
+from helpdesk.platform.store.tables.audit import AuditRow
+from helpdesk.platform.store.tables.mail import Suppression
 from helpdesk.services import Helpdesk
 from tests.chat import PAT
 from tests.commands.asking import ANA, LEE, pressed, typed

@@ -10,7 +10,9 @@ from commands import view
 from helpdesk.directory import NotFound
 from helpdesk.platform.errors import Refused
 from helpdesk.platform.site import Site
-from helpdesk.platform.store.tables import AuditRow, Organization, ViewLink
+from helpdesk.platform.store.tables.audit import AuditRow
+from helpdesk.platform.store.tables.directory import Organization
+from helpdesk.platform.store.tables.proof import ViewLink
 from helpdesk.scoped import scoped_to
 from helpdesk.services import Helpdesk
 from tests.commands.asking import ANA, LEE, pressed, typed

@@ -10,7 +10,7 @@ from helpdesk.directory import NotFound, PersonDetails
 from helpdesk.people.access import Role
 from helpdesk.people.agents import Limit, add_agent, remove_agent
 from helpdesk.platform.errors import BadInput, Refused
-from helpdesk.platform.store.tables import Suppression
+from helpdesk.platform.store.tables.mail import Suppression
 from helpdesk.proof.verification import OwnApproval, Proof
 from helpdesk.services import Helpdesk
 from tests.chat import PAT, SAM

@@ -5,7 +5,7 @@ import io
 from datetime import timedelta
 
 from helpdesk.audit import Audit
-from helpdesk.platform.store.tables import Suppression
+from helpdesk.platform.store.tables.mail import Suppression
 from helpdesk.proof.gate import Act, Need, Rule
 from helpdesk.proof.gate.policy import set_rule
 from playground.rooms import File

@@ -10,7 +10,7 @@ from bot import background
 from bot.jobs import consent as job
 from helpdesk.people.access import Role
 from helpdesk.people.agents import add_agent, remove_agent
-from helpdesk.platform.store.tables import AuditRow
+from helpdesk.platform.store.tables.audit import AuditRow
 from tests.administrator import Administrator, administrator
 from tests.chat import Chat, Seen, open_stage
 from tests.databases import Databases

@@ -8,7 +8,7 @@ from sqlmodel import select
 
 import helpdesk.platform.store.sqlite
 from helpdesk.mail import smtp
-from helpdesk.platform.store.tables import ClaimedEvent
+from helpdesk.platform.store.tables.events import ClaimedEvent
 from playground.rooms import Message
 from tests.chat import PAT, SAM, Chat, Seen, open_chat
 from tests.databases import Databases, Sqlite

@@ -19,7 +19,7 @@ from cards.verification import SEND
 from helpdesk.directory.importing import import_file, parse
 from helpdesk.people.access import Role
 from helpdesk.people.agents import add_agent
-from helpdesk.platform.store.tables import Suppression
+from helpdesk.platform.store.tables.mail import Suppression
 from tests.agent import LEE, Agent, open_agent, shown
 from tests.databases import Databases
 from tests.partner import only, partner, strings

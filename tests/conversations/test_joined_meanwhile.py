@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from helpdesk.people.access import Role
 from helpdesk.people.agents import add_agent
-from helpdesk.platform.store.tables import Verification
+from helpdesk.platform.store.tables.proof import Verification
 from playground.rooms import Account, Message
 from tests.chat import SAM, Chat, Seen, another_code, open_stage
 from tests.databases import Databases

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from helpdesk.platform.store.tables import AuditRow, Suppression
+from helpdesk.platform.store.tables.audit import AuditRow
+from helpdesk.platform.store.tables.mail import Suppression
 from playground.rooms import Account
 from tests.chat import PAT, Chat, Seen
 from tests.sessions import rows

@@ -15,7 +15,7 @@ from helpdesk.mail.delivery.events import record
 from helpdesk.mail.probe import SUBJECT
 from helpdesk.people.access import Role
 from helpdesk.people.agents import add_agent, remove_agent
-from helpdesk.platform.store.tables import DeliveryStatus, EmailEvent, LiftedSuppression, Reason, Suppression
+from helpdesk.platform.store.tables.mail import DeliveryStatus, EmailEvent, LiftedSuppression, Reason, Suppression
 from tests.chat import PAT, SAM, Chat, Seen, open_chat, open_stage
 from tests.databases import Databases
 from tests.processes import BotProcess

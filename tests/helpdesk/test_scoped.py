@@ -11,14 +11,10 @@ from bot.dispatch.dispatch import DispatchAnswer
 from helpdesk.audit.outcomes import AuditOutcome
 from helpdesk.people.access import Role
 from helpdesk.people.agents import Limit, add_agent, remove_agent
-from helpdesk.platform.store.tables import (
-    AuditRow,
-    Number,
-    Organization,
-    Suppression,
-    Verification,
-    VerificationFailure,
-)
+from helpdesk.platform.store.tables.audit import AuditRow
+from helpdesk.platform.store.tables.directory import Number, Organization
+from helpdesk.platform.store.tables.mail import Suppression
+from helpdesk.platform.store.tables.proof import Verification, VerificationFailure
 from helpdesk.proof.gate import Act, Need, Rule
 from helpdesk.proof.gate.policy import set_rule
 from tests.agent import LEE, Agent, open_agent, shown

@@ -15,7 +15,7 @@ from helpdesk.directory.details import user_status
 from helpdesk.directory.inside import Place
 from helpdesk.directory.phones import shown
 from helpdesk.directory.reading import LONGEST
-from helpdesk.platform.store.tables import Person
+from helpdesk.platform.store.tables.directory import Person
 
 
 async def users(look: Look) -> ViewPage:

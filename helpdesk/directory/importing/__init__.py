@@ -31,11 +31,10 @@ from helpdesk.directory.records.told import Row, Told, write_told
 from helpdesk.platform.clock import Clock, utc_now
 from helpdesk.platform.identifiers import id_key
 from helpdesk.platform.store import Store, batches, upsert
-from helpdesk.platform.store.tables import (
+from helpdesk.platform.store.tables.directory import (
     Device,
     DeviceSip,
     Domain,
-    EmailEvent,
     License,
     Number,
     Order,
@@ -46,10 +45,10 @@ from helpdesk.platform.store.tables import (
     PersonPhone,
     PersonRole,
     RecordSource,
-    Suppression,
     WebexRole,
     WebexSite,
 )
+from helpdesk.platform.store.tables.mail import EmailEvent, Suppression
 from helpdesk.platform.text.names import search_name
 from helpdesk.search.index import followed
 

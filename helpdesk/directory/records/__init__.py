@@ -17,7 +17,7 @@ from pydantic.alias_generators import to_camel
 from helpdesk.directory.forms import canonical_mac, canonical_serial, canonical_sip
 from helpdesk.directory.phones import stored_number
 from helpdesk.platform.identifiers import canonical_id
-from helpdesk.platform.store.tables import DeliveryStatus, Reason
+from helpdesk.platform.store.tables.mail import DeliveryStatus, Reason
 from helpdesk.platform.text.address import exact_address
 from helpdesk.platform.text.domains import canonical_domain
 

@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, select, update
 from sqlmodel import Session, col
 
 from helpdesk.platform.store import batches
-from helpdesk.platform.store.tables import Device, DeviceSip
+from helpdesk.platform.store.tables.directory import Device, DeviceSip
 
 _OWNER = select(col(Device.person_id)).where(col(Device.id) == DeviceSip.device_id).scalar_subquery()
 _KEEP = (

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select
 from sqlmodel import Session, SQLModel, col
 
 from helpdesk.platform.store import batches, insert_for
-from helpdesk.platform.store.tables import Person
+from helpdesk.platform.store.tables.directory import Person
 from helpdesk.platform.text.names import search_name
 
 Row = dict[str, Any]

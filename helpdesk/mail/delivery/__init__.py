@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from helpdesk.platform.language import Text
-from helpdesk.platform.store.tables import DeliveryStatus, Reason
+from helpdesk.platform.store.tables.mail import DeliveryStatus, Reason
 
 # Who told, where it was no provider: our own mail server when we handed the mail over, or a report that came back.
 MAIL_SERVER = "mail server"

@@ -6,7 +6,7 @@ Codes are those of RFC 3463 with IANA's registry, and 5.1.10 of RFC 7505.
 import re
 from datetime import timedelta
 
-from helpdesk.platform.store.tables import Reason
+from helpdesk.platform.store.tables.mail import Reason
 
 # A permanent fault of the address itself: no such mailbox, no such domain, bad syntax, moved, takes no mail, disabled.
 HELD = {

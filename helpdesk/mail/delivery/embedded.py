@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from helpdesk.mail.delivery import LastDelivery
 from helpdesk.platform.clock import Clock, utc_now
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import DeliveryStatus, EmailEvent
+from helpdesk.platform.store.tables.mail import DeliveryStatus, EmailEvent
 
 # Mail servers try for five days at most, but most of them say so within a day.
 SILENCE = timedelta(hours=72)

@@ -11,7 +11,8 @@ from helpdesk.mail.delivery.holding import hold_back
 from helpdesk.mail.delivery.matching import mails_of
 from helpdesk.platform.clock import utc_now
 from helpdesk.platform.store import Store, batches, insert_for
-from helpdesk.platform.store.tables import CompletedAct, DeliveryStatus, EmailEvent
+from helpdesk.platform.store.tables.events import CompletedAct
+from helpdesk.platform.store.tables.mail import DeliveryStatus, EmailEvent
 
 # Of what is told for the same moment, the last of these is what became of the mail.
 _RANK = [

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, or_, select
 from helpdesk.mail.delivery import MailEvent
 from helpdesk.mail.delivery.codes import REPEATED, REPEATED_WITHIN
 from helpdesk.platform.store import insert_for
-from helpdesk.platform.store.tables import DeliveryStatus, EmailEvent, Reason, Suppression
+from helpdesk.platform.store.tables.mail import DeliveryStatus, EmailEvent, Reason, Suppression
 from helpdesk.platform.text.address import canonical_address
 
 

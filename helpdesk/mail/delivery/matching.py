@@ -7,7 +7,7 @@ from sqlmodel import Session, col, or_, select
 
 from helpdesk.mail.delivery import MailEvent
 from helpdesk.platform.store import insert_unless_there
-from helpdesk.platform.store.tables import DeliveryStatus, EmailEvent
+from helpdesk.platform.store.tables.mail import DeliveryStatus, EmailEvent
 from helpdesk.platform.text.address import canonical_address
 
 Match = Callable[[MailEvent], EmailEvent | None]

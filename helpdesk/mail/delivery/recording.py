@@ -14,7 +14,7 @@ from helpdesk.mail.delivery.events import record
 from helpdesk.mail.delivery.refusals import judge
 from helpdesk.platform.clock import Clock, utc_now
 from helpdesk.platform.store import Store, StoreUnavailable
-from helpdesk.platform.store.tables import DeliveryStatus, EmailEvent
+from helpdesk.platform.store.tables.mail import DeliveryStatus, EmailEvent
 from helpdesk.platform.text.address import canonical_address
 
 log = structlog.get_logger()

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from helpdesk.mail.delivery.codes import HELD, enhanced_code, is_specific
 from helpdesk.mail.delivery.refusal_words import About, read_words
-from helpdesk.platform.store.tables import Reason
+from helpdesk.platform.store.tables.mail import Reason
 
 # As much of an answer as is kept.
 LONGEST = 1000

@@ -21,7 +21,7 @@ from helpdesk.mail.dsn import LARGEST
 from helpdesk.mail.dsn.reading import Fate, read
 from helpdesk.platform.clock import Clock, utc_now
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import EmailEvent
+from helpdesk.platform.store.tables.mail import EmailEvent
 
 log = structlog.get_logger()
 

@@ -27,7 +27,7 @@ from helpdesk.mail.dsn.parsing import NotAMail, TooElaborate, parse_mail
 from helpdesk.mail.dsn.prose import failures, has_server_line, read_prose
 from helpdesk.mail.dsn.returned import came_back, is_delayed, is_report, says_for_good, subject_of
 from helpdesk.mail.dsn.texts import own_text, status_texts
-from helpdesk.platform.store.tables import DeliveryStatus, Reason
+from helpdesk.platform.store.tables.mail import DeliveryStatus, Reason
 from helpdesk.platform.text.address import address_spellings
 
 _MOST_ADDRESSEES = 20

@@ -19,7 +19,8 @@ from helpdesk.mail.suppression import Removal, SuppressionEntry
 from helpdesk.platform.clock import utc_now
 from helpdesk.platform.idempotency import once
 from helpdesk.platform.store import Store, insert_once
-from helpdesk.platform.store.tables import CompletedAct, Reason
+from helpdesk.platform.store.tables.events import CompletedAct
+from helpdesk.platform.store.tables.mail import Reason
 
 Find = Callable[[str], Awaitable[Sequence[SuppressionEntry]]]
 # Takes entries off, those that are gone already included; gives those that the provider does not let go.

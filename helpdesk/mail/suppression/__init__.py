@@ -11,7 +11,7 @@ from typing import Protocol
 
 from helpdesk.platform.errors import Refused
 from helpdesk.platform.language import Text
-from helpdesk.platform.store.tables import Reason
+from helpdesk.platform.store.tables.mail import Reason
 
 # A spam complaint is the user's own wish: lifting it needs more than a caller who asks for it.
 GUARDED = frozenset({Reason.COMPLAINT})

@@ -13,7 +13,7 @@ from helpdesk.mail.suppression import HasSuppression, Removal, SuppressionEntry
 from helpdesk.mail.suppression.lifted import Lifting, remember
 from helpdesk.platform.clock import HasClock
 from helpdesk.platform.store import HasStore
-from helpdesk.platform.store.tables import Reason
+from helpdesk.platform.store.tables.mail import Reason
 
 # Before each look; all of them within SECONDS, since somebody waits.
 PAUSES = (0.0, 0.5, 1.0, 2.0)

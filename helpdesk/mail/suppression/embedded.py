@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from helpdesk.mail.suppression import Removal, SuppressionEntry
 from helpdesk.platform.idempotency import once
 from helpdesk.platform.store import Store, upsert
-from helpdesk.platform.store.tables import Reason, Suppression
+from helpdesk.platform.store.tables.mail import Reason, Suppression
 
 # Held for this, later mail is tried all the same.
 NOT_BLOCKING = frozenset({Reason.BLOCK})

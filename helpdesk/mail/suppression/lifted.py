@@ -16,7 +16,7 @@ from helpdesk.platform.errors import HelpdeskError, Refused
 from helpdesk.platform.idempotency import once
 from helpdesk.platform.language import Text
 from helpdesk.platform.store import HasStore, insert_once
-from helpdesk.platform.store.tables import LiftedSuppression, Reason
+from helpdesk.platform.store.tables.mail import LiftedSuppression, Reason
 
 UNDO_FOR = timedelta(hours=24)
 

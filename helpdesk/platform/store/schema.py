@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from helpdesk.platform.errors import HelpdeskError
 from helpdesk.platform.language import Text
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import ClaimedEvent
+from helpdesk.platform.store.tables.events import ClaimedEvent
 
 if TYPE_CHECKING:
     from alembic.config import Config

@@ -12,7 +12,8 @@ from sqlmodel import Session, col, select
 from helpdesk.directory import NotFound
 from helpdesk.people.access import Sender
 from helpdesk.platform.store import one_at_a_time
-from helpdesk.platform.store.tables import Consent, ConsentAdministrator, Organization, Person, PersonRole, WebexRole
+from helpdesk.platform.store.tables.directory import Organization, Person, PersonRole, WebexRole
+from helpdesk.platform.store.tables.proof import Consent, ConsentAdministrator
 from helpdesk.platform.text.address import canonical_address, is_address
 from helpdesk.proof.consent import (
     A_DAY,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from helpdesk.platform.store.tables import Consent, ConsentAdministrator
+from helpdesk.platform.store.tables.proof import Consent, ConsentAdministrator
 from helpdesk.proof.consent import ConsentState
 
 

@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from helpdesk.people.access import Sender
 from helpdesk.platform.clock import Clock
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import Consent, ConsentAdministrator
+from helpdesk.platform.store.tables.proof import Consent, ConsentAdministrator
 from helpdesk.proof.consent import GRANT_LIFE, ConsentState, Grant, NotAskedOfYou, NotYourConsent
 from helpdesk.proof.consent.asking import ConsentQuestion, ask, is_administrator
 from helpdesk.proof.consent.cases import Case, load

@@ -9,7 +9,8 @@ from sqlmodel import Session, col, select
 from helpdesk.people.access import Sender
 from helpdesk.platform.idempotency import once
 from helpdesk.platform.store import one_at_a_time
-from helpdesk.platform.store.tables import Consent, Organization
+from helpdesk.platform.store.tables.directory import Organization
+from helpdesk.platform.store.tables.proof import Consent
 from helpdesk.proof.consent import ACCESS_SETTING, GRANT_LIFE, ConsentState, Grant, NotGranted, Source
 
 _ID = TypeAdapter(str)

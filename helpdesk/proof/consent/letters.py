@@ -3,7 +3,7 @@
 from helpdesk.mail import Mail
 from helpdesk.mail.letter import letter
 from helpdesk.platform.language import Text, language
-from helpdesk.platform.store.tables import ConsentAdministrator
+from helpdesk.platform.store.tables.proof import ConsentAdministrator
 from helpdesk.proof.consent import GRANT_LIFE
 from helpdesk.proof.consent.cases import Case
 from helpdesk.proof.consent.words import heading, news

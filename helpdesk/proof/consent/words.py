@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from helpdesk.platform.language import Text
-from helpdesk.platform.store.tables import ConsentAdministrator
+from helpdesk.platform.store.tables.proof import ConsentAdministrator
 from helpdesk.proof.consent import ConsentState
 from helpdesk.proof.consent.cases import Case
 

@@ -7,7 +7,7 @@ from sqlmodel import Session, select
 
 from helpdesk.platform.idempotency import once
 from helpdesk.platform.store import Store, upsert
-from helpdesk.platform.store.tables import GateRule
+from helpdesk.platform.store.tables.proof import GateRule
 from helpdesk.proof.gate import DEFAULTS, Act, Need, Rule
 
 _RULE = TypeAdapter(Rule)

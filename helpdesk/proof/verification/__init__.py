@@ -12,7 +12,7 @@ from typing import Protocol
 
 from helpdesk.platform.errors import BadInput, Refused
 from helpdesk.platform.language import Text
-from helpdesk.platform.store.tables import Organization, Person
+from helpdesk.platform.store.tables.directory import Organization, Person
 
 
 class Proof(StrEnum):

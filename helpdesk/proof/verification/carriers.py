@@ -6,7 +6,7 @@ from datetime import timedelta
 from helpdesk.mail import Mailer
 from helpdesk.mail.letter import letter
 from helpdesk.platform.language import Text, language
-from helpdesk.platform.store.tables import Organization, Person
+from helpdesk.platform.store.tables.directory import Organization, Person
 from helpdesk.platform.text.showing import isolated
 from helpdesk.platform.webex.client import OutcomeUnknown, WebexClient, WebexError
 from helpdesk.proof.verification import Asker

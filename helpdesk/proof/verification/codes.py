@@ -18,7 +18,8 @@ from helpdesk.platform.clock import Clock, utc_now
 from helpdesk.platform.errors import HelpdeskError
 from helpdesk.platform.idempotency import once
 from helpdesk.platform.store import Store, one_at_a_time
-from helpdesk.platform.store.tables import Organization, Person, Verification, VerificationFailure
+from helpdesk.platform.store.tables.directory import Organization, Person
+from helpdesk.platform.store.tables.proof import Verification, VerificationFailure
 from helpdesk.proof.verification import (
     Asker,
     Carrier,

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from helpdesk.platform.clock import Clock
 from helpdesk.platform.language import Text
-from helpdesk.platform.store.tables import Verification, VerificationFailure
+from helpdesk.platform.store.tables.proof import Verification, VerificationFailure
 from helpdesk.proof.verification import (
     AgentLocked,
     CodeExpired,

@@ -12,7 +12,8 @@ from helpdesk.people.access import HasAccess, Permission, Sender
 from helpdesk.platform.clock import HasClock
 from helpdesk.platform.language import Language, language
 from helpdesk.platform.store import HasStore
-from helpdesk.platform.store.tables import Organization, ViewSession
+from helpdesk.platform.store.tables.directory import Organization
+from helpdesk.platform.store.tables.proof import ViewSession
 from helpdesk.proof.consent import Grant
 from helpdesk.proof.consent.consents import HasConsent
 from helpdesk.proof.view import End, ViewClosed

@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from helpdesk.people.access import Sender
 from helpdesk.platform.clock import Clock
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import ViewLink, ViewSession
+from helpdesk.platform.store.tables.proof import ViewLink, ViewSession
 from helpdesk.proof.view import LINK_LIFE, End, LinkClosed, ViewClosed
 
 

@@ -32,7 +32,11 @@ from helpdesk.platform.jobs.run import Run
 from helpdesk.platform.store import Store, StoreUnavailable
 from helpdesk.platform.store.private import sqlite_file
 from helpdesk.platform.store.schema import upgrade
-from helpdesk.platform.store.tables import Agent, AuditRow, CompletedAct, EmailEvent, PersonEmail, Suppression
+from helpdesk.platform.store.tables.audit import AuditRow
+from helpdesk.platform.store.tables.directory import PersonEmail
+from helpdesk.platform.store.tables.events import CompletedAct
+from helpdesk.platform.store.tables.mail import EmailEvent, Suppression
+from helpdesk.platform.store.tables.people import Agent
 from tests.bot.cli.test_main import Ended, Shell
 from tests.databases import Databases
 from tests.helpdesk.personal.everywhere import AT, PAT, SAM, Human, put, said

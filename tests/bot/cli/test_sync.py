@@ -12,7 +12,8 @@ from sqlmodel import col, func, select
 
 from bot.settings import Settings
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import Person, SyncedOrganization, SyncRun
+from helpdesk.platform.store.tables.directory import Person
+from helpdesk.platform.store.tables.sync import SyncedOrganization, SyncRun
 from playground.cloud import Cloud
 from playground.partner import ServiceApp
 from tests.databases import Databases

@@ -15,7 +15,7 @@ from cards.elements import card, heading, pages, text
 from commands.command import Elsewhere, Shows
 from helpdesk.people.access import Role
 from helpdesk.people.agents import add_agent, remove_agent
-from helpdesk.platform.store.tables import Organization
+from helpdesk.platform.store.tables.directory import Organization
 from playground import writing as posting_at_webex
 from playground.refusals import Refusal
 from playground.rest.answers import moment

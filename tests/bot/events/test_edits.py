@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from bot.events import worker
 from bot.webex.events import Arrival
-from helpdesk.platform.store.tables import ClaimedEvent
+from helpdesk.platform.store.tables.events import ClaimedEvent
 from playground.rooms import Message
 from tests.bot.desk import Desk, open_desk
 from tests.databases import Databases

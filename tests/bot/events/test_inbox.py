@@ -12,7 +12,7 @@ from bot.events.claims import LEASE, Finished, Taken
 from bot.events.inbox import EventClaim, Inbox
 from bot.webex.events import Arrival, EventKind
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import ClaimedEvent
+from helpdesk.platform.store.tables.events import ClaimedEvent
 from tests.chat import Clock
 from tests.sessions import reading, rows, writing
 

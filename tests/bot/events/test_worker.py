@@ -8,7 +8,7 @@ from sqlmodel import col, func, select
 
 from bot.events import worker
 from bot.events.inbox import MOST_ATTEMPTS
-from helpdesk.platform.store.tables import ClaimedEvent
+from helpdesk.platform.store.tables.events import ClaimedEvent
 from playground import writing
 from playground.refusals import Refusal
 from playground.rooms import Message

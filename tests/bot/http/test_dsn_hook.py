@@ -14,7 +14,7 @@ from helpdesk.mail.dsn import LARGEST
 from helpdesk.mail.dsn.intake import Intake
 from helpdesk.platform.metrics import Metrics
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import DeliveryStatus, EmailEvent
+from helpdesk.platform.store.tables.mail import DeliveryStatus, EmailEvent
 from tests.helpdesk.mail.dsn.reports import BOUNCES, NOW, PAT, TOKEN, report
 
 SECRET = "a secret of the mail server's, long enough"

@@ -16,7 +16,7 @@ from helpdesk.mail.delivery.embedded import EmbeddedDeliveryLog
 from helpdesk.mail.dsn import LARGEST
 from helpdesk.mail.dsn.intake import Intake
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import DeliveryStatus, EmailEvent
+from helpdesk.platform.store.tables.mail import DeliveryStatus, EmailEvent
 from tests.helpdesk.mail.dsn.reports import BOUNCES, NOW, PAT, TOKEN, report
 
 TO = return_address(BOUNCES, TOKEN)

@@ -23,7 +23,8 @@ from bot.mail_provider import mail_provider
 from bot.settings import Settings
 from helpdesk.platform.metrics import Metrics
 from helpdesk.platform.store import Database, Store
-from helpdesk.platform.store.tables import CompletedAct, EmailEvent
+from helpdesk.platform.store.tables.events import CompletedAct
+from helpdesk.platform.store.tables.mail import EmailEvent
 from helpdesk.platform.webex.client import open_session
 from tests.helpdesk.mail.providers.sendgrid_signer import key_of, signed
 from tests.logged import everything_logged

@@ -12,7 +12,7 @@ from sqlmodel import select
 from bot.http import readiness
 from bot.http.readiness import Readiness, database_writes
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import Process
+from helpdesk.platform.store.tables.events import Process
 from tests.databases import Postgres, Sqlite
 from tests.sessions import rows
 

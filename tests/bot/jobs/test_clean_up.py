@@ -15,7 +15,7 @@ from helpdesk.platform.heartbeats import Processes
 from helpdesk.platform.jobs import JobStatus
 from helpdesk.platform.jobs.engine import Jobs
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import CompletedAct
+from helpdesk.platform.store.tables.events import CompletedAct
 from helpdesk.services import Helpdesk
 from tests.databases import Databases
 from tests.helpdesk.audit.chains import KEYS

@@ -25,7 +25,8 @@ from helpdesk.platform.heartbeats import Processes
 from helpdesk.platform.jobs import JobStatus
 from helpdesk.platform.jobs.engine import Jobs
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import BulkRun, Reason, Suppression
+from helpdesk.platform.store.tables.bulk import BulkRun
+from helpdesk.platform.store.tables.mail import Reason, Suppression
 from helpdesk.proof.gate import Act, Need, Rule
 from helpdesk.proof.gate.policy import set_rule
 from playground.rooms import Message

@@ -14,7 +14,9 @@ from helpdesk.directory import PersonDetails
 from helpdesk.platform.heartbeats import Processes
 from helpdesk.platform.jobs import JobStatus
 from helpdesk.platform.jobs.engine import Jobs
-from helpdesk.platform.store.tables import AuditRow, Person, Suppression
+from helpdesk.platform.store.tables.audit import AuditRow
+from helpdesk.platform.store.tables.directory import Person
+from helpdesk.platform.store.tables.mail import Suppression
 from helpdesk.proof.gate import Act, Need, Rule, telling
 from helpdesk.proof.gate.policy import set_rule
 from tests.agent import LEE, Agent, open_agent

@@ -17,7 +17,7 @@ from helpdesk.mail.provider_errors import ProviderRateLimited
 from helpdesk.people.access import Role, prefer_language
 from helpdesk.people.agents import add_agent, remove_agent
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import DeliveryStatus
+from helpdesk.platform.store.tables.mail import DeliveryStatus
 from helpdesk.services import Helpdesk
 from tests.chat import PAT
 from tests.commands.asking import LEE

@@ -17,7 +17,9 @@ from bot.pages.served import pages
 from helpdesk.platform.metrics import Metrics
 from helpdesk.platform.site import Site
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import AuditRow, ConsentAdministrator, Organization, Person
+from helpdesk.platform.store.tables.audit import AuditRow
+from helpdesk.platform.store.tables.directory import Organization, Person
+from helpdesk.platform.store.tables.proof import ConsentAdministrator
 from helpdesk.proof.consent import ConsentState
 from helpdesk.proof.consent.links import Links, Seat
 from helpdesk.services import Helpdesk

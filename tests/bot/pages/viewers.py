@@ -19,7 +19,9 @@ from helpdesk.people.agents import add_agent
 from helpdesk.platform.metrics import Metrics
 from helpdesk.platform.site import Site
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import AuditRow, Consent, Organization, Person
+from helpdesk.platform.store.tables.audit import AuditRow
+from helpdesk.platform.store.tables.directory import Organization, Person
+from helpdesk.platform.store.tables.proof import Consent
 from helpdesk.proof.consent import ConsentState, Source
 from helpdesk.proof.view.views import Views
 from helpdesk.services import Helpdesk

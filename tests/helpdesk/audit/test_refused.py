@@ -11,7 +11,7 @@ from helpdesk.audit import Audit, refused
 from helpdesk.audit.refused import OTHERS, RefusedKind, pending
 from helpdesk.audit.verifying import verify
 from helpdesk.platform.store import Store, StoreUnavailable
-from helpdesk.platform.store.tables import AuditRow
+from helpdesk.platform.store.tables.audit import AuditRow
 from tests.helpdesk.audit.chains import KEYS
 from tests.sessions import rows
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from helpdesk.mail.suppression import Removal, SuppressionEntry, SuppressionList
-from helpdesk.platform.store.tables import Reason
+from helpdesk.platform.store.tables.mail import Reason
 
 
 @dataclass

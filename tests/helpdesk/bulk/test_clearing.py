@@ -28,7 +28,8 @@ from helpdesk.mail.suppression.lifted import last_lifting
 from helpdesk.people.access import Role, Sender
 from helpdesk.people.agents import add_agent, remove_agent
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import BulkItem, BulkRun, Suppression
+from helpdesk.platform.store.tables.bulk import BulkItem, BulkRun
+from helpdesk.platform.store.tables.mail import Suppression
 from helpdesk.proof.gate import Act, Need, Rule
 from helpdesk.proof.gate.policy import set_rule
 from helpdesk.proof.verification.codes import Verifications

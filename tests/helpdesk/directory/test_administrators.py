@@ -5,7 +5,7 @@ from sqlmodel import col, select
 
 from helpdesk.directory import Administrator, administrators
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import Organization, Person
+from helpdesk.platform.store.tables.directory import Organization, Person
 from tests.sessions import rows
 
 START = ("",) * len(administrators.ORDER)

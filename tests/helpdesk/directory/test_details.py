@@ -10,7 +10,7 @@ from helpdesk.directory import NotFound, UserStatus
 from helpdesk.directory.details import organization_details, person_details, user_status
 from helpdesk.directory.index import Directory
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import Organization, Person
+from helpdesk.platform.store.tables.directory import Organization, Person
 from tests.chat import PAT
 from tests.databases import Databases
 from tests.helpdesk.files import ACME, MUELLER, bring_in, organization, person, person_key

@@ -10,7 +10,7 @@ from helpdesk.directory.exact_lookup import key_of
 from helpdesk.directory.index import Directory
 from helpdesk.platform.errors import HelpdeskError
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import Device, License, Number, Order, Organization, Person
+from helpdesk.platform.store.tables.directory import Device, License, Number, Order, Organization, Person
 from helpdesk.search import HitKind
 from tests.chat import PAT
 from tests.sessions import rows

@@ -12,7 +12,7 @@ from helpdesk.directory.people_and_organizations import PAGE, person_by_address
 from helpdesk.directory.reading import LONGEST, QueryKind
 from helpdesk.platform.errors import BadInput
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import Organization, Person
+from helpdesk.platform.store.tables.directory import Organization, Person
 from helpdesk.search import HitKind
 from playground.identifiers import identifier
 from tests.chat import PAT

@@ -21,7 +21,7 @@ from helpdesk.mail.delivery.recording import RecordingMailer
 from helpdesk.mail.smtp import SmtpMailer, SmtpServer
 from helpdesk.platform.language import language
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import EmailEvent
+from helpdesk.platform.store.tables.mail import EmailEvent
 from tests.helpdesk.mail.smtp_server import Server, served
 from tests.mail_servers import running_postfix
 from tests.sessions import rows

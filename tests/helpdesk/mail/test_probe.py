@@ -17,7 +17,7 @@ from helpdesk.mail.delivery.events import record
 from helpdesk.mail.probe import ProbeOutcome, TooManyTrials, TrialTooSoon, fate, send_trial, subject_for, was_sent
 from helpdesk.platform.language import ENGLISH
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import DeliveryStatus, EmailEvent
+from helpdesk.platform.store.tables.mail import DeliveryStatus, EmailEvent
 from helpdesk.services import Helpdesk
 from playground.mailbox import Mailbox
 from tests.commands.desks import open_desk

@@ -22,7 +22,7 @@ from helpdesk.people.agents import Limit, add_agent, remove_agent
 from helpdesk.people.members import Members, Memberships
 from helpdesk.people.partner import Partner
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import Organization
+from helpdesk.platform.store.tables.directory import Organization
 from helpdesk.platform.webex.client import WebexError
 from tests.helpdesk.audit.chains import KEYS
 from tests.sessions import rows, writing

@@ -17,7 +17,8 @@ from helpdesk.people.agents import (
 )
 from helpdesk.platform.language import ENGLISH
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import AgentCustomer, Organization
+from helpdesk.platform.store.tables.directory import Organization
+from helpdesk.platform.store.tables.people import AgentCustomer
 from tests.sessions import rows, writing
 
 BO = "bo.larsen@partner.example"

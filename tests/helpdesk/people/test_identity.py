@@ -12,7 +12,8 @@ from helpdesk.people.accounts import release
 from helpdesk.people.agents import add_agent, remove_agent
 from helpdesk.people.partner import Partner
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import AgentAccount, AuditRow, NoticeRow
+from helpdesk.platform.store.tables.audit import AuditRow
+from helpdesk.platform.store.tables.people import AgentAccount, NoticeRow
 from helpdesk.platform.webex.client import WebexError
 from tests.helpdesk.audit.chains import KEYS
 from tests.helpdesk.people.test_access import OURS, THEIRS, Spaces, id_of, opened

@@ -10,7 +10,7 @@ from helpdesk.people.members import Members, Memberships
 from helpdesk.people.partner import Partner
 from helpdesk.people.space_changes import note_change
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import Organization
+from helpdesk.platform.store.tables.directory import Organization
 from helpdesk.platform.webex.client import WebexError
 from tests.sessions import writing
 

@@ -10,7 +10,7 @@ from helpdesk.people import notices
 from helpdesk.people.notices import GIVEN_UP_AFTER, TOGETHER, Notice, Urgency, notify, read, take, tell_soon, told
 from helpdesk.platform.jobs import NoJobs
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import NoticeRow
+from helpdesk.platform.store.tables.people import NoticeRow
 from tests.sessions import rows, writing
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -10,25 +10,22 @@ from sqlalchemy import JSON, Boolean, Column, Integer, SmallInteger
 from sqlmodel import Session, SQLModel
 
 from helpdesk.personal.holdings import HOLDINGS
-from helpdesk.platform.store.tables import (
-    Agent,
-    AgentCustomer,
-    BulkItem,
-    ConsentAdministrator,
+from helpdesk.platform.store.tables.bulk import BulkItem
+from helpdesk.platform.store.tables.columns import UtcDateTime
+from helpdesk.platform.store.tables.directory import (
     License,
-    NameKey,
-    NearWord,
     Organization,
     Person,
     PersonEmail,
     PersonLicense,
     PersonPhone,
     PersonRole,
-    SyncedOrganization,
-    SyncRun,
-    UtcDateTime,
     WebexRole,
 )
+from helpdesk.platform.store.tables.people import Agent, AgentCustomer
+from helpdesk.platform.store.tables.proof import ConsentAdministrator
+from helpdesk.platform.store.tables.search import NameKey, NearWord
+from helpdesk.platform.store.tables.sync import SyncedOrganization, SyncRun
 from helpdesk.platform.text.names import search_name
 from helpdesk.search.index import followed
 

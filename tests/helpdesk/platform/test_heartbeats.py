@@ -11,7 +11,7 @@ from sqlmodel import select
 
 from helpdesk.platform.heartbeats import LOOKS, Processes, this_process
 from helpdesk.platform.store import Store, StoreUnavailable
-from helpdesk.platform.store.tables import Process
+from helpdesk.platform.store.tables.events import Process
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

@@ -12,7 +12,7 @@ from helpdesk.platform.errors import Refused
 from helpdesk.platform.idempotency import once
 from helpdesk.platform.language import Text
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import CompletedAct, SpentToken
+from helpdesk.platform.store.tables.events import CompletedAct, SpentToken
 from tests.sessions import rows
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

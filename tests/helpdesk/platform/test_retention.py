@@ -8,22 +8,11 @@ from sqlmodel import Session, SQLModel, select
 from helpdesk.platform import retention as cleaning
 from helpdesk.platform.retention import LAPSING, remove_lapsed
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import (
-    BulkItem,
-    BulkRun,
-    ClaimedEvent,
-    CompletedAct,
-    Consent,
-    EmailEvent,
-    LiftedSuppression,
-    NoticeRow,
-    SpentToken,
-    TrialMail,
-    Verification,
-    VerificationFailure,
-    ViewLink,
-    ViewSession,
-)
+from helpdesk.platform.store.tables.bulk import BulkItem, BulkRun
+from helpdesk.platform.store.tables.events import ClaimedEvent, CompletedAct, SpentToken
+from helpdesk.platform.store.tables.mail import EmailEvent, LiftedSuppression, TrialMail
+from helpdesk.platform.store.tables.people import NoticeRow
+from helpdesk.platform.store.tables.proof import Consent, Verification, VerificationFailure, ViewLink, ViewSession
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 A_MOMENT = timedelta(seconds=1)

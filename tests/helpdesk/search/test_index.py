@@ -7,7 +7,8 @@ from sqlalchemy import delete, event, update
 from sqlmodel import Session, SQLModel, col, select
 
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import NameKey, NearWord, Organization, Person
+from helpdesk.platform.store.tables.directory import Organization, Person
+from helpdesk.platform.store.tables.search import NameKey, NearWord
 from helpdesk.platform.text.names import search_name
 from helpdesk.search.index import entries_of_organization, entries_of_person, followed, near_rows, words_of
 from tests.helpdesk.directory.partner import CUSTOMERS, GIVEN, house, partner

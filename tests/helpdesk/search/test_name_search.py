@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 from helpdesk.directory import people_and_organizations as search
 from helpdesk.directory.lookup import find
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import Organization, Person
+from helpdesk.platform.store.tables.directory import Organization, Person
 from helpdesk.platform.text.names import name_words
 from helpdesk.search import Hit, HitKind, key_ranges
 from tests.databases import Databases

@@ -5,7 +5,7 @@ from sqlmodel import select
 from helpdesk.directory import PersonDetails
 from helpdesk.directory.index import Directory
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import Device, Number, Person
+from helpdesk.platform.store.tables.directory import Device, Number, Person
 from playground.demo import demo_file
 from tests.helpdesk.sync.partner import stage
 from tests.sessions import rows

@@ -14,7 +14,7 @@ from helpdesk.directory.exact_lookup import key_of
 from helpdesk.directory.owners import owners
 from helpdesk.directory.reading import QueryKind, read
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import (
+from helpdesk.platform.store.tables.directory import (
     Device,
     Domain,
     License,
@@ -24,9 +24,9 @@ from helpdesk.platform.store.tables import (
     PersonEmail,
     PersonLicense,
     PersonRole,
-    SyncedOrganization,
     WebexSite,
 )
+from helpdesk.platform.store.tables.sync import SyncedOrganization
 from helpdesk.sync import AdminTokenRefused, SyncOutcome, SyncRunning, whole
 from helpdesk.sync.rows import Context, number
 from helpdesk.sync.whole import NoCustomers

@@ -15,7 +15,7 @@ from helpdesk.mail.provider_errors import ProviderUnreadable
 from helpdesk.mail.providers.http import ProviderClient, in_path
 from helpdesk.mail.providers.moments import iso_time
 from helpdesk.mail.providers.postmark.suppression import NAME
-from helpdesk.platform.store.tables import DeliveryStatus
+from helpdesk.platform.store.tables.mail import DeliveryStatus
 from helpdesk.platform.text.address import canonical_address
 
 _STATUSES = {

@@ -13,7 +13,7 @@ from helpdesk.mail.providers.moments import iso_time
 from helpdesk.mail.providers.removal import RemoteRemoval, newest_first
 from helpdesk.mail.suppression import CannotRestore, Removal, SuppressionEntry
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import Reason
+from helpdesk.platform.store.tables.mail import Reason
 from helpdesk.platform.text.address import address_spellings, canonical_address
 
 NAME = "Postmark"

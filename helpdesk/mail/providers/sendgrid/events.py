@@ -17,7 +17,7 @@ from helpdesk.mail.delivery.codes import enhanced_code
 from helpdesk.mail.providers.moments import epoch_time
 from helpdesk.platform.clock import Clock, utc_now
 from helpdesk.platform.store import batches
-from helpdesk.platform.store.tables import DeliveryStatus
+from helpdesk.platform.store.tables.mail import DeliveryStatus
 from helpdesk.platform.text.address import exact_address
 
 if TYPE_CHECKING:

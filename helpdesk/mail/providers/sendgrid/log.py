@@ -16,7 +16,7 @@ from helpdesk.mail.providers.moments import iso_time
 from helpdesk.mail.providers.sendgrid.suppression import NAME
 from helpdesk.platform.clock import Clock, utc_now
 from helpdesk.platform.language import Text
-from helpdesk.platform.store.tables import DeliveryStatus
+from helpdesk.platform.store.tables.mail import DeliveryStatus
 
 KEPT_FOR = timedelta(days=30)
 _MOST = 1000

@@ -15,7 +15,7 @@ from helpdesk.mail.providers.moments import epoch_time
 from helpdesk.mail.providers.removal import RemoteRemoval, newest_first
 from helpdesk.mail.suppression import CannotRestore, Removal, SuppressionEntry
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import Reason
+from helpdesk.platform.store.tables.mail import Reason
 from helpdesk.platform.text.address import address_spellings
 
 NAME = "SendGrid"

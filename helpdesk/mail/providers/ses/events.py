@@ -16,7 +16,7 @@ from helpdesk.mail.delivery import MailEvent
 from helpdesk.mail.delivery.codes import enhanced_code
 from helpdesk.mail.providers.ses.shapes import Bounce, Complaint, Event, Recipient, SesMail
 from helpdesk.mail.providers.ses.sns import SnsNotice, Topics
-from helpdesk.platform.store.tables import DeliveryStatus
+from helpdesk.platform.store.tables.mail import DeliveryStatus
 from helpdesk.platform.text.address import read_address
 
 # The tag that our mails carry; SES gives it back as a list of one.

@@ -10,7 +10,7 @@ from helpdesk.mail.providers.http import ProviderAnswer, ProviderClient, in_path
 from helpdesk.mail.providers.removal import RemoteRemoval, newest_first
 from helpdesk.mail.suppression import CannotRestore, Removal, SuppressionEntry
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import Reason
+from helpdesk.platform.store.tables.mail import Reason
 from helpdesk.platform.text.address import address_spellings
 
 NAME = "Amazon SES"

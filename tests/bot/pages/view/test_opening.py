@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from sqlmodel import select
 
-from helpdesk.platform.store.tables import ViewLink, ViewSession
+from helpdesk.platform.store.tables.proof import ViewLink, ViewSession
 from tests.bot.pages.viewers import ACME, Stage
 from tests.sessions import rows
 

@@ -14,7 +14,8 @@ from helpdesk.directory.details import device_details, organization_details, per
 from helpdesk.directory.importing import BadImportFile, ImportProblem, import_file, parse
 from helpdesk.directory.people_and_organizations import person_by_address
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import Domain, EmailEvent, Number, Organization, Person, Suppression
+from helpdesk.platform.store.tables.directory import Domain, Number, Organization, Person
+from helpdesk.platform.store.tables.mail import EmailEvent, Suppression
 from playground.demo import NOW, demo_file
 from playground.identifiers import identifier
 from tests.databases import Databases

@@ -33,10 +33,9 @@ from helpdesk.directory.records.rows import (
 )
 from helpdesk.directory.records.told import Told
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import (
+from helpdesk.platform.store.tables.directory import (
     Device,
     DeviceSip,
-    EmailEvent,
     License,
     Number,
     Organization,
@@ -44,8 +43,8 @@ from helpdesk.platform.store.tables import (
     PersonLicense,
     PersonPhone,
     PersonRole,
-    Suppression,
 )
+from helpdesk.platform.store.tables.mail import EmailEvent, Suppression
 from helpdesk.platform.text.names import search_name
 from helpdesk.sync import rows as sync_rows
 from helpdesk.sync.rows import Context, Prepared

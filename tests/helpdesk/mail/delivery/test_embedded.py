@@ -8,7 +8,7 @@ from sqlmodel import Session
 from helpdesk.mail.delivery import LastDelivery
 from helpdesk.mail.delivery.embedded import EmbeddedDeliveryLog
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import DeliveryStatus, EmailEvent
+from helpdesk.platform.store.tables.mail import DeliveryStatus, EmailEvent
 
 PAT, SAM = "pat.lindqvist@acme.example", "sam.okafor@acme.example"
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

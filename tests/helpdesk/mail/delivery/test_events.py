@@ -14,7 +14,7 @@ from helpdesk.mail.delivery.events import record
 from helpdesk.mail.suppression import SuppressionEntry
 from helpdesk.mail.suppression.embedded import EmbeddedSuppressionList
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import DeliveryStatus, EmailEvent, Reason
+from helpdesk.platform.store.tables.mail import DeliveryStatus, EmailEvent, Reason
 
 PAT, SAM = "pat.lindqvist@acme.example", "sam.okafor@acme.example"
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

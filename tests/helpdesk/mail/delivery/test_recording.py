@@ -13,7 +13,7 @@ from helpdesk.mail.delivery.recording import RecordingMailer
 from helpdesk.mail.suppression.embedded import EmbeddedSuppressionList
 from helpdesk.platform.language import Text
 from helpdesk.platform.store import Store, StoreUnavailable
-from helpdesk.platform.store.tables import DeliveryStatus, EmailEvent, Reason
+from helpdesk.platform.store.tables.mail import DeliveryStatus, EmailEvent, Reason
 
 PAT = "pat.lindqvist@acme.example"
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -4,7 +4,7 @@ import pytest
 
 from helpdesk.mail.delivery.refusal_words import About
 from helpdesk.mail.delivery.refusals import judge
-from helpdesk.platform.store.tables import Reason
+from helpdesk.platform.store.tables.mail import Reason
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from helpdesk.mail.dsn.reading import Fate, read
-from helpdesk.platform.store.tables import DeliveryStatus, Reason
+from helpdesk.platform.store.tables.mail import DeliveryStatus, Reason
 from tests.helpdesk.mail.dsn.notices import NOTICES, PAT, Notice
 
 SAMPLES = Path(__file__).parents[3] / "samples/bounces"

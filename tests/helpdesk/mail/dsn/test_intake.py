@@ -14,7 +14,7 @@ from helpdesk.mail.dsn.intake import TOKEN_LIVES, Intake
 from helpdesk.mail.suppression import SuppressionEntry
 from helpdesk.mail.suppression.embedded import EmbeddedSuppressionList
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import DeliveryStatus, EmailEvent, Reason
+from helpdesk.platform.store.tables.mail import DeliveryStatus, EmailEvent, Reason
 from tests.helpdesk.mail.dsn.reports import BOUNCES, FAILED, NO_SUCH_USER, NOW, PAT, TOKEN, report
 
 SENT = NOW - timedelta(minutes=5)

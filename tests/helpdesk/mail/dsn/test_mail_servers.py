@@ -23,7 +23,7 @@ from helpdesk.mail.smtp import SmtpMailer, SmtpServer
 from helpdesk.mail.suppression.embedded import EmbeddedSuppressionList
 from helpdesk.platform.metrics import Metrics
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import DeliveryStatus, Reason
+from helpdesk.platform.store.tables.mail import DeliveryStatus, Reason
 from playground.mailbox import Mailbox
 from tests.mail_servers import BOUNCE_DOMAIN, running_haraka, running_postfix
 

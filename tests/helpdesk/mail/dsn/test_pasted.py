@@ -3,7 +3,7 @@
 import pytest
 
 from helpdesk.mail.dsn.pasted import is_notice, read_file, read_pasted
-from helpdesk.platform.store.tables import DeliveryStatus
+from helpdesk.platform.store.tables.mail import DeliveryStatus
 from tests.helpdesk.mail.dsn.notices import NOTICES
 from tests.helpdesk.mail.dsn.reports import FAILED, report
 from tests.helpdesk.mail.dsn.reports import PAT as LINDQVIST

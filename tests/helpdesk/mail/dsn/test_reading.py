@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpdesk.mail.dsn.reading import Fate, read
-from helpdesk.platform.store.tables import DeliveryStatus
+from helpdesk.platform.store.tables.mail import DeliveryStatus
 from tests.helpdesk.mail.dsn.reports import FAILED, NO_SUCH_USER, NOW, PAT, TOKEN, report
 
 

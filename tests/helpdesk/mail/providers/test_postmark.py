@@ -11,7 +11,7 @@ from helpdesk.mail.providers import Provider
 from helpdesk.mail.providers.postmark import provider
 from helpdesk.mail.suppression import CannotRestore, SuppressionEntry, SuppressionList
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import DeliveryStatus, Reason
+from helpdesk.platform.store.tables.mail import DeliveryStatus, Reason
 from helpdesk.platform.webex.client import open_session
 from tests.helpdesk.mail.providers.postmark_server import STREAM, TOKEN, Postmark
 from tests.helpdesk.mail.providers.sendgrid_server import serving

@@ -9,7 +9,7 @@ import pytest
 
 from helpdesk.mail.delivery import BadSignature, MailEvent
 from helpdesk.mail.providers.postmark.events import PostmarkEvents, marked
-from helpdesk.platform.store.tables import DeliveryStatus
+from helpdesk.platform.store.tables.mail import DeliveryStatus
 
 PASSWORD = "a password of the tests, long enough"
 # As Postmark's documents show them, less what is not read.

@@ -13,7 +13,8 @@ from helpdesk.mail.providers.removal import RemoteRemoval, newest_first
 from helpdesk.mail.suppression import SuppressionEntry
 from helpdesk.platform.clock import utc_now
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import CompletedAct, Reason
+from helpdesk.platform.store.tables.events import CompletedAct
+from helpdesk.platform.store.tables.mail import Reason
 
 PAT = "pat@acme.example"
 BOUNCE = SuppressionEntry(PAT, Reason.BOUNCE, datetime(2026, 1, 1, tzinfo=UTC), list_name="Bounces")

@@ -16,7 +16,7 @@ from helpdesk.mail.providers.http import ProviderClient
 from helpdesk.mail.providers.sendgrid.suppression import NAME, SendGridSuppressionList
 from helpdesk.mail.suppression import CannotRestore, SuppressionEntry, SuppressionList
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import Reason
+from helpdesk.platform.store.tables.mail import Reason
 from tests.databases import Databases, Sqlite
 from tests.helpdesk.mail.providers.sendgrid_server import Json, SendGrid
 from tests.helpdesk.mail.suppression.test_contract import NEW, OLD, PAT, SAM, SuppressionContract

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from helpdesk.mail.delivery import BadSignature, MailEvent
 from helpdesk.mail.providers.sendgrid.events import SIGNATURE, TIMESTAMP, SendGridEvents, marked, parse_key
-from helpdesk.platform.store.tables import DeliveryStatus
+from helpdesk.platform.store.tables.mail import DeliveryStatus
 from tests.helpdesk.mail.providers.sendgrid_signer import key_of, signed
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)

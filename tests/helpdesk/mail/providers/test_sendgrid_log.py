@@ -8,7 +8,7 @@ from helpdesk.mail.delivery import LastDelivery
 from helpdesk.mail.provider_errors import ProviderUnreadable
 from helpdesk.mail.providers.http import ProviderClient
 from helpdesk.mail.providers.sendgrid.log import SendGridDeliveryLog
-from helpdesk.platform.store.tables import DeliveryStatus
+from helpdesk.platform.store.tables.mail import DeliveryStatus
 from tests.helpdesk.mail.providers.sendgrid_server import SendGrid
 
 PAT = "pat@acme.example"

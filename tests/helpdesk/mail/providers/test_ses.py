@@ -24,7 +24,7 @@ from helpdesk.mail.providers.ses.credentials import fixed
 from helpdesk.mail.providers.ses.sigv4 import Credentials
 from helpdesk.mail.suppression import CannotRestore, SuppressionEntry, SuppressionList
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import Reason
+from helpdesk.platform.store.tables.mail import Reason
 from helpdesk.platform.webex.client import open_session
 from tests.helpdesk.mail.providers.amazon_ses import PATH, Ses, refusal
 from tests.helpdesk.mail.providers.sendgrid_server import serving

@@ -13,7 +13,7 @@ from helpdesk.mail.providers.ses.events import SesEvents, mail_events
 from helpdesk.mail.providers.ses.sns import SnsNotice, Topics
 from helpdesk.mail.providers.ses.sns_certificates import Certificates
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import DeliveryStatus, EmailEvent, Suppression
+from helpdesk.platform.store.tables.mail import DeliveryStatus, EmailEvent, Suppression
 from tests.helpdesk.mail.providers.amazon_sns import TOPIC, Sns, confirmation, notification
 from tests.sessions import rows, writing
 

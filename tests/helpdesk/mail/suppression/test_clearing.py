@@ -11,7 +11,7 @@ from helpdesk.mail.suppression import GUARDED, Removal, SuppressionEntry, Suppre
 from helpdesk.mail.suppression.clearing import clear
 from helpdesk.mail.suppression.lifted import last_lifting
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import Reason, Suppression
+from helpdesk.platform.store.tables.mail import Reason, Suppression
 from helpdesk.services import Helpdesk
 from tests.commands.desks import open_desk
 from tests.sessions import writing

@@ -10,7 +10,7 @@ import pytest
 from helpdesk.mail.suppression import SuppressionEntry, SuppressionList, is_guarded
 from helpdesk.mail.suppression.embedded import EmbeddedSuppressionList
 from helpdesk.platform.store import Store, upsert
-from helpdesk.platform.store.tables import Reason, Suppression
+from helpdesk.platform.store.tables.mail import Reason, Suppression
 from tests.sessions import writing
 
 PAT, SAM = "pat@acme.example", "sam@acme.example"

@@ -16,7 +16,7 @@ from helpdesk.mail.suppression.embedded import EmbeddedSuppressionList
 from helpdesk.mail.suppression.lifted import NothingToUndo, UndoneAlready, last_lifting, undo
 from helpdesk.platform.language import ENGLISH
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import LiftedSuppression, Reason, Suppression
+from helpdesk.platform.store.tables.mail import LiftedSuppression, Reason, Suppression
 from helpdesk.services import Helpdesk
 from tests.commands.desks import open_desk
 from tests.helpdesk.files import ACME, bring_in, organization, person

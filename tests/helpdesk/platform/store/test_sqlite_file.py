@@ -10,7 +10,7 @@ from sqlmodel import select
 from helpdesk.platform.clock import utc_now
 from helpdesk.platform.store import Store, StoreUnavailable
 from helpdesk.platform.store.faults import reason
-from helpdesk.platform.store.tables import SpentToken
+from helpdesk.platform.store.tables.events import SpentToken
 from tests.databases import Sqlite
 
 

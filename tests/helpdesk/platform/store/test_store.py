@@ -16,7 +16,9 @@ from sqlmodel import Session, select
 import helpdesk.platform.store.sqlite
 from helpdesk.platform.store import BATCH, Store, StoreUnavailable, insert_once, upsert
 from helpdesk.platform.store.schema import require_current, upgrade
-from helpdesk.platform.store.tables import Agent, Organization, PersonLicense, Preference, SpentToken, WebexSite
+from helpdesk.platform.store.tables.directory import Organization, PersonLicense, WebexSite
+from helpdesk.platform.store.tables.events import SpentToken
+from helpdesk.platform.store.tables.people import Agent, Preference
 from tests.databases import Databases, Postgres, Sqlite
 from tests.sessions import reading, rows, writing
 

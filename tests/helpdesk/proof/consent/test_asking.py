@@ -9,7 +9,8 @@ from sqlmodel import col, select
 
 from helpdesk.directory import NotFound
 from helpdesk.people.access import Role, Sender
-from helpdesk.platform.store.tables import Consent, Person, PersonRole
+from helpdesk.platform.store.tables.directory import Person, PersonRole
+from helpdesk.platform.store.tables.proof import Consent
 from helpdesk.proof.consent import (
     A_DAY,
     MOST_ASKED,

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import delete, update
 from sqlmodel import col
 
-from helpdesk.platform.store.tables import Organization, PersonRole
+from helpdesk.platform.store.tables.directory import Organization, PersonRole
 from helpdesk.proof.consent import ConsentState, NotAskedOfYou, NotGranted, NotYourConsent, Source
 from tests.helpdesk.proof.consent.asked import ACME, ANA, BO, JUERGEN, MUELLER, Asking
 from tests.sessions import writing

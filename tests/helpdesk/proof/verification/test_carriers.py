@@ -8,7 +8,7 @@ import pytest
 import helpdesk.platform.webex.client
 from helpdesk.mail import MailRefused
 from helpdesk.mail.smtp import SmtpMailer, parse_smtp_url
-from helpdesk.platform.store.tables import Organization, Person
+from helpdesk.platform.store.tables.directory import Organization, Person
 from helpdesk.platform.webex.client import WebexClient, WebexError, open_session
 from helpdesk.proof.verification import Asker
 from helpdesk.proof.verification.carriers import MailCarrier, WebexCarrier

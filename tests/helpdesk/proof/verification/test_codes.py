@@ -16,7 +16,8 @@ from sqlmodel import col, select
 from helpdesk.mail import MailRefused
 from helpdesk.platform.errors import Refused
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import Organization, Person, Verification, VerificationFailure
+from helpdesk.platform.store.tables.directory import Organization, Person
+from helpdesk.platform.store.tables.proof import Verification, VerificationFailure
 from helpdesk.proof.verification import (
     Asker,
     Challenge,

@@ -7,7 +7,8 @@ import pytest
 from sqlmodel import select
 
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables import Organization, Person, VerificationFailure
+from helpdesk.platform.store.tables.directory import Organization, Person
+from helpdesk.platform.store.tables.proof import VerificationFailure
 from helpdesk.proof.verification import AgentLocked, Policy, Proof, Verified, Wrong
 from helpdesk.proof.verification.codes import Verifications
 from tests.chat import PAT, SAM, another_code
