@@ -55,7 +55,7 @@ async def serve(settings: Settings, stop: asyncio.Event | None = None, now: Cloc
         worker.on_unanswered = missed.since
 
         def ready() -> None:
-            log.info("ready", transport=settings.transport, seconds=round(time.monotonic() - began, 2))
+            log.info("desk_ready", transport=settings.transport, seconds=round(time.monotonic() - began, 2))
 
         gaps = Gaps(missed, await worker.inbox.last_heard(), ready)
         access = desk.access
@@ -95,14 +95,14 @@ async def serve(settings: Settings, stop: asyncio.Event | None = None, now: Cloc
         _spare_the_collector()
         await stop.wait()
 
-        log.info("stopping")
+        log.info("desk_stopping")
         way_in.take_no_more()
         await asyncio.gather(web.stop(), missed.stop())
         # Leases are renewed until the last of it is done, and our own messages heard: one may be a call's that broke.
         _, is_clean = await asyncio.gather(worker.drain(DRAIN_SECONDS), long_work.stop())
         await way_in.stop()
         await _cancel(background)
-    log.info("stopped")
+    log.info("desk_stopped")
     return is_clean
 
 
@@ -139,6 +139,4 @@ def _stop_on_signal() -> asyncio.Event:
 
 async def _warn_if_nobody_may(settings: Settings, store: Store) -> None:
     if not settings.partner_admins and not settings.desk_spaces and not await list_agents(store):
-        log.warning(
-            "nobody is an agent, so nobody is served", fix="set HELPDESK_PARTNER_ADMINS, or: helpdesk agents add"
-        )
+        log.warning("no_agents", fix="set HELPDESK_PARTNER_ADMINS, or: helpdesk agents add")

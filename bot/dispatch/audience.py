@@ -202,7 +202,7 @@ class Privacy:
         try:
             return await self._access.may_all_see(space_id, sender)
         except borne as error:
-            log.warning("who is in a space is not known: answered directly", error=type(error).__name__)
+            log.warning("space_members_unknown", error=type(error).__name__)
             return False
 
     async def _alone(self, reader: Sender, say: Language) -> Thread:
@@ -215,7 +215,7 @@ class Privacy:
             except WebexError as error:
                 if error.status not in REFUSED:
                     raise
-                log.info("a person cannot be written to", status=error.status)
+                log.info("person_not_reachable", status=error.status)
                 raise CannotWrite from None
             if reader.person_id:
                 self._direct[reader.person_id] = space

@@ -196,13 +196,13 @@ class Dispatch:
             # Who may read it cannot be asked now, and it names nobody.
             route = route.open_to_all()
         if isinstance(error, Unavailable):
-            log.warning("could not be done", reference=reference, exc_info=error)
+            log.warning("command_unavailable", reference=reference, exc_info=error)
             return DispatchAnswer([Outgoing(problem.refused(error, say, reference), route)], "failed", route)
         if isinstance(error, CallerNotProven):
             return DispatchAnswer([Outgoing(gate_card.not_proven(error, say), route)], "refused", route)
         if isinstance(error, HelpdeskError):
             return DispatchAnswer([Outgoing(problem.refused(error, say), route)], "refused", route)
-        log.error("handler failed", reference=reference, exc_info=error)
+        log.error("command_failed", reference=reference, exc_info=error)
         return DispatchAnswer([Outgoing(problem.failed(reference, say), route.open_to_all())], "failed", route)
 
     def _outgoing(self, reply: Card | Elsewhere, route: Route) -> Outgoing:

@@ -179,6 +179,6 @@ def _instead(withheld: Withheld, route: Route) -> Outgoing | None:
 
 def _given_up(place: Thread) -> DispatchAnswer:
     reference = secrets.token_hex(4).upper()
-    log.error("given up", reference=reference)
+    log.error("event_given_up", reference=reference)
     route = Route(place, Shows.NOTHING_PRIVATE)
     return DispatchAnswer([Outgoing(problem.failed(reference, ENGLISH), route)], "given up", route)

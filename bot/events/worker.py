@@ -75,7 +75,7 @@ class Worker:
         for task in self._tasks:
             task.cancel()
         if left := self._held - self._answered:
-            log.warning("handing back what is not done", events=len(left))
+            log.warning("events_released", events=len(left))
             with suppress(StoreUnavailable):
                 await self.inbox.hand_back(left)
 
@@ -88,7 +88,7 @@ class Worker:
         try:
             added = await self._add_patiently(self._with_room(arrivals))
         except Exception as error:  # whatever it is, the transport is told that nothing was stored
-            log.error("events not stored", events=len(arrivals), exc_info=error)
+            log.error("event_store_failed", events=len(arrivals), exc_info=error)
             for arrival in arrivals:
                 self._begin(self._apologise(arrival, error))
             return [False] * len(arrivals)
@@ -111,7 +111,7 @@ class Worker:
             try:
                 return await self.inbox.add(told, again=tried > 0)
             except StoreUnavailable as error:
-                log.warning("events not stored yet", events=len(told), exc_info=error)
+                log.warning("event_store_retried", events=len(told), exc_info=error)
             await asyncio.sleep(wait)
         return await self.inbox.add(told, again=True)
 
@@ -144,7 +144,7 @@ class Worker:
         try:
             outcome = await self._answering.answer(taken, turn)
         except Exception as error:
-            log.error("event not answered", exc_info=error, attempt=taken.attempt)
+            log.error("event_failed", exc_info=error, attempt=taken.attempt)
             is_lost = taken.attempt > MOST_ATTEMPTS and not _may_pass(error)
             # A space that the bot was taken out of, an answer that Webex refuses: never to be answered.
             outcome = "given up" if is_lost else ""
@@ -165,7 +165,7 @@ class Worker:
                     self._some_wait.set()
                 return [None] * len(finished)
             except StoreUnavailable as error:
-                log.warning("answers not noted yet", events=len(finished), exc_info=error)
+                log.warning("event_completion_retried", events=len(finished), exc_info=error)
             await asyncio.sleep(FINISH_AGAIN_SECONDS)
 
     async def _ask_for_patience(self, taken: Taken) -> None:
@@ -175,7 +175,7 @@ class Worker:
         try:
             await self._answering.ask_for_patience(taken)
         except HelpdeskError as error:
-            log.warning("could not ask for patience", exc_info=error)
+            log.warning("patience_not_told", exc_info=error)
 
     async def _apologise(self, arrival: Arrival, error: Exception) -> None:
         """Once, however often the transport tells of the event while the database is away."""
@@ -186,7 +186,7 @@ class Worker:
         try:
             await self._answering.apologise(Taken(arrival, 1, heard_at), error)
         except HelpdeskError as failure:
-            log.error("could not say so either", exc_info=failure)
+            log.error("failure_not_told", exc_info=failure)
             self.on_unanswered(heard_at)
 
     async def _renew(self) -> None:
@@ -204,7 +204,7 @@ class Worker:
         taken, more = await self.inbox.take(room, OF_ONE_LANE, self._held)
         for each in taken:
             if each.attempt > 1:
-                log.info("taking up an abandoned event", event_id=each.arrival.event_id, attempt=each.attempt)
+                log.info("event_taken_over", event_id=each.arrival.event_id, attempt=each.attempt)
                 self._metrics.retaken.inc()
             self._work_on(each)
             # Told by another process, its flood may have waited in the store from the first line on.
@@ -222,7 +222,7 @@ async def _for_ever(chore: Callable[[], Awaitable[None]]) -> None:
         try:
             await chore()
         except Exception as error:  # were this to end, no lease would be renewed any more
-            log.error("housekeeping failed", exc_info=error)
+            log.error("housekeeping_failed", exc_info=error)
             await asyncio.sleep(RENEW_SECONDS)
 
 

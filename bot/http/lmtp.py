@@ -103,7 +103,7 @@ class LmtpServer:
         except OSError:
             raise LmtpPortRefused(self.port) from None
         self.port = self._server.sockets[0].getsockname()[1]
-        log.info("LMTP server listens", port=self.port)
+        log.info("lmtp_listening", port=self.port)
 
     async def stop(self) -> None:
         if self._server is not None:
@@ -142,7 +142,7 @@ class LmtpServer:
 
     async def handle_DATA(self, server: LMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         if not _is_mail_server(envelope.mail_from) or not isinstance(envelope.content, bytes):
-            log.info("a mail to the bounce address was dropped", why="not from a mail server")
+            log.info("bounce_dropped", why="not from a mail server")
             return OK
         try:
             async with asyncio.timeout(TAKE_SECONDS):
@@ -153,5 +153,5 @@ class LmtpServer:
 
     async def handle_exception(self, error: Exception) -> str:
         """Else aiosmtpd would tell the mail server the words of the error, and that it is for good."""
-        log.warning("a mail to the bounce address could not be taken in", exc_info=error)
+        log.warning("bounce_not_taken", exc_info=error)
         return TRY_AGAIN

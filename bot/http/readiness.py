@@ -64,7 +64,7 @@ async def _answer(name: str, check: Check) -> str:
     except TimeoutError:
         return "does not answer in time"
     except Exception as error:  # a check that fails says no; what it fails with may hold a secret
-        log.warning("readiness check failed", check=name, exc_info=error)
+        log.warning("readiness_check_failed", check=name, exc_info=error)
         return "failed"
 
 

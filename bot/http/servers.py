@@ -73,7 +73,7 @@ class WebServer:
         await self.public.start(listening)
         await self._inside.start(listening_inside)
         log.info(
-            "web server listens",
+            "web_server_listening",
             port=self.port,
             inside_port=self.inside_port,
             most_connections=self.public.connections.most,

@@ -33,7 +33,7 @@ async def reader(
     """Who asked, as they are now; None where they may no longer be told."""
     sender, chosen = await services.desk.access.recognise(asked["person_id"], asked["email"])
     if not sender.may(permission):
-        log.info("a job's word is for nobody any more")
+        log.info("job_result_without_reader")
         return None
     desk = await stack.enter_async_context(scoped_to(sender, services.desk, asked["event_id"], "job"))
     return JobReader(desk, language(chosen))

@@ -37,7 +37,7 @@ async def audit_file(run: Run[Services], *, asked: Mapping[str, str], question: 
 async def send(services: Services, asked: Mapping[str, str], question: Mapping[str, str]) -> None:
     sender, chosen = await services.desk.access.recognise(asked["person_id"], asked["email"])
     if not sender.may(Permission.USE_DESK):
-        log.info("a file of the audit is for nobody any more")
+        log.info("audit_file_without_reader")
         return
     async with scoped_to(sender, services.desk, asked["event_id"], FILE_JOB) as desk:
         table, has_more = await _table(AuditQuestion.read(question), sender, desk)

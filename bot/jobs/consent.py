@@ -150,7 +150,7 @@ async def _mail(services: Services, mail: Mail) -> tuple[bool, str]:
         if any(entry.is_blocking for entry in await services.desk.suppression.find(mail.to)):
             return False, "not mailed: mail is held back"
     except MailProviderError:
-        log.warning("whether mail is held back is not known")
+        log.warning("suppression_unknown")
     try:
         await services.desk.mailer.send(mail)
     except MailRefused as error:
@@ -169,7 +169,7 @@ async def _show(services: Services, case: Case, to: ConsentAdministrator, link: 
         asked = card.question(case, link, language(to.language))
         await services.announcer.say_alone(asked, to.email, f"consent:{case.consent.id}:{to.number}")
     except WebexError as error:
-        log.warning("an administrator could not be shown the question", status=error.status)
+        log.warning("consent_card_not_sent", status=error.status)
 
 
 async def _may_agent_look(case: Case, services: Services) -> bool:

@@ -61,7 +61,7 @@ class Announcer:
         try:
             return await self.outbox.say(text, route, self._attempt(key), file) if route else ""
         except Withheld as error:
-            log.info("a job's word was withheld", why=type(error).__name__)
+            log.info("job_result_withheld", why=type(error).__name__)
             return ""
 
     async def edit(self, message_id: str, text: str, to: JobRequester, shows: Shows = Shows.PRIVATE) -> None:
@@ -95,12 +95,12 @@ class Announcer:
         try:
             await self.outbox.send(Outgoing(card, route), self._attempt(key))
         except Withheld as error:
-            log.info("a job's word was withheld", why=type(error).__name__)
+            log.info("job_result_withheld", why=type(error).__name__)
         except WebexError as error:
             if error.status not in GONE:
                 raise
             # Nobody is there to be told, however often it is tried; the job has others to see to.
-            log.info("a job's word was refused", status=error.status)
+            log.info("job_result_refused", status=error.status)
 
     async def _route(self, to: JobRequester, shows: Shows) -> Route | None:
         """None where nobody may be told."""
@@ -108,7 +108,7 @@ class Announcer:
             return Route(to.place, shows, is_asked_now=False)
         sender, chosen = await self.access.recognise(to.person_id, to.email)
         if not sender.may(Permission.USE_DESK):
-            log.info("a job's word is for nobody any more")
+            log.info("job_result_without_reader")
             return None
         # What is for the asker alone was never to be said in their space, and is not missed there.
         is_told = shows is Shows.FOR_ASKER_ALONE

@@ -88,7 +88,7 @@ class Outbox:
         except Moved:
             return
         except WebexError as error:
-            log.warning("a message could not be edited", status=error.status, tracking_id=error.tracking_id)
+            log.warning("message_edit_failed", status=error.status, tracking_id=error.tracking_id)
 
     async def conversation_with(self, email: str) -> Thread | None:
         """Where we talk 1:1 with this person, if we ever did. Raises WebexError."""
@@ -116,7 +116,7 @@ class Outbox:
                 raise
             if isinstance(route, RouteElsewhere):
                 raise ForNobody from None
-            log.warning("an agent cannot be written to")
+            log.warning("agent_not_reachable")
             await self._tell_space(route, privacy_card.not_delivered(route.say), attempt)
             raise CannotWrite from None
         if route.is_aside and route.was_used:
@@ -162,7 +162,7 @@ class Outbox:
             except WebexError as error:
                 if error.status != 400:
                     raise
-                log.error("card refused by Webex, sending its text", tracking_id=error.tracking_id)
+                log.error("card_refused", tracking_id=error.tracking_id)
                 last = await self._send_page(page.plain, None, route, attempt)
         return last
 
@@ -183,7 +183,7 @@ class Outbox:
             if error.status not in (400, 404) or not route.place.thread_id:
                 raise
             # The thread's root is gone: outside of it rather than not at all.
-            log.warning("thread refused, answering outside of it", tracking_id=error.tracking_id)
+            log.warning("thread_refused", tracking_id=error.tracking_id)
             return await self._post(piece, route, attempt, in_thread=False)
 
     async def _post(self, piece: _Piece, route: Route, attempt: Attempt, *, in_thread: bool) -> str:
@@ -201,7 +201,7 @@ class Outbox:
             for wait in (backoff(tried),) if failure.status else TOLD_SECONDS:
                 await asyncio.sleep(wait)
                 if there := await self._find(place, piece.text, attempt):
-                    log.info("found the message whose call broke")
+                    log.info("sent_message_found")
                     route.was_used = True
                     return there
         raise failure
@@ -239,7 +239,7 @@ class Outbox:
         try:
             found = await self._candidates(place, attempt)
         except WebexError as error:
-            log.warning("could not look for a message", status=error.status)
+            log.warning("sent_message_lookup_failed", status=error.status)
             return ""
         for each in found:
             if each.actor_id == self._me.id and _is_like(each, place, text, attempt):

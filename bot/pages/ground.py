@@ -95,11 +95,11 @@ async def _as_page(request: web.Request, handler: Handler) -> web.StreamResponse
         return answer
     except HelpdeskError as error:
         if isinstance(error, Unavailable):
-            log.warning("a page could not be made", exc_info=error)
+            log.warning("page_unavailable", exc_info=error)
         return notice(request, say, error.text, error.advice, _status(error))
     except Exception as error:
         reference = secrets.token_hex(4).upper()
-        log.error("page failed", reference=reference, exc_info=error)
+        log.error("page_failed", reference=reference, exc_info=error)
         return page(request, "failed.html.j2", say, {"reference": reference}, 500)
 
 

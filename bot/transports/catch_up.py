@@ -57,9 +57,9 @@ class Missed:
                 since, self._since = self._since, None
                 try:
                     told = await self._take_since(_beginning(since, self._now()))
-                    log.info("asked for what was missed", messages=told)
+                    log.info("catch_up_done", messages=told)
                 except WebexError as error:
-                    log.warning("could not ask for what was missed", exc_info=error)
+                    log.warning("catch_up_failed", exc_info=error)
                     self._since = min(since, self._since or since)
                     await asyncio.sleep(TRY_AGAIN_SECONDS)
         finally:
@@ -95,7 +95,7 @@ class Missed:
         except WebexError as error:
             if error.status not in (400, 403, 404):
                 raise
-            log.warning("a space that cannot be listed", status=error.status, tracking_id=error.tracking_id)
+            log.warning("catch_up_space_failed", status=error.status, tracking_id=error.tracking_id)
             return []
 
 

@@ -127,7 +127,7 @@ class ByWebsocket:
 
     async def forget_dead(self, alive: frozenset[str]) -> None:
         if count := await self._socket.remove_leftovers(self._prefix, {self._prefix + name for name in alive}):
-            log.info("removed devices of dead processes", count=count)
+            log.info("dead_devices_removed", count=count)
 
     def _heard(self, frame: Frame, acknowledge: Acknowledge) -> None:
         """A frame is acknowledged once its event is stored, or at once when it is none of ours."""

@@ -238,7 +238,7 @@ class Webex:
             try:
                 return await self._client.get(f"{path}/{_encoded(known, id_type, arrival.uuid)}")
             except WebexNotFound:
-                log.info("id not known by its cluster, asking for it", kind=arrival.kind)
+                log.info("cluster_looked_up", kind=arrival.kind)
         identifier = str((await self._client.get(arrival.id_url))["id"])
         found = await self._client.get(f"{path}/{identifier}")
         if canonical_id(identifier) == arrival.uuid and (told := cluster(identifier)):

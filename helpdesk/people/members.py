@@ -132,6 +132,6 @@ class Memberships:
 def _noted(task: asyncio.Task[Members]) -> None:
     """Nobody may be waiting for it: then its failure is told here only."""
     if not task.cancelled() and (error := task.exception()):
-        log.warning("Webex does not tell who is in a desk space", error=type(error).__name__)
+        log.warning("space_members_unavailable", error=type(error).__name__)
         if not isinstance(error, HelpdeskError):
-            log.error("members of a space could not be read", exc_info=error)
+            log.error("space_members_failed", exc_info=error)

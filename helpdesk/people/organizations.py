@@ -69,4 +69,4 @@ def _noted(task: asyncio.Task[str]) -> None:
         return
     log.warning("organization_not_told", error=type(error).__name__)
     if not isinstance(error, WebexError):
-        log.error("organization of a person could not be read", exc_info=error)
+        log.error("person_organization_failed", exc_info=error)

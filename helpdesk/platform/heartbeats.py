@@ -99,10 +99,10 @@ class Processes:
             try:
                 await self.beat()
                 for name in await self.take_dead():
-                    log.warning("a process is gone", process=name)
+                    log.warning("process_gone", process=name)
                 found = (await self.alive(), self.life)
             except Unavailable:
-                log.warning("who lives cannot be told", again_in=self._every_seconds)
+                log.warning("heartbeat_check_failed", again_in=self._every_seconds)
             else:
                 if found != self._found:
                     self._found = found
@@ -116,7 +116,7 @@ class Processes:
             try:
                 await on_change(self._found[0])
             except Unavailable:
-                log.warning("what dead processes left cannot be taken over", again_in=self._every_seconds)
+                log.warning("take_over_failed", again_in=self._every_seconds)
                 await asyncio.sleep(self._every_seconds)
                 self._changed.set()
 

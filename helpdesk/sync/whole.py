@@ -99,7 +99,7 @@ class Sync:
         try:
             _log(await work)
         except SyncRunning:
-            log.info("another process is syncing")
+            log.info("sync_already_running")
         return True
 
     async def stop(self) -> None:
@@ -198,9 +198,9 @@ async def _cancel(*tasks: asyncio.Task[Any]) -> None:
 def _log(outcomes: list[SyncedOrganization]) -> None:
     incomplete = [each for each in outcomes if each.failures]
     for each in incomplete:
-        log.warning("customer not wholly synced", organization=each.organization_id, failures=each.failures)
+        log.warning("customer_sync_incomplete", organization=each.organization_id, failures=each.failures)
     log.info(
-        "sync ended",
+        "sync_ended",
         organizations=len(outcomes),
         written=sum(each.written for each in outcomes),
         removed=sum(each.removed for each in outcomes),

@@ -50,7 +50,7 @@ def test_an_exception_is_logged_by_type_and_place_without_its_text(logged: io.St
 
 def test_our_own_log_keeps_what_is_bound_and_drops_the_text_of_exceptions(logged: io.StringIO) -> None:
     with structlog.contextvars.bound_contextvars(event_id="message:1"):
-        structlog.get_logger("bot.test").error("handler failed", reference="12AB", exc_info=ValueError(PRIVATE))
+        structlog.get_logger("bot.test").error("command_failed", reference="12AB", exc_info=ValueError(PRIVATE))
     written = json.loads(logged.getvalue())
     assert (written["event_id"], written["reference"], written["level"]) == ("message:1", "12AB", "error")
     assert "acme" not in logged.getvalue()

@@ -74,7 +74,7 @@ class Bots:
         """Started, and given its share of what the front gets."""
         changes = {"transport": "webhook", "public_url": self.front.url}
         process = await self._start(settings.model_copy(update=changes))
-        port = (await process.says("web server listens"))["port"]
+        port = (await process.says("web_server_listening"))["port"]
         self._port_of[process.process.pid] = port
         self.front.ports.append(port)
         return process

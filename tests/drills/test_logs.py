@@ -47,11 +47,11 @@ LINK = re.compile(r"http://127\.0\.0\.1:\d+/desk/[\w./-]+")
 # What a process says of itself, and no event is the cause of.
 OF_THE_PROCESS = {
     "ready",
-    "web server listens",
+    "web_server_listening",
     "stopping",
     "stopped",
-    "asked for what was missed",
-    "found the message whose call broke",  # the call may be a job's
+    "catch_up_done",
+    "sent_message_found",  # the call may be a job's
 }
 
 
@@ -175,7 +175,7 @@ def read(private: Iterable[str], written: str) -> list[str]:
 
 
 async def metrics(lines: list[dict[str, Any]]) -> str:
-    port = next(line["inside_port"] for line in lines if line["event"] == "web server listens")
+    port = next(line["inside_port"] for line in lines if line["event"] == "web_server_listening")
     async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}/metrics") as answer:
         return await answer.text()
 
@@ -217,4 +217,4 @@ async def test_nothing_that_people_say_or_do_can_be_read_in_logs_and_metrics(
     lines = [json.loads(line) for line in written.getvalue().splitlines()]
     nameless = {line["event"] for line in lines if line["logger"].startswith("bot.") and not line.get("event_id")}
     assert nameless <= OF_THE_PROCESS
-    assert {"handler failed", "webex call failed"} <= {line["event"] for line in lines}
+    assert {"command_failed", "webex_call_failed"} <= {line["event"] for line in lines}

@@ -76,7 +76,7 @@ class Registration:
                 await asyncio.sleep(WAIT_SECONDS * random.uniform(0.5, 1.5))  # noqa: S311  (jitter is no secret)
         if refused:
             raise WebhookRefused(409)
-        log.warning("webhooks keep changing", fix="run only one helpdesk with this bot, or give all the same settings")
+        log.warning("webhooks_keep_changing", fix="run only one helpdesk with this bot, or give all the same settings")
         return was_silent
 
     async def _ours(self) -> list[Hook]:
@@ -118,7 +118,7 @@ class Registration:
                 return True
             raise _explained(error) from None
         self._told.add(str(made.get("id")))
-        log.info("webhook made", resource=resource, event_name=event)
+        log.info("webhook_created", resource=resource, event_name=event)
         return True
 
     async def _repair(self, hook: Hook) -> None:
@@ -128,12 +128,12 @@ class Registration:
             except WebexError as error:
                 raise _explained(error) from None
             self._told.add(str(hook["id"]))
-            log.info("webhook repaired", resource=hook.get("resource"), was=hook.get("status"))
+            log.info("webhook_repaired", resource=hook.get("resource"), was=hook.get("status"))
 
     async def _delete(self, hook: Hook) -> None:
         with suppress(WebexNotFound):
             await self._client.delete(f"/webhooks/{hook['id']}")
-            log.info("surplus webhook removed", resource=hook.get("resource"))
+            log.info("webhook_removed", resource=hook.get("resource"))
 
     def _wanted(self) -> dict[str, str]:
         return {"name": NAME, "targetUrl": self._target, "secret": self._secret}

@@ -85,7 +85,7 @@ class WebhookTransport:
             try:
                 await self._make_sure()
             except Exception as error:  # were this to end, nobody would notice Webex giving up on us
-                log.warning("webhooks could not be checked", exc_info=error)
+                log.warning("webhook_check_failed", exc_info=error)
 
     async def _make_sure(self) -> None:
         asked_at = self._now()
@@ -118,7 +118,7 @@ class WebhookTransport:
             return 401, "unsigned"
         status, result = await self._hear(body)
         if status != 200:
-            log.warning("signed webhook delivery refused", status=status, result=result)
+            log.warning("webhook_delivery_refused", status=status, result=result)
         return status, result
 
     async def _hear(self, body: bytes) -> tuple[int, Delivery]:
@@ -154,7 +154,7 @@ class WebhookTransport:
         """Now and then only: anybody may send us what is not signed, as often as they like."""
         if time.monotonic() - self._warned_at > KEEP_SECONDS:
             self._warned_at = time.monotonic()
-            log.warning("webhook deliveries with a wrong signature", fix="one HELPDESK_SECRET_KEY for all processes")
+            log.warning("webhook_signature_wrong", fix="one HELPDESK_SECRET_KEY for all processes")
 
     def _is_recent(self, created: object) -> bool:
         try:

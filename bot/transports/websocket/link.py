@@ -117,7 +117,7 @@ class Link(ClientConnection):
         except TimeoutError:  # Webex takes nothing any more
             self._cut()
         except ConnectionClosed:  # the events are stored: should Webex tell them again, they are known
-            log.info("acknowledgements lost", count=len(frames))
+            log.info("websocket_acknowledgements_lost", count=len(frames))
 
     async def _watch(self) -> None:
         await asyncio.sleep(min(FIRST_PING_SECONDS, self._ping_seconds))

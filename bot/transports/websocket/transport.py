@@ -107,7 +107,7 @@ class WebsocketTransport:
         try:
             found = await in_thread(_THREAD, partial(self._devices.leftovers, prefix, frozenset(alive)))
         except (DeviceServiceError, OSError) as error:
-            log.info("devices could not be listed", problem=ending(error).problem)
+            log.info("device_list_failed", problem=ending(error).problem)
             return 0
         removed = [await self._removed(url) for url in found if url != self._client.registered_url]
         return sum(removed)
@@ -117,7 +117,7 @@ class WebsocketTransport:
         try:
             devices = await in_thread(_THREAD, self._devices.listed)
         except (DeviceServiceError, OSError) as error:
-            log.info("devices could not be listed", problem=ending(error).problem)
+            log.info("device_list_failed", problem=ending(error).problem)
             return why
         given_up = to_give_up(devices, self._name, family, utc_now())
         removed = sum(await asyncio.gather(*(self._removed(each.url) for each in given_up)))
@@ -130,7 +130,7 @@ class WebsocketTransport:
         try:
             await in_thread(_THREAD, partial(self._devices.remove, url), STOP_SECONDS)
         except (DeviceServiceError, OSError) as error:
-            log.info("a device could not be removed", problem=ending(error).problem)
+            log.info("device_removal_failed", problem=ending(error).problem)
             return False
         return True
 
@@ -189,7 +189,7 @@ class WebsocketTransport:
         if self._replaced and not self._stopping.is_set():
             self._removing = self._loop.create_task(self._remove_replaced())
         if self._told:
-            log.info("websocket open again", after=self._told)
+            log.info("websocket_reconnected", after=self._told)
         self._told = None
         self._loop.call_soon(self._on_open)
 
@@ -206,8 +206,8 @@ class WebsocketTransport:
             return
         self._told = why.problem
         if why.is_planned:
-            log.info("websocket away", problem=why.problem)
+            log.info("websocket_disconnected", problem=why.problem)
         elif why.fix:
-            log.error("websocket away", problem=why.problem, fix=why.fix)
+            log.error("websocket_disconnected", problem=why.problem, fix=why.fix)
         else:
-            log.warning("websocket away", problem=why.problem)
+            log.warning("websocket_disconnected", problem=why.problem)

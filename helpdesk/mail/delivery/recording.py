@@ -78,7 +78,7 @@ class RecordingMailer:
         try:
             await self._store.write(Session.add, row)
         except StoreUnavailable:
-            log.warning("a mail was not noted")
+            log.warning("mail_not_recorded")
 
     async def _refused(self, mail: Mail, error: MailRefused) -> None:
         # As in a report: what the server meant does not hang on when it said so.
@@ -97,19 +97,19 @@ class RecordingMailer:
         try:
             await record(self._store, [event], MAIL_SERVER)
         except StoreUnavailable:
-            log.warning("the refusal of a mail was not noted")
+            log.warning("mail_refusal_not_recorded")
 
     async def _taken(self, mail: Mail, accepted: Accepted) -> None:
         try:
             await self._store.write(_take, mail.token, accepted)
         except StoreUnavailable:
-            log.warning("that a mail was taken was not noted")
+            log.warning("mail_acceptance_not_recorded")
 
     async def _forget(self, mail: Mail) -> None:
         try:
             await self._store.write(_remove, mail.token)
         except StoreUnavailable:
-            log.warning("a mail that was not sent is still noted")
+            log.warning("mail_record_not_removed")
 
 
 def _was_refused_in_unicode(session: Session, address: str, since: datetime) -> bool:

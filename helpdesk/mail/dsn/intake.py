@@ -123,5 +123,5 @@ def _live(session: Session, tokens: Sequence[str], since: datetime) -> dict[str,
 
 
 def _dropped(why: str) -> bool:
-    log.info("a mail to the bounce address was dropped", why=why)
+    log.info("bounce_dropped", why=why)
     return False

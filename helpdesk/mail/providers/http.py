@@ -74,7 +74,7 @@ class ProviderClient:
             async with asyncio.timeout(CALL_SECONDS):
                 return await self._patiently(attempts, method, self._url + path, content, telling)
         except TimeoutError:
-            log.warning("mail provider is too slow", provider=self.provider, seconds=CALL_SECONDS)
+            log.warning("mail_provider_timeout", provider=self.provider, seconds=CALL_SECONDS)
             raise ProviderUnavailable(self.provider) from None
 
     async def _patiently(
@@ -106,23 +106,23 @@ class ProviderClient:
                     return ProviderAnswer(response.status, response.headers, await self._content(response))
                 raise self._failure(response)
         except (aiohttp.ClientError, OSError) as error:
-            log.warning("mail provider cannot be reached", provider=self.provider, error=type(error).__name__)
+            log.warning("mail_provider_unreachable", provider=self.provider, error=type(error).__name__)
             raise _TryAgain(ProviderUnavailable(self.provider)) from None
 
     async def _content(self, response: aiohttp.ClientResponse) -> Any:
         body = await read_at_most(response, LARGEST_ANSWER)
         if body is None:
-            log.warning("mail provider's answer is too long", provider=self.provider)
+            log.warning("mail_provider_answer_too_long", provider=self.provider)
             raise ProviderUnreadable(self.provider)
         try:
             return json.loads(body) if body.strip() else None
         except (ValueError, RecursionError):
-            log.warning("mail provider's answer is no JSON", provider=self.provider, status=response.status)
+            log.warning("mail_provider_answer_invalid", provider=self.provider, status=response.status)
             raise ProviderUnreadable(self.provider) from None
 
     def _failure(self, response: aiohttp.ClientResponse) -> Exception:
         status = response.status
-        log.warning("mail provider refuses", provider=self.provider, status=status)
+        log.warning("mail_provider_refused", provider=self.provider, status=status)
         if status in {401, 403}:
             return ProviderAuthError(self.provider, self._variable)
         # Amazon says it either way.

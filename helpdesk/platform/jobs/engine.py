@@ -68,7 +68,7 @@ class Jobs(Generic[S]):
         hold_back()
         with suppress(TimeoutError):
             if not await in_thread(_THREAD, lambda: self._bridge.close(seconds), seconds + ANSWER_SECONDS):
-                log.warning("steps of jobs are interrupted", after_seconds=seconds)
+                log.warning("job_steps_interrupted", after_seconds=seconds)
             await in_thread(_THREAD, self._machine.end, ANSWER_SECONDS)
         return not has_stuck_threads()
 
@@ -129,9 +129,9 @@ class Jobs(Generic[S]):
             return
         try:
             if count := await self._ask(lambda: self._lost.recover(alive)):
-                log.info("jobs taken over", count=count)
+                log.info("jobs_taken_over", count=count)
         except JobsUnavailable:
-            log.warning("cannot look for lost jobs", again_in=LOOK_SECONDS, exc_info=True)
+            log.warning("lost_jobs_lookup_failed", again_in=LOOK_SECONDS, exc_info=True)
 
     async def _begin(self) -> None:
         pause = 1
@@ -142,7 +142,7 @@ class Jobs(Generic[S]):
                 # Without a time limit: DBOS, too, waits for its database, and must not be begun twice.
                 await in_thread(_THREAD, self._machine.launch)
             except (Unavailable, SQLAlchemyError, OSError):
-                log.warning("jobs wait for their database", again_in=pause, exc_info=True)
+                log.warning("jobs_wait_for_database", again_in=pause, exc_info=True)
                 await in_thread(_THREAD, self._machine.end)
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)

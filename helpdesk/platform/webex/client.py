@@ -199,7 +199,7 @@ class WebexClient:
             except _TryAgain as again:
                 failure, wait = again.failure, again.wait if again.wait is not None else backoff(attempt)
                 log.warning(
-                    "webex call failed",
+                    "webex_call_failed",
                     method=request.method,
                     status=failure.status,
                     error=again.kind,

@@ -70,9 +70,9 @@ class Topics:
         await self._verify(envelope, host)
         if envelope["Type"] == "SubscriptionConfirmation":
             await self._fetch(_confirming_url(envelope, host))
-            log.info("subscription to a topic confirmed", topic=topic)
+            log.info("sns_subscription_confirmed", topic=topic)
         elif envelope["Type"] == "UnsubscribeConfirmation":
-            log.warning("a topic no longer tells us anything; subscribe to it again", topic=topic)
+            log.warning("sns_topic_unsubscribed", topic=topic)
         else:
             return SnsNotice(envelope["MessageId"], envelope["Message"])
         return None
