@@ -8,7 +8,7 @@ from bot.cli.doctor.finding import Finding, ok, skipped
 from bot.cli.rehearse import shapes
 from bot.cli.rehearse.scene import Scene, Step, Trouble
 from bot.cli.rehearse.shapes import Shape, differences
-from helpdesk import sync
+from helpdesk.directory import parts
 from helpdesk.directory.parts import Part
 from helpdesk.platform.identifiers import id_key
 from helpdesk.platform.webex.client import WebexError, WebexForbidden, WebexUnauthorized
@@ -23,9 +23,9 @@ async def organizations(scene: Scene) -> Finding:
     scene.admin = admin_client(scene.setup.settings, scene.client)
     if scene.admin is None:
         return skipped("no token to read customers with is set; they come from `helpdesk import` alone")
-    found = await _asked(sync.ORGANIZATIONS, "no customer is found", AdminApi(scene.admin).organizations())
+    found = await _asked(parts.ORGANIZATIONS, "no customer is found", AdminApi(scene.admin).organizations())
     if not found:
-        raise Trouble("no organization", "The token sees no organization.", _scope(sync.ORGANIZATIONS))
+        raise Trouble("no organization", "The token sees no organization.", _scope(parts.ORGANIZATIONS))
     scene.customer = str(found[0].get("id") or "")
     scene.differences += differences("organizations", found[0], shapes.ORGANIZATION)
     return ok(f"organizations that the token sees: {len(found)}")
@@ -56,25 +56,25 @@ async def _settings(api: AdminApi, scene: Scene) -> list[Any]:
 
 
 _ASKED: tuple[tuple[Part, str, Look, Shape], ...] = (
-    (sync.ROLES, "administrators are not told from users", _roles, shapes.NAMED),
-    (sync.LOCATIONS, "numbers and people have no location", _locations, shapes.NAMED),
+    (parts.ROLES, "administrators are not told from users", _roles, shapes.NAMED),
+    (parts.LOCATIONS, "numbers and people have no location", _locations, shapes.NAMED),
     (
-        sync.LICENSES,
+        parts.LICENSES,
         "licenses, subscriptions and sites are missing",
         lambda api, scene: _first(api.licenses(scene.customer)),
         shapes.LICENSE,
     ),
-    (sync.PEOPLE, "no user is found", lambda api, scene: _first(api.people(scene.customer)), shapes.PERSON),
+    (parts.PEOPLE, "no user is found", lambda api, scene: _first(api.people(scene.customer)), shapes.PERSON),
     (
-        sync.ACCOUNTS,
+        parts.ACCOUNTS,
         "a user's status is not told",
         lambda api, scene: _first(api.accounts(id_key(scene.customer))),
         shapes.ACCOUNT,
     ),
-    (sync.DEVICES, "no device is found", lambda api, scene: _first(api.devices(scene.customer)), shapes.DEVICE),
-    (sync.WORKSPACES, "devices of rooms have no name of their room", _workspaces, shapes.WORKSPACE),
-    (sync.NUMBERS, "no phone number is found", lambda api, scene: _first(api.numbers(scene.customer)), shapes.NUMBER),
-    (sync.SETTINGS, "a customer's settings are missing", _settings, {}),
+    (parts.DEVICES, "no device is found", lambda api, scene: _first(api.devices(scene.customer)), shapes.DEVICE),
+    (parts.WORKSPACES, "devices of rooms have no name of their room", _workspaces, shapes.WORKSPACE),
+    (parts.NUMBERS, "no phone number is found", lambda api, scene: _first(api.numbers(scene.customer)), shapes.NUMBER),
+    (parts.SETTINGS, "a customer's settings are missing", _settings, {}),
 )
 
 
@@ -86,7 +86,7 @@ def _step(part: Part, lost: str, look: Look, shape: Shape) -> Step:
             scene.differences += differences(part.name, found[0], shape)
         return ok(f"read with {part.scope}")
 
-    return Step(part.name, act, (sync.ORGANIZATIONS.name,), _scope(part))
+    return Step(part.name, act, (parts.ORGANIZATIONS.name,), _scope(part))
 
 
 async def _asked(part: Part, lost: str, asking: Awaitable[list[Any]]) -> list[Any]:
@@ -113,6 +113,6 @@ def _scope(part: Part) -> str:
 
 
 ADMINISTRATION = (
-    Step(sync.ORGANIZATIONS.name, organizations, (), _scope(sync.ORGANIZATIONS)),
+    Step(parts.ORGANIZATIONS.name, organizations, (), _scope(parts.ORGANIZATIONS)),
     *(_step(*each) for each in _ASKED),
 )

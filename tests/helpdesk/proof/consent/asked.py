@@ -9,7 +9,7 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from helpdesk.people.access import Role, Sender
-from helpdesk.platform.store import Store, tables
+from helpdesk.platform.store import Store
 from helpdesk.platform.store.tables.directory import Organization, Person, PersonRole
 from helpdesk.proof.consent.asking import ConsentQuestion
 from helpdesk.proof.consent.cases import Case
@@ -62,7 +62,7 @@ class Asking:
 
     async def appoint(self, number: int, role: str = "Full Administrator", **about: Any) -> list[Person]:
         """So many more of Müller's people have that role."""
-        (wanted,) = await rows(self.store, select(tables.WebexRole).where(tables.WebexRole.name == role))
+        (wanted,) = await rows(self.store, select(WebexRole).where(WebexRole.name == role))
         theirs = select(Person).where(
             Person.organization_id == await self.id_of(MUELLER),
             col(Person.id).not_in(select(PersonRole.person_id)),
