@@ -31,7 +31,8 @@ def init() -> None:
         fail("the answers end here, and there are more questions: nothing was written", status=2)
     except KeyboardInterrupt:
         fail("stopped: nothing was written", status=2)
-    typer.echo("\nThe doctor looks at all of it:")
+    _say("")
+    _say("The doctor looks at all of it:")
     if not asyncio.run(examine(typer.echo)):
         raise typer.Exit(1)
     _say("next: helpdesk run; and to see every part of it work in Webex: helpdesk rehearse YOUR-ADDRESS")

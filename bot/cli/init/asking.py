@@ -3,8 +3,7 @@
 import sys
 from getpass import getpass
 
-import typer
-
+from bot.cli.command_line import say as _say
 from bot.cli.init.groups import Question
 
 LONGEST = 10_000
@@ -19,7 +18,7 @@ class Asked:
     def __call__(self, question: Question, usual: str) -> str:
         prompt = f"  {question.name} ({question.about})" + (f" [{usual}]" if usual else "") + ": "
         if not sys.stdin.isatty():
-            typer.echo(prompt)
+            _say(prompt)
             return self._piped()
         answer = getpass(prompt) if question.is_secret else input(prompt)
         return self._checked(answer)

@@ -145,7 +145,7 @@ async def test_sqlite_writes_ahead_and_checks_what_rows_refer_to(sqlite: Sqlite)
 
 def test_the_installed_package_can_upgrade_a_database_from_any_folder(tmp_path: Path) -> None:
     packages = tmp_path / "packages"
-    shutil.copytree(MIGRATIONS.parents[1], packages / "helpdesk", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(MIGRATIONS.parents[2], packages / "helpdesk", ignore=shutil.ignore_patterns("__pycache__"))
     program = (
         "import asyncio; from helpdesk.platform.store import Store; from helpdesk.platform.store.schema import upgrade;"
         "asyncio.run(upgrade(Store('sqlite+aiosqlite:///here.db')))"

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from helpdesk.people.access import Role, Sender
 from helpdesk.platform.store import Store
-from helpdesk.platform.store.tables.directory import Organization, Person, PersonRole
+from helpdesk.platform.store.tables.directory import Organization, Person, PersonRole, WebexRole
 from helpdesk.proof.consent.asking import ConsentQuestion
 from helpdesk.proof.consent.cases import Case
 from helpdesk.proof.consent.consents import Consents
