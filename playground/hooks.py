@@ -26,8 +26,10 @@ log = logging.getLogger(__name__)
 EVENTS = {
     "messages": ("created", "updated", "deleted"),
     "attachmentActions": ("created",),
-    "memberships": ("created", "deleted"),
+    "memberships": ("created", "updated", "deleted"),
+    "rooms": ("created", "updated"),
 }
+ALL = "all"
 ANSWER_SECONDS = 10
 FAILURES = 100  # within FAILURE_SECONDS: then Webex gives up on a webhook
 FAILURE_SECONDS = 300
@@ -167,7 +169,7 @@ def _count_failure(hook: Webhook) -> None:
 
 
 def _is_wanted(hook: Webhook, change: Change, rooms: Rooms) -> bool:
-    if (hook.resource, hook.event) != (change.resource, change.event):
+    if hook.resource not in (ALL, change.resource) or hook.event not in (ALL, change.event):
         return False
     subject = change.subject
     if isinstance(subject, Action):
@@ -194,9 +196,14 @@ def _passes(hook: Webhook, subject: Message | Action | Membership) -> bool:
 
 
 def _delivery(hook: Webhook, change: Change) -> Json:
-    """The body of a delivery: the webhook, who did it, and the ids of what happened."""
+    """The body of a delivery: the webhook, who did it, and the ids of what happened.
+
+    A webhook for `all` is told by the resource and the event that it was.
+    """
     return {
         **hook.as_json(shows_secret=False),
+        "resource": change.resource,
+        "event": change.event,
         "orgId": hook.owner.org_id,
         "createdBy": hook.owner.id,
         "appId": identifier("APPLICATION", hook.owner.uuid),

@@ -90,7 +90,7 @@ from helpdesk.search import Cursor, Hit, HitKind
 from tests.hostile import HOSTILE, dangerous
 from tests.nodes import nodes
 
-SCHEMA = Path(__file__).parents[2] / "../shared/specs/adaptive-card-1.3.schema.json"
+SCHEMA = Path(__file__).parents[1] / "samples" / "adaptive-card-1.3.schema.json"
 PAGE_BYTES = 40 * 1024  # half of what Webex takes: the rest is for signed tokens
 ID = "0b6e3a3c-3b1f-4d9e-9c1b-6d2f4a7e8c90"
 RENDERER = MarkdownIt("commonmark")
