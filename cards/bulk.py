@@ -243,25 +243,6 @@ def result(run: BulkRun, items: Sequence[BulkItem], say: Language) -> Card:
     )
 
 
-def progress(run: BulkRun, left: int, total: int, say: Language) -> str:
-    """The one line that is edited while it goes on; its reference tells it from every other."""
-    return say(
-        "List {reference}: {done} of {total} addresses done …", reference=reference(run), done=total - left, total=total
-    )
-
-
-def end(run: BulkRun, left: int, total: int, say: Language) -> str:
-    """The last words of that line: no names, since they may be for somebody who may not see them any more."""
-    known = {"reference": reference(run), "done": total - left, "total": total}
-    if run.stopped:
-        return say("List {reference}: stopped after {done} of {total} addresses.", **known)
-    return say("List {reference}: {done} of {total} addresses done.", **known)
-
-
-def with_file(run: BulkRun, say: Language) -> str:
-    return say("List {reference}: the result, line by line.", reference=reference(run))
-
-
 def rows(items: Sequence[BulkItem], say: Language) -> list[list[str]]:
     """The result file: a heading, then a row for each line."""
     heads = [say("Line"), say("Address"), say("Result"), say("Listed for")]

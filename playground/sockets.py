@@ -176,7 +176,7 @@ class Sockets:
         elif frame.get("type") == "ping":
             connection.frames.put_nowait(json.dumps({"id": frame.get("id"), "type": "pong"}))
         else:
-            log.info("ignored a frame of type %s", frame.get("type"))
+            log.info("frame_ignored", extra={"type": frame.get("type")})
 
 
 def _close(connection: Connection, code: int, reason: bytes) -> None:

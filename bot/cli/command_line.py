@@ -5,9 +5,11 @@ Whatever is written is for who runs the command alone: files are made without ri
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import typer
 
@@ -19,9 +21,11 @@ from helpdesk.platform.store import StoreUnavailable
 from helpdesk.platform.text.showing import visible
 
 if TYPE_CHECKING:
+    from helpdesk.audit.keys import Keys
     from helpdesk.platform.store import Store
 
 T = TypeVar("T")
+OUTPUT = Annotated[Path | None, typer.Option(help="A file that only you can read, instead of standard output.")]
 OTHERS = 0o077
 _warned: set[str] = set()
 
@@ -101,3 +105,26 @@ def say(*cells: str) -> None:
 def complain(*lines: str) -> None:
     for line in lines:
         typer.echo(f"helpdesk: {visible(' '.join(line.split()))}", err=True)
+
+
+@contextmanager
+def writing(output: Path | None) -> "Iterator[Callable[[str], object]]":
+    """Writes to this file, or else to standard output; on every machine UTF-8, and the line ends it is given."""
+    from helpdesk.platform.store.private import open_private
+
+    if output is None:
+        sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
+        yield sys.stdout.write
+        return
+    try:
+        with open_private(output) as file:
+            yield file.write
+    except OSError as error:
+        fail(f"{output}: {error.strerror}")
+
+
+def audit_keys(status: int = 1) -> "Keys":
+    from helpdesk.audit.keys import Keys
+
+    settings = load_settings("HELPDESK_SECRET_KEY", status=status)
+    return Keys.of(settings.secret_key.get_secret_value(), settings.earlier_secrets)

@@ -3,29 +3,24 @@
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli import first_contact
+from bot.cli import agents_commands, audit_commands, first_contact
+from bot.cli.command_line import OUTPUT, keep_files_private, writing
 from bot.cli.command_line import complain as _complain
 from bot.cli.command_line import do as _do
 from bot.cli.command_line import fail as _fail
-from bot.cli.command_line import keep_files_private
 from bot.cli.command_line import load_settings as _settings
 from bot.cli.command_line import open_store as _store
 from bot.cli.command_line import say as _say
 
 if TYPE_CHECKING:
-    from helpdesk.audit.keys import Keys
     from helpdesk.platform.store.tables.sync import SyncedOrganization
 
-DAYS = ["%Y-%m-%d"]
-OUTPUT = Annotated[Path | None, typer.Option(help="A file that only you can read, instead of standard output.")]
 
 app = typer.Typer(
     help="A help desk that lives in a Webex space.",
@@ -34,11 +29,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-agents = typer.Typer(help="Who may use the desk.", no_args_is_help=True)
 db = typer.Typer(help="The database.", no_args_is_help=True)
-audit = typer.Typer(help="What was done, by whom, and that nobody changed it since.", no_args_is_help=True)
-app.add_typer(agents, name="agents")
-app.add_typer(audit, name="audit")
+app.add_typer(agents_commands.agents, name="agents")
+app.add_typer(audit_commands.audit, name="audit")
 app.add_typer(db, name="db")
 
 
@@ -151,193 +144,6 @@ def sync() -> None:
         _fail(*problems)
 
 
-@agents.command(name="add")
-def add_agent(
-    email: str,
-    role: Annotated[str, typer.Option(help="agent, advanced or partner-administrator")] = "agent",
-    customer: Annotated[
-        list[str] | None, typer.Option(help="Limit them to this customer, by id or name; may be given several times.")
-    ] = None,
-    all_customers: Annotated[bool, typer.Option("--all-customers", help="Lift the limit to some customers.")] = False,
-) -> None:
-    """Name an agent, or change the role of one. Without either option about customers, a limit stays as it is."""
-    from bot.cli.agents import name_now
-    from helpdesk.people.access import Role
-    from helpdesk.people.agents import Limit
-    from helpdesk.platform.store.schema import require_current
-    from helpdesk.platform.text.address import parse_address
-
-    roles = {each.value.replace(" ", "-"): each for each in Role}
-    if role not in roles:
-        _fail(f"--role must be one of: {', '.join(roles)}", status=2)
-    if customer and all_customers:
-        _fail("--customer and --all-customers exclude each other", status=2)
-    keys = _audit_keys()
-    customers = customer or (Limit.LIFTED if all_customers else Limit.KEPT)
-
-    async def work() -> str:
-        address = parse_address(email)
-        async with _store() as store:
-            await require_current(store)
-            await name_now(store, address, roles[role], customers, keys)
-        return address
-
-    _say(f"{_do(work())}: {role}")
-
-
-@agents.command(name="remove")
-def remove_agent(email: str) -> None:
-    """Take an agent's role away. They are refused from the next message on, also where they are in a desk space."""
-    from bot.cli.agents import remove_now
-    from helpdesk.platform.store.schema import require_current
-    from helpdesk.platform.text.address import parse_address
-
-    has_spaces = bool(_settings().desk_spaces)
-    keys = _audit_keys()
-
-    async def work() -> bool:
-        address = parse_address(email)
-        async with _store() as store:
-            await require_current(store)
-            return await remove_now(store, address, keys, may_be_member=has_spaces)
-
-    if not _do(work()):
-        _fail(f"{email} is not a named agent")
-    _say(f"{email}: removed")
-    if has_spaces:
-        _say("being in a desk space does not make them an agent again: helpdesk agents add does")
-
-
-@agents.command(name="release")
-def release_agent(email: str) -> None:
-    """Let another Webex account come with this address: the agent's, or an administrator's, was made anew."""
-    from bot.cli.agents import release_now
-    from helpdesk.platform.store.schema import require_current
-    from helpdesk.platform.text.address import canonical_address
-
-    keys = _audit_keys()
-
-    async def work() -> bool:
-        async with _store() as store:
-            await require_current(store)
-            return await release_now(store, canonical_address(email.strip()), keys)
-
-    if not _do(work()):
-        _fail(f"{email} is bound to no account")
-    _say(f"{email}: released, the next account that comes with this address is taken")
-
-
-@agents.command(name="list")
-def list_agents() -> None:
-    """Everyone who was named or removed; partner administrators of the environment and desk spaces are not listed."""
-    from helpdesk.people.agents import customers_of_agents, named_and_removed
-    from helpdesk.platform.store.schema import require_current
-
-    async def work() -> list[tuple[str, ...]]:
-        async with _store() as store:
-            await require_current(store)
-            customers = await customers_of_agents(store)
-            return [
-                (
-                    agent.email,
-                    agent.role,
-                    f"added {agent.added_at:%Y-%m-%d} by {agent.added_by}",
-                    ("REMOVED, " if agent.removed_at else "")
-                    + ", ".join(customers.get(agent.email, ["all customers"])),
-                )
-                for agent in await named_and_removed(store)
-            ]
-
-    for cells in _do(work()):
-        _say(*cells)
-
-
-@audit.command(name="export")
-def export_audit(
-    since: Annotated[datetime, typer.Option(formats=DAYS, help="The first day (UTC).")],
-    until: Annotated[datetime | None, typer.Option(formats=DAYS, help="The first day that is too late.")] = None,
-    customer: Annotated[str | None, typer.Option(help="Only what was done in this customer, by id or name.")] = None,
-    as_: Annotated[str, typer.Option("--format", help="csv or jsonl")] = "csv",
-    output: OUTPUT = None,
-) -> None:
-    """Write the audit, oldest row first. What a customer asks for: --customer NAME."""
-    from bot.cli.audit import export_now
-    from helpdesk.audit import Audit
-    from helpdesk.audit.exporting import Format
-
-    if as_ not in set(Format):
-        _fail(f"--format must be one of: {', '.join(Format)}", status=2)
-    keys = _audit_keys()
-    first, end = since.replace(tzinfo=UTC), until.replace(tzinfo=UTC) if until else None
-
-    async def work() -> None:
-        async with _store() as store:
-            with _writing(output) as write:
-                await export_now(Audit(store, keys=keys), first, end, customer, Format(as_), write)
-
-    _do(work())
-
-
-@audit.command(name="head")
-def audit_head(
-    file: Annotated[Path | None, typer.Option(help="Add it to this file instead, to be kept elsewhere.")] = None,
-) -> None:
-    """The signed head of the audit, one line: what `verify --head` takes, and the desk logs each day by itself."""
-    from helpdesk.audit import Audit
-    from helpdesk.platform.store.schema import require_current
-
-    keys = _audit_keys()
-
-    async def work() -> str:
-        async with _store() as store:
-            await require_current(store)
-            told = await Audit(store, keys=keys).tell_head()
-        if told is None:
-            _fail("the audit has no row yet")
-        return told.line
-
-    line = _do(work())
-    try:
-        if file:
-            with file.open("a", encoding="utf-8") as heads:
-                heads.write(f"{line}\n")
-    except OSError as error:
-        _fail(f"{file}: {error.strerror}")
-    if not file:
-        _say(line)
-
-
-@audit.command(name="verify")
-def verify_audit(
-    kept: Annotated[list[str] | None, typer.Option(help="ID/HASH of a head; may be given several times.")] = None,
-    head: Annotated[
-        list[Path] | None,
-        typer.Option(help="A file of heads: of `audit head`, or of the log. May be given several times."),
-    ] = None,
-) -> None:
-    """Check every row against the chain. Exit status 0 (unbroken), 1 (broken) or 2 (could not be checked)."""
-    from bot.cli.audit import BadHead, complaint, given_heads, told
-    from helpdesk.audit.verifying import Verdict, verify
-    from helpdesk.platform.store.schema import require_current
-
-    keys = _audit_keys(status=2)
-    try:
-        heads = given_heads(kept or [], head or [], keys)
-    except BadHead as error:
-        _fail(str(error), status=2)
-
-    async def work() -> Verdict:
-        async with _store() as store:
-            await require_current(store)
-            return await verify(store, keys, heads)
-
-    verdict = _do(work(), status=2)
-    if verdict.fault:
-        _fail(complaint(verdict))
-    for line in told(verdict):
-        _say(line)
-
-
 @app.command()
 def forget(
     address: Annotated[str, typer.Argument(help="Any address of the person, or one that mail was sent to.")],
@@ -360,7 +166,7 @@ def export(
     from bot.cli.forget import export_now
 
     found = _do(export_now(_settings("HELPDESK_SECRET_KEY"), address))
-    with _writing(output) as write:
+    with writing(output) as write:
         write(found)
 
 
@@ -376,26 +182,3 @@ def upgrade_database() -> None:
 
     found = _do(work())
     _say(f"the database is at version {HEAD}" + ("" if found == HEAD else f" (was: {found or 'empty'})"))
-
-
-@contextmanager
-def _writing(output: Path | None) -> "Iterator[Callable[[str], object]]":
-    """Writes to this file, or else to standard output; on every machine UTF-8, and the line ends it is given."""
-    from helpdesk.platform.store.private import open_private
-
-    if output is None:
-        sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
-        yield sys.stdout.write
-        return
-    try:
-        with open_private(output) as file:
-            yield file.write
-    except OSError as error:
-        _fail(f"{output}: {error.strerror}")
-
-
-def _audit_keys(status: int = 1) -> "Keys":
-    from helpdesk.audit.keys import Keys
-
-    settings = _settings("HELPDESK_SECRET_KEY", status=status)
-    return Keys.of(settings.secret_key.get_secret_value(), settings.earlier_secrets)

@@ -11,6 +11,7 @@ from bot.dispatch.buttons import Thread
 from bot.jobs.services import Services
 from bot.outgoing.notifier import JobRequester
 from cards import bulk as card
+from cards import bulk_progress
 from commands.command import Shows
 from helpdesk.bulk import LineOutcome, Stop
 from helpdesk.bulk.clearing import Advance, advance
@@ -64,7 +65,7 @@ async def count(services: Services, run_id: str) -> int:
 async def begin(services: Services, run_id: str, total: int) -> str:
     """The id of the line that says how far it is."""
     run, say = await _of(services, run_id)
-    words = card.progress(run, total, total, say)
+    words = bulk_progress.progress(run, total, total, say)
     return await services.announcer.write(words, _asker(run), f"bulk:{run_id}:line", shows=LINE_SHOWS)
 
 
@@ -76,7 +77,7 @@ async def clear_batch(services: Services, run_id: str, most: int) -> dict[str, A
 
 async def tell(services: Services, run_id: str, line: str, left: int, total: int) -> None:
     run, say = await _of(services, run_id)
-    await services.announcer.edit(line, card.progress(run, left, total, say), _asker(run), LINE_SHOWS)
+    await services.announcer.edit(line, bulk_progress.progress(run, left, total, say), _asker(run), LINE_SHOWS)
 
 
 async def end(services: Services, run_id: str, line: str, total: int, stop: str | None) -> None:
@@ -93,7 +94,7 @@ async def end(services: Services, run_id: str, line: str, total: int, stop: str 
         event_id=f"bulk:{run_id}",
         reason=run.reason,
     )
-    await services.announcer.edit(line, card.end(run, left, total, say), _asker(run), LINE_SHOWS)
+    await services.announcer.edit(line, bulk_progress.end(run, left, total, say), _asker(run), LINE_SHOWS)
 
 
 async def send_result(services: Services, run_id: str) -> None:
@@ -107,7 +108,7 @@ async def send_file(services: Services, run_id: str) -> None:
     items = await _seen(services, run)
     content = csv_file(card.rows(items, say), say.code)
     file = Attachment(f"list-{card.reference(run).lower()}.csv", content)
-    await services.announcer.write(card.with_file(run, say), _asker(run), f"bulk:{run_id}:file", file)
+    await services.announcer.write(bulk_progress.with_file(run, say), _asker(run), f"bulk:{run_id}:file", file)
 
 
 async def _of(services: Services, run_id: str) -> tuple[BulkRun, Language]:

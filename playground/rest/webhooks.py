@@ -2,8 +2,8 @@
 
 from aiohttp import web
 
-from playground.hooks import ALL, EVENTS, Webhook, Webhooks
 from playground.refusals import Refusal, bad, not_found
+from playground.rest.hooks import ALL, EVENTS, Webhook, Webhooks
 from playground.rest.request import asker, body_of, page, page_size, text_in
 
 WEBHOOKS = web.AppKey("webhooks", Webhooks)

@@ -16,8 +16,9 @@ from bot.cli.doctor.finding import CheckFailed, CheckState, Finding, Setup, ok, 
 from bot.cli.doctor.redaction import Redaction
 from bot.cli.rehearse.calls import Calls
 from bot.cli.rehearse.report import report
-from bot.cli.rehearse.scene import Done, Scene, Step, Trouble
+from bot.cli.rehearse.scene import Done, Scene, Step
 from bot.cli.rehearse.steps import STEPS
+from bot.cli.rehearse.trouble import Trouble
 from bot.settings import Settings
 from helpdesk.platform.errors import HelpdeskError
 from helpdesk.platform.language import ENGLISH

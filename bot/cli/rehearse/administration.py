@@ -6,8 +6,9 @@ from typing import Any
 from bot.admin_client import admin_client
 from bot.cli.doctor.finding import Finding, ok, skipped
 from bot.cli.rehearse import shapes
-from bot.cli.rehearse.scene import Scene, Step, Trouble
+from bot.cli.rehearse.scene import Scene, Step
 from bot.cli.rehearse.shapes import Shape, differences
+from bot.cli.rehearse.trouble import Trouble
 from helpdesk.directory import parts
 from helpdesk.directory.parts import Part
 from helpdesk.platform.identifiers import id_key

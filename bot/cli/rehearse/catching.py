@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 
 from aiohttp import web
 
-from bot.cli.rehearse.scene import Trouble
+from bot.cli.rehearse.trouble import Trouble
 from bot.http.dsn_hook import DsnHook
 from bot.http.edge.bind import bind_of
 from bot.http.lmtp import LmtpServer

@@ -1,8 +1,9 @@
 """The steps in Webex: who is there, a card whose button is pressed, a word, a file and an edit in its thread."""
 
 from bot.cli.doctor.finding import Finding, ok, warning
-from bot.cli.rehearse.scene import Scene, Trouble
+from bot.cli.rehearse.scene import Scene
 from bot.cli.rehearse.shapes import ACTION, MESSAGE, PERSON, differences
+from bot.cli.rehearse.trouble import Trouble
 from bot.http.bodies import LARGEST_BODY
 from bot.webex.files import WebexAttachments
 from bot.webex.messages import CARD_TYPE

@@ -8,7 +8,8 @@ from aiohttp import web
 from bot.cli.doctor import transports
 from bot.cli.doctor.finding import CheckFailed, Finding, ok
 from bot.cli.rehearse.catching import Catcher
-from bot.cli.rehearse.scene import Scene, Trouble
+from bot.cli.rehearse.scene import Scene
+from bot.cli.rehearse.trouble import Trouble
 from bot.http.edge.bind import bind_of
 from bot.http.servers import WebServer
 from bot.transports.webhook.transport import WebhookTransport

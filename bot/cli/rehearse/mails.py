@@ -5,7 +5,8 @@ import secrets
 
 from bot.cli.doctor.finding import Finding, ok, skipped, warning
 from bot.cli.rehearse.catching import Catcher
-from bot.cli.rehearse.scene import Scene, Trouble
+from bot.cli.rehearse.scene import Scene
+from bot.cli.rehearse.trouble import Trouble
 from bot.settings import Settings
 from helpdesk.mail import Mail, MailRefused, MailUnavailable
 from helpdesk.mail.bounces import new_token

@@ -6,22 +6,15 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bot.cli.doctor.finding import Check, CheckFailed, Finding, Setup
+from bot.cli.doctor.finding import Check, Finding, Setup
 from bot.cli.rehearse.calls import Calls
+from bot.cli.rehearse.trouble import Trouble
 from bot.webex.events import Arrival, EventKind, Pressed, Typed
 from bot.webex.messages import Webex
 from helpdesk.platform.webex.client import WebexClient
 
 if TYPE_CHECKING:
     from bot.cli.rehearse.catching import Catcher
-
-
-class Trouble(CheckFailed):
-    """A Problem with a `kind` for the report: words of ours alone."""
-
-    def __init__(self, kind: str, text: str, advice: str) -> None:
-        super().__init__(text, advice)
-        self.kind = kind
 
 
 @dataclass

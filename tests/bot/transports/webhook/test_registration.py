@@ -13,7 +13,7 @@ from bot.transports.webhook import registration as module
 from bot.transports.webhook.registration import HOOK_PATH, NAME, OPTIONAL, PAIRS, Registration, WebhookRefused
 from helpdesk.platform.webex.client import WebexClient, open_session
 from playground.cloud import Cloud
-from playground.hooks import Webhook
+from playground.rest.hooks import Webhook
 from playground.rooms import now
 
 URL = "https://desk.example"

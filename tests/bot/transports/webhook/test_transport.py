@@ -25,9 +25,9 @@ from helpdesk.platform.metrics import Metrics
 from helpdesk.platform.webex.client import WebexClient, open_session
 from playground import activities
 from playground.cloud import Cloud
-from playground.hooks import Webhook
 from playground.identifiers import identifier, new_uuid
 from playground.rest.answers import moment
+from playground.rest.hooks import Webhook
 from playground.rooms import Change
 
 KEY = "a secret of the tests, long enough"

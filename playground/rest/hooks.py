@@ -154,7 +154,7 @@ class Webhooks:
                 async with self._session.post(hook.target_url, data=body, headers=headers) as answer:
                     is_taken = answer.status < 300
             except (aiohttp.ClientError, TimeoutError) as failure:
-                log.info("webhook %s: %s", hook.name, failure)
+                log.info("webhook_not_delivered", extra={"webhook": hook.name, "failure": str(failure)})
                 is_taken = False
             if not is_taken:
                 _count_failure(hook)
