@@ -50,7 +50,7 @@ class MailHooks:
             raise web.HTTPNotFound
         if not _may_be_signed(self._provider.key, request.headers):
             # Nothing is read of what cannot be the provider's.
-            self._warn("mail events with a wrong signature")
+            self._warn("mail_events_signature_wrong")
             return web.Response(status=403, text="wrong signature\n")
         status, result = await self._answer(request, reader)
         return web.Response(status=status, text=f"{result}\n")
@@ -72,10 +72,10 @@ class MailHooks:
             events = await reader.read(headers, body)
         except BadSignature:
             self._refused()
-            self._warn("mail events with a wrong signature")
+            self._warn("mail_events_signature_wrong")
             return 403, "wrong signature"
         except ValueError:
-            self._warn("mail events that cannot be read")
+            self._warn("mail_events_unreadable")
             return 400, "malformed"
         # Counted only now: who cannot sign keeps nobody out.
         if self._inside >= IN_WORK + WAITING:

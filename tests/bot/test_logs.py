@@ -95,7 +95,7 @@ async def test_conversations_leave_nothing_private_in_the_log(logged: io.StringI
         chat.cloud.faults.error_share = 0.05
         private = await talk(chat)
     written = logged.getvalue()
-    assert '"ready"' in written
+    assert '"desk_ready"' in written
     # Whole words: the six digits of a code may well stand within a time.
     assert [each for each in private if re.search(rf"(?<!\w){re.escape(each)}(?!\w)", written, re.IGNORECASE)] == []
 

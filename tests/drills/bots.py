@@ -98,5 +98,5 @@ class Bots:
     async def _start(self, settings: Settings) -> BotProcess:
         process = await BotProcess.start(settings)
         self._started.append(process)
-        await process.says("ready")
+        await process.says("desk_ready")
         return process

@@ -46,10 +46,10 @@ ACTIONS = {action for command in COMMANDS for action in command.on_submit}
 LINK = re.compile(r"http://127\.0\.0\.1:\d+/desk/[\w./-]+")
 # What a process says of itself, and no event is the cause of.
 OF_THE_PROCESS = {
-    "ready",
+    "desk_ready",
     "web_server_listening",
-    "stopping",
-    "stopped",
+    "desk_stopping",
+    "desk_stopped",
     "catch_up_done",
     "sent_message_found",  # the call may be a job's
 }

@@ -292,7 +292,7 @@ async def test_a_running_bot_ends_well_when_it_is_told_to(helpdesk: Shell, numbe
         process.send_signal(number)
         _, logged = await asyncio.wait_for(process.communicate(), 10)
     assert process.returncode == 0
-    assert json.loads(logged.splitlines()[-1])["event"] == "stopped"
+    assert json.loads(logged.splitlines()[-1])["event"] == "desk_stopped"
     assert bot.token not in logged.decode()
 
 

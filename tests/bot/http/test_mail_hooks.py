@@ -98,7 +98,7 @@ async def test_what_another_signed_is_refused_and_logged_without_a_word_of_it(ho
         for headers in ({}, signed(body, NOW, ec.generate_private_key(ec.SECP256R1())), signed(body + b" ", NOW)):
             assert await hooks.post(body, headers) == (403, "wrong signature")
     assert await hooks.mails() == []
-    assert written.getvalue().count("mail events with a wrong signature") == 1
+    assert written.getvalue().count("mail_events_signature_wrong") == 1
     assert PAT not in written.getvalue()
 
 
