@@ -235,6 +235,8 @@ def _at_terminal(init: Init) -> tuple[int, str]:
     """Types the token, then presses Ctrl-C; the exit status, and all that was to be seen."""
     process, terminal = pty.fork()
     if process == 0:
+        # What runs in the background of a shell is deaf to Ctrl-C, and with it these tests.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
         os.chdir(init.folder)
         os.execve(sys.executable, [sys.executable, "-m", "bot", "init"], init.environment())  # noqa: S606
     seen: list[str] = []
