@@ -4,6 +4,7 @@ import asyncio
 import os
 import pty
 import re
+import select
 import signal
 import stat
 import subprocess
@@ -18,6 +19,8 @@ import pytest
 from bot.settings.dot_env import variables
 from playground.cloud import Cloud
 from playground.mailbox import Mailbox
+
+pytestmark = pytest.mark.long
 
 ROOT = Path(__file__).parents[4]
 ANA, DESK = "ana.ruiz@partner.example", "desk@partner.example"
@@ -228,7 +231,8 @@ def _until(terminal: int, words: str, seen: list[str]) -> None:
     ends = time.monotonic() + 60
     while words not in "".join(seen):
         assert time.monotonic() < ends, seen
-        seen.append(os.read(terminal, 4096).decode(errors="replace"))
+        if select.select([terminal], [], [], 1)[0]:
+            seen.append(os.read(terminal, 4096).decode(errors="replace"))
 
 
 def _at_terminal(init: Init) -> tuple[int, str]:

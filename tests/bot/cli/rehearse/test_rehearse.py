@@ -21,6 +21,8 @@ from tests.bot.cli.rehearse.person import DSN_TOKEN, Person
 from tests.bot.cli.test_main import Shell
 from tests.mail_servers import free_port
 
+pytestmark = pytest.mark.long
+
 SECRET = "a secret of the tests, long enough"
 BO = "bo.larsen@partner.example"
 ADMIN_APIS = {
