@@ -1,7 +1,7 @@
 """Who and what there is: the people and organizations of every customer, and the questions asked of them.
 
 Search spans all customers at once, which no Webex API does; so it reads our own index (the store),
-filled by import or sync. The words are here, the questions in `search` and `details`.
+filled by import or sync. The words are here, the questions in `lookup` and `details`.
 """
 
 from dataclasses import dataclass, field

@@ -17,7 +17,7 @@ class HitKind(StrEnum):
 class Hit:
     """One line of a result. `detail` tells namesakes apart: a person's address, a device's serial number; may be empty.
 
-    `id` leads to the details: a UUID; a number, an order and a subscription have a key of their own (directory.things).
+    `id` leads to the details: a UUID; a number, an order and a subscription have a key of their own (exact_lookup).
     """
 
     kind: HitKind
@@ -31,7 +31,7 @@ class Hit:
 class Cursor:
     """The last hit shown. The next page starts behind it, whatever was added or removed meanwhile.
 
-    `key` and `shelf` say where the search for names was (directory.keys).
+    `key` and `shelf` say where the search for names was (keys).
     """
 
     kind: HitKind
