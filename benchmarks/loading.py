@@ -11,9 +11,9 @@ import asyncpg
 from sqlalchemy import make_url
 
 from benchmarks.population import Population
-from helpdesk.directory.search_index import entries_of_organization, entries_of_person, near_rows
-from helpdesk.store import Store
-from helpdesk.store.schema import upgrade
+from helpdesk.platform.store import Store
+from helpdesk.platform.store.schema import upgrade
+from helpdesk.search.index import entries_of_organization, entries_of_person, near_rows
 
 ORGANIZATION = ("id", "webex_id", "display_name", "search_name", "settings", "source")
 PERSON = (

@@ -6,7 +6,7 @@ from itertools import accumulate
 from random import Random
 from typing import Any
 
-from helpdesk.directory.names import search_name
+from helpdesk.platform.text.names import search_name
 
 Row = dict[str, Any]
 

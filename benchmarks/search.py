@@ -18,7 +18,7 @@ from benchmarks.population import FAMILY, GIVEN, SEED, Population, population
 from benchmarks.report import Table, verdict
 from benchmarks.stage import Stage
 from helpdesk.directory.index import Directory
-from helpdesk.store import Store
+from helpdesk.platform.store import Store
 
 SIZES = {10_000: 100, 1_000_000: 10_000}
 BUDGET_MS = {SQLITE: 5.0, POSTGRESQL: 20.0}

@@ -14,14 +14,14 @@ from uuid import uuid4
 
 import uvloop
 
-from helpdesk.clock import utc_now
-from helpdesk.store import Store, insert_once
-from helpdesk.store.schema import require_current
-from helpdesk.store.tables import SpentToken
+from helpdesk.platform.clock import utc_now
+from helpdesk.platform.store import Store, insert_once
+from helpdesk.platform.store.schema import require_current
+from helpdesk.platform.store.tables.events import SpentToken
+from helpdesk.platform.webex.client import WebexClient, open_session
+from helpdesk.platform.webex.tokens import FixedToken
 from helpdesk.sync.pace import EvenPace
 from helpdesk.sync.whole import Sync
-from helpdesk.webex import WebexClient, open_session
-from helpdesk.webex_tokens import FixedToken
 
 PROBE_EVERY_SECONDS = 0.05
 # Not what Webex is asked at: what is measured is us.

@@ -20,32 +20,32 @@ from benchmarks.loading import connected, load
 from benchmarks.population import FAMILY, GIVEN, SEED, Population, population
 from benchmarks.report import Table, verdict
 from benchmarks.stage import Stage
-from bot.desk import build
+from bot.http.servers import WebServer
 from bot.pages import view
 from bot.pages.ground import application
-from bot.pages.pace import Pace
+from bot.pages.pace import RequestPace
 from bot.pages.view.tables import written
+from bot.services import build
 from bot.settings import Settings
-from bot.web import WebServer
-from bot.webex import Webex
-from helpdesk.access import Role, Sender
-from helpdesk.agents import add_agent
-from helpdesk.clock import utc_now
-from helpdesk.consent import ACCESS_SETTING
+from bot.webex.messages import Webex
 from helpdesk.directory.inside import Inside
-from helpdesk.metrics import Metrics
-from helpdesk.site import Site
-from helpdesk.store import Store, upsert
-from helpdesk.store.tables import Device, License, Number, Organization, PersonRole
-from helpdesk.store.tables import Role as AdministratorRole
-from helpdesk.view.views import Views
-from helpdesk.webex import WebexClient, open_session
+from helpdesk.people.access import Role, Sender
+from helpdesk.people.agents import add_agent
+from helpdesk.platform.clock import utc_now
+from helpdesk.platform.metrics import Metrics
+from helpdesk.platform.site import Site
+from helpdesk.platform.store import Store, upsert
+from helpdesk.platform.store.tables.directory import Device, License, Number, Organization, PersonRole
+from helpdesk.platform.store.tables.directory import WebexRole as AdministratorRole
+from helpdesk.platform.webex.client import WebexClient, open_session
+from helpdesk.proof.consent import ACCESS_SETTING
+from helpdesk.proof.view.views import Views
 
 PEOPLE, DEVICES, ADMINISTRATORS, LICENSES = 100_000, 60_000, 40, 60
 ASKED, WARM_UP = 300, 20
 BUDGET_MS = 50.0
 AGENT = Sender("an agent", "agent@partner.example", Role.AGENT)
-NO_LIMIT = Pace(1e9, 1e9)
+NO_LIMIT = RequestPace(1e9, 1e9)
 _KEY = re.compile(r'name="key" value="([^"]+)"')
 
 

@@ -9,26 +9,26 @@ from functools import partial
 
 import structlog
 
-from bot.base import Base, open_base
-from bot.bounces import Bounces
-from bot.edge.bind import bind_of
-from bot.long_work import LongWork
-from bot.mail_hooks import MailHooks
+from bot.background import LongWork
+from bot.connections import Base, open_base
+from bot.http.bounces import Bounces
+from bot.http.edge.bind import bind_of
+from bot.http.mail_hooks import MailHooks
+from bot.http.readiness import database_writes
+from bot.http.servers import WebServer
 from bot.mail_provider import mail_provider
 from bot.message_path import message_path
-from bot.missed import Missed
-from bot.own import OwnMessages
+from bot.outgoing.sent_messages import OwnMessages
 from bot.pages.served import pages
-from bot.readiness import database_writes
 from bot.settings import Settings
-from bot.ways_in import ByWebhook, ByWebsocket, Gaps, Hearing, WayIn
-from bot.web import WebServer
-from helpdesk.agents import list_agents
+from bot.transports.catch_up import Missed
+from bot.transports.transport import ByWebhook, ByWebsocket, Gaps, Hearing, WayIn
 from helpdesk.audit import Audit
-from helpdesk.audit.refused import Refused
-from helpdesk.clock import Clock, utc_now
-from helpdesk.language import warm_up
-from helpdesk.store import Store, StoreUnavailable
+from helpdesk.audit.refused import RefusedKind
+from helpdesk.people.agents import list_agents
+from helpdesk.platform.clock import Clock, utc_now
+from helpdesk.platform.language import warm_up
+from helpdesk.platform.store import Store, StoreUnavailable
 
 log = structlog.get_logger()
 
@@ -55,7 +55,7 @@ async def serve(settings: Settings, stop: asyncio.Event | None = None, now: Cloc
         worker.on_unanswered = missed.since
 
         def ready() -> None:
-            log.info("ready", transport=settings.transport, seconds=round(time.monotonic() - began, 2))
+            log.info("desk_ready", transport=settings.transport, seconds=round(time.monotonic() - began, 2))
 
         gaps = Gaps(missed, await worker.inbox.last_heard(), ready)
         access = desk.access
@@ -63,7 +63,7 @@ async def serve(settings: Settings, stop: asyncio.Event | None = None, now: Cloc
         changed = access.members_changed_for_all if settings.transport == "webhook" else access.members_changed
         await desk.audit.begin()
         stack.push_async_callback(_write_refused, desk.audit)
-        count_hook = partial(desk.audit.refused.count, Refused.HOOK)
+        count_hook = partial(desk.audit.refused.count, RefusedKind.HOOK)
         hearing = Hearing(
             base.me.id,
             worker.take,
@@ -95,14 +95,14 @@ async def serve(settings: Settings, stop: asyncio.Event | None = None, now: Cloc
         _spare_the_collector()
         await stop.wait()
 
-        log.info("stopping")
+        log.info("desk_stopping")
         way_in.take_no_more()
         await asyncio.gather(web.stop(), missed.stop())
         # Leases are renewed until the last of it is done, and our own messages heard: one may be a call's that broke.
         _, is_clean = await asyncio.gather(worker.drain(DRAIN_SECONDS), long_work.stop())
         await way_in.stop()
         await _cancel(background)
-    log.info("stopped")
+    log.info("desk_stopped")
     return is_clean
 
 
@@ -139,6 +139,4 @@ def _stop_on_signal() -> asyncio.Event:
 
 async def _warn_if_nobody_may(settings: Settings, store: Store) -> None:
     if not settings.partner_admins and not settings.desk_spaces and not await list_agents(store):
-        log.warning(
-            "nobody is an agent, so nobody is served", fix="set HELPDESK_PARTNER_ADMINS, or: helpdesk agents add"
-        )
+        log.warning("no_agents", fix="set HELPDESK_PARTNER_ADMINS, or: helpdesk agents add")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 if TYPE_CHECKING:
-    from bot.misspelt import Misspelt
+    from bot.settings.misspelt import Misspelt
 
 Event = MutableMapping[str, Any]
 

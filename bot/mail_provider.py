@@ -4,12 +4,12 @@ import aiohttp
 from pydantic import SecretStr
 
 from bot.settings import Settings
-from helpdesk.clock import Clock
-from helpdesk.delivery.embedded import EmbeddedDeliveryLog
+from helpdesk.mail.delivery.embedded import EmbeddedDeliveryLog
+from helpdesk.mail.providers import Provider, postmark, sendgrid
+from helpdesk.mail.suppression.embedded import EmbeddedSuppressionList
 from helpdesk.personal.pseudonyms import Pseudonyms
-from helpdesk.providers import Provider, postmark, sendgrid
-from helpdesk.store import Store
-from helpdesk.suppression.embedded import EmbeddedSuppressionList
+from helpdesk.platform.clock import Clock
+from helpdesk.platform.store import Store
 
 
 def mail_provider(settings: Settings, session: aiohttp.ClientSession, store: Store, now: Clock) -> Provider:
@@ -31,13 +31,13 @@ def mail_provider(settings: Settings, session: aiohttp.ClientSession, store: Sto
 
 def _amazon(settings: Settings, session: aiohttp.ClientSession, store: Store, now: Clock) -> Provider:
     # Imported where it is used: it needs a library for certificates, which takes 0.1 s to load.
-    from helpdesk.providers import ses
-    from helpdesk.providers.aws_credentials import FoundByBotocore, fixed
-    from helpdesk.providers.sigv4 import Credentials
+    from helpdesk.mail.providers import ses
+    from helpdesk.mail.providers.ses.credentials import FoundByBotocore, fixed
+    from helpdesk.mail.providers.ses.sigv4 import Credentials
 
     secret, lent = _plain(settings.aws_secret_access_key), _plain(settings.aws_session_token)
     key_id = settings.aws_access_key_id
-    account = ses.Account(
+    account = ses.SesAccount(
         region=settings.aws_region or "",
         credentials=fixed(Credentials(key_id, secret, lent or None)) if key_id else FoundByBotocore(),
         url=settings.ses_url,

@@ -2,26 +2,26 @@
 
 from dataclasses import dataclass, replace
 
-from bot.announcing import Announcer
-from bot.answering import Answering
-from bot.base import Base
-from bot.buttons import Buttons
-from bot.desk import build
-from bot.dispatch import Dispatch
-from bot.edits import Edits
-from bot.inbox import Inbox
+from bot.connections import Base
+from bot.dispatch.audience import Privacy
+from bot.dispatch.buttons import Buttons
+from bot.dispatch.dispatch import Dispatch
+from bot.events.edits import Edits
+from bot.events.handler import Answering
+from bot.events.inbox import Inbox
+from bot.events.worker import Worker
 from bot.jobs import JOBS
 from bot.jobs.services import Services
-from bot.outbox import Outbox
-from bot.own import OwnMessages
-from bot.privacy import Privacy
+from bot.outgoing.notifier import Announcer
+from bot.outgoing.outbox import Outbox
+from bot.outgoing.sent_messages import OwnMessages
+from bot.services import build
 from bot.settings import Settings
-from bot.worker import Worker
 from commands import COMMANDS
-from helpdesk import Helpdesk
-from helpdesk.clock import Clock
-from helpdesk.jobs.engine import Jobs
-from helpdesk.processes import Processes, this_process
+from helpdesk.platform.clock import Clock
+from helpdesk.platform.heartbeats import Processes, this_process
+from helpdesk.platform.jobs.engine import Jobs
+from helpdesk.services import Helpdesk
 
 
 @dataclass(frozen=True, slots=True)

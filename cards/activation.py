@@ -1,10 +1,10 @@
 """Webex's own welcome mails: what sending them again means, and what came of it."""
 
 from cards.elements import Card, Element, Tone, button, card, facts, heading, text
-from helpdesk.access import Sender
-from helpdesk.activation import ActivationJob
 from helpdesk.directory import PersonDetails
-from helpdesk.language import Language
+from helpdesk.mail.activation import ActivationJob
+from helpdesk.people.access import Sender
+from helpdesk.platform.language import Language
 
 ASK = "resend.activation"
 START = "resend.activate"

@@ -6,9 +6,9 @@ from cards.elements import Card, Element, Tone, button, card, choice, facts, fie
 from cards.email import address_field
 from cards.rest import shortened
 from cards.words import ROLE
-from helpdesk.access import Role, Sender
-from helpdesk.agents import NamedAgent
-from helpdesk.language import Language
+from helpdesk.people.access import Role, Sender
+from helpdesk.people.agents import NamedAgent
+from helpdesk.platform.language import Language
 
 ADD = "agents.add"
 CHANGE = "agents.change"

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 from cards.elements import Card, Element, Tone, button, card, heading, line, section, text
-from helpdesk.access import Permission, Sender
 from helpdesk.audit.outcomes import BEYOND_SCOPE
-from helpdesk.audit.questions import Page, Question, Scope
-from helpdesk.directory import Hit
-from helpdesk.language import Language, Text
-from helpdesk.store.tables import AuditRow, RefusedTry
+from helpdesk.audit_questions import AuditPage, AuditQuestion, Scope
+from helpdesk.people.access import Permission, Sender
+from helpdesk.platform.language import Language, Text
+from helpdesk.platform.store.tables.audit import AuditRow, RefusedTry
+from helpdesk.search import Hit
 
 OPEN = "audit.open"
 ALL = "audit.all"
@@ -29,7 +29,7 @@ _OWN = {
 }
 
 
-def acts(page: Page, reader: Sender, say: Language) -> Card:
+def acts(page: AuditPage, reader: Sender, say: Language) -> Card:
     sees_all = reader.may(Permission.READ_AUDIT)
     scope, about = page.question.scope, page.question.about
     title = _TITLE[scope] if sees_all or scope not in _OWN else _OWN[scope]
@@ -87,7 +87,7 @@ def _refused(tries: Sequence[RefusedTry], say: Language) -> list[Element]:
     return [section(say("Refused of late")), *[text(each[:LONGEST], Tone.SUBTLE) for each in lines]]
 
 
-def _act(row: AuditRow, page: Page, *, sees_all: bool, say: Language) -> list[Element]:
+def _act(row: AuditRow, page: AuditPage, *, sees_all: bool, say: Language) -> list[Element]:
     customer = page.customers.get(row.organization_id or "") if page.question.scope is not Scope.CUSTOMER else None
     details = [
         say("not among the agent’s customers") if row.outcome in BEYOND_SCOPE else row.outcome,
@@ -103,9 +103,9 @@ def _act(row: AuditRow, page: Page, *, sees_all: bool, say: Language) -> list[El
 
 
 def _everybodys(reader: Sender, say: Language) -> Element:
-    return button(say("Everybody’s"), ALL, Question(Scope.ALL).about, only_for=reader.person_id)
+    return button(say("Everybody’s"), ALL, AuditQuestion(Scope.ALL).about, only_for=reader.person_id)
 
 
 def _open_button(hit: Hit, say: Language) -> Element:
-    about: Mapping[str, str] = Question(Scope.CUSTOMER, hit.id).about
+    about: Mapping[str, str] = AuditQuestion(Scope.CUSTOMER, hit.id).about
     return button(say("Audit"), OPEN, about)

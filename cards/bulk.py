@@ -7,12 +7,13 @@ from itertools import islice
 
 from cards.elements import Card, Element, Tone, area, button, card, facts, field, heading, text
 from cards.words import REASON
-from helpdesk.access import Sender
-from helpdesk.bulk import Outcome, Prospect, Stop
+from helpdesk.bulk import LineOutcome, Prospect, Stop
 from helpdesk.bulk.approving import APPROVAL_LIFE, is_long
-from helpdesk.gate import Need
-from helpdesk.language import Language, Text
-from helpdesk.store.tables import BulkItem, BulkRun, Reason
+from helpdesk.people.access import Sender
+from helpdesk.platform.language import Language, Text
+from helpdesk.platform.store.tables.bulk import BulkItem, BulkRun
+from helpdesk.platform.store.tables.mail import Reason
+from helpdesk.proof.gate import Need
 
 READ = "bulk.read"
 CLEAR = "bulk.clear"
@@ -24,7 +25,7 @@ DECLINE = "bulk.decline"
 REVIEW = "bulk.review"
 RUN, FROM, SHOWN = "run", "from", "shown"
 LIST, WHY = "list", "reason"
-# Below what bot.events takes of an input: what is longer would arrive cut off.
+# Below what bot.webex.events takes of an input: what is longer would arrive cut off.
 LONGEST_PASTE = 9_000
 # Lines of a list on one card; more hides the buttons on a phone.
 MOST = 20
@@ -36,29 +37,29 @@ _LONGEST_LINE = 80
 WORDS: Mapping[str, Text] = {
     Prospect.CLEAR: Text("Can be cleared"),
     Prospect.COMPLAINT: Text("Left out, see below"),
-    Outcome.CLEARED: Text("Cleared"),
-    Outcome.LAGGING: Text("Cleared, still shown by the provider"),
-    Outcome.COMPLAINT_KEPT: Text("Spam complaint kept"),
-    Outcome.NOT_PROVEN: Text("Left out, caller not verified"),
-    Outcome.LOCKED: Text("Locked by the provider"),
-    Outcome.NOT_LISTED: Text("Not listed"),
-    Outcome.REFUSED: Text("Refused by the provider"),
-    Outcome.NO_ADDRESS: Text("No address"),
-    Outcome.REPEATED: Text("Repeated"),
-    Outcome.NOT_DONE: Text("Not done"),
+    LineOutcome.CLEARED: Text("Cleared"),
+    LineOutcome.LAGGING: Text("Cleared, still shown by the provider"),
+    LineOutcome.COMPLAINT_KEPT: Text("Spam complaint kept"),
+    LineOutcome.NOT_PROVEN: Text("Left out, caller not verified"),
+    LineOutcome.LOCKED: Text("Locked by the provider"),
+    LineOutcome.NOT_LISTED: Text("Not listed"),
+    LineOutcome.REFUSED: Text("Refused by the provider"),
+    LineOutcome.NO_ADDRESS: Text("No address"),
+    LineOutcome.REPEATED: Text("Repeated"),
+    LineOutcome.NOT_DONE: Text("Not done"),
 }
 # What a person has to look at comes first where not every line is shown.
 _WEIGHT: Sequence[str] = (
-    *(Outcome.NO_ADDRESS, Prospect.COMPLAINT, Outcome.COMPLAINT_KEPT, Outcome.NOT_PROVEN),
+    *(LineOutcome.NO_ADDRESS, Prospect.COMPLAINT, LineOutcome.COMPLAINT_KEPT, LineOutcome.NOT_PROVEN),
     *(
-        Outcome.LOCKED,
-        Outcome.REFUSED,
-        Outcome.LAGGING,
-        Outcome.NOT_DONE,
+        LineOutcome.LOCKED,
+        LineOutcome.REFUSED,
+        LineOutcome.LAGGING,
+        LineOutcome.NOT_DONE,
         Prospect.CLEAR,
-        Outcome.CLEARED,
-        Outcome.REPEATED,
-        Outcome.NOT_LISTED,
+        LineOutcome.CLEARED,
+        LineOutcome.REPEATED,
+        LineOutcome.NOT_LISTED,
     ),
 )
 _STOPPED = {
@@ -196,7 +197,7 @@ def decided(run: BulkRun, say: Language) -> Card:
 
 def begun(run: BulkRun, items: Sequence[BulkItem], reader: Sender, say: Language) -> Card:
     """`items` tell which addresses are left out, since their callers are not verified."""
-    left_out = [each.address or each.text for each in items if each.outcome == Outcome.NOT_PROVEN]
+    left_out = [each.address or each.text for each in items if each.outcome == LineOutcome.NOT_PROVEN]
     return card(
         heading(say("The addresses are being cleared")),
         facts([(say("Left out, caller not verified"), ", ".join(left_out))]),
@@ -224,7 +225,7 @@ def stopping(say: Language) -> Card:
 def result(run: BulkRun, items: Sequence[BulkItem], say: Language) -> Card:
     """What became of the lines, those that a person should look at first."""
     counts = Counter(map(_what, items))
-    cleared = counts[Outcome.CLEARED] + counts[Outcome.LAGGING]
+    cleared = counts[LineOutcome.CLEARED] + counts[LineOutcome.LAGGING]
     done = say.many("{count} address was cleared", "{count} addresses were cleared", cleared)
     stopped = _stopped(run, say)
     return card(
@@ -240,25 +241,6 @@ def result(run: BulkRun, items: Sequence[BulkItem], say: Language) -> Card:
         _lines(items, say),
         text(say("The file has every line. What was cleared can be put back for 24 hours, address by address.")),
     )
-
-
-def progress(run: BulkRun, left: int, total: int, say: Language) -> str:
-    """The one line that is edited while it goes on; its reference tells it from every other."""
-    return say(
-        "List {reference}: {done} of {total} addresses done …", reference=reference(run), done=total - left, total=total
-    )
-
-
-def end(run: BulkRun, left: int, total: int, say: Language) -> str:
-    """The last words of that line: no names, since they may be for somebody who may not see them any more."""
-    known = {"reference": reference(run), "done": total - left, "total": total}
-    if run.stopped:
-        return say("List {reference}: stopped after {done} of {total} addresses.", **known)
-    return say("List {reference}: {done} of {total} addresses done.", **known)
-
-
-def with_file(run: BulkRun, say: Language) -> str:
-    return say("List {reference}: the result, line by line.", reference=reference(run))
 
 
 def rows(items: Sequence[BulkItem], say: Language) -> list[list[str]]:

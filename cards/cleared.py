@@ -7,12 +7,12 @@ from cards.elements import Card, Element, Tone, button, card, heading, long_text
 from cards.suppression import ADDRESS, entry, look_again_button, show_button
 from cards.suppression import title as title_of_listed
 from cards.words import REASON
-from helpdesk.access import Sender
 from helpdesk.directory import PersonDetails
-from helpdesk.language import Language
-from helpdesk.suppression import Entry
-from helpdesk.suppression.clearing import Clearing
-from helpdesk.suppression.lifted import Lifting, Undone
+from helpdesk.mail.suppression import SuppressionEntry
+from helpdesk.mail.suppression.clearing import Clearing
+from helpdesk.mail.suppression.lifted import Lifting, Undone
+from helpdesk.people.access import Sender
+from helpdesk.platform.language import Language
 
 UNDO = "unsuppress.undo"
 LIFTING = "lifting"
@@ -117,5 +117,5 @@ def _by_whom(last: Lifting | None, say: Language) -> list[Element]:
     return [text(say("Cleared by {agent}, {time}.", agent=last.by, time=last.at), Tone.SUBTLE)]
 
 
-def _reasons(entries: Sequence[Entry], say: Language) -> str:
+def _reasons(entries: Sequence[SuppressionEntry], say: Language) -> str:
     return ", ".join(say(REASON[each.reason]) for each in entries)

@@ -5,10 +5,10 @@ from datetime import datetime
 from cards import customer_choice
 from cards import view as view_card
 from cards.elements import Card, Element, Tone, area, button, card, facts, heading, link, text
-from helpdesk.access import Sender
-from helpdesk.consent import GRANT_LIFE, MOST_ASKED, REQUEST_LIFE, State, words
-from helpdesk.consent.cases import Case
-from helpdesk.language import Language
+from helpdesk.people.access import Sender
+from helpdesk.platform.language import Language
+from helpdesk.proof.consent import GRANT_LIFE, MOST_ASKED, REQUEST_LIFE, ConsentState, words
+from helpdesk.proof.consent.cases import Case
 
 FIND = "consent.find"
 ASK = "consent.ask"
@@ -16,7 +16,7 @@ REQUEST = "consent.request"
 END = "consent.end"
 REASON = "reason"
 LONGEST_REASON = 500
-_TONES = {State.GRANTED: Tone.GOOD, State.REFUSED: Tone.ATTENTION, State.REVOKED: Tone.ATTENTION}
+_TONES = {ConsentState.GRANTED: Tone.GOOD, ConsentState.REFUSED: Tone.ATTENTION, ConsentState.REVOKED: Tone.ATTENTION}
 
 
 def form(say: Language) -> Card:
@@ -99,7 +99,7 @@ def not_written(case: Case, say: Language) -> Card:
 
 def told(case: Case, say: Language) -> Card:
     """What became of the question."""
-    row, granted = case.consent, case.state is State.GRANTED
+    row, granted = case.consent, case.state is ConsentState.GRANTED
     alone = text(say("This is for you alone, and for reading: nothing can be changed there."), Tone.SUBTLE)
     ways = [view_card.open_button(row.organization_id, say, is_main=True), _end_button(case, say("End the access"))]
     return card(
@@ -114,7 +114,7 @@ def told(case: Case, say: Language) -> Card:
 def countdown(case: Case, now: datetime, say: Language) -> str:
     """A line that is edited as time passes; its first line stays as it is."""
     until = case.consent.until
-    if case.state is State.GRANTED and until is not None:
+    if case.state is ConsentState.GRANTED and until is not None:
         left = say("Until {time}: {left} left.", time=until, left=until - now)
         return f"{_granted(case, say)}\n{left}"
     return f"{_granted(case, say)}\n{say(words.news(case))}"

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 
 from cards.elements import Card, Element, button, card, field, heading, line, text
-from helpdesk.directory import Hit
 from helpdesk.directory.reading import LONGEST
-from helpdesk.language import Language
+from helpdesk.platform.language import Language
+from helpdesk.search import Hit
 
 CUSTOMER = "customer"
 

@@ -9,8 +9,8 @@ from cards.rest import shortened
 from cards.words import CONNECTION
 from helpdesk.directory import DeviceDetails, Found
 from helpdesk.directory.phones import shown
-from helpdesk.language import Language
-from helpdesk.store.tables import Device
+from helpdesk.platform.language import Language
+from helpdesk.platform.store.tables.directory import Device
 
 
 def details(found: DeviceDetails, now: datetime, say: Language, searched: Found | None = None) -> Card:

@@ -41,7 +41,7 @@ from webexpythonsdk.models.cards.options import (
 )
 
 from cards.markdown import escape
-from helpdesk.showing import isolated, isolated_line, visible
+from helpdesk.platform.text.showing import isolated, isolated_line, visible
 
 Json = dict[str, Any]
 
@@ -92,7 +92,7 @@ class Card:
 
     @property
     def json(self) -> Json:
-        """The Adaptive Card. Buttons are not signed yet: bot.buttons does that before a card is sent."""
+        """The Adaptive Card. Buttons are not signed yet: bot.dispatch.buttons does that before a card is sent."""
         rows = _rows(self.buttons)
         body = [element.json for element in self.elements]
         if len(rows) == 1:

@@ -7,15 +7,15 @@ from cards.elements import Card, Element, Tone, button, card, facts, field, head
 from cards.mail_codes import in_plain_words, is_temporary
 from cards.origin import age
 from cards.words import DELIVERY, REASON
-from helpdesk.delivery import MAIL_SERVER, REPORT, LastDelivery
-from helpdesk.language import Language, Text
-from helpdesk.reach import Reach
-from helpdesk.store.tables import DeliveryStatus
-from helpdesk.suppression import Entry
+from helpdesk.mail.delivery import MAIL_SERVER, REPORT, LastDelivery
+from helpdesk.mail.reach import Reach
+from helpdesk.mail.suppression import SuppressionEntry
+from helpdesk.platform.language import Language, Text
+from helpdesk.platform.store.tables.mail import DeliveryStatus
 
 SHOW = "email.show"
 ADDRESS = "address"
-# Clients check this much; helpdesk.address checks the rest.
+# Clients check this much; helpdesk.platform.text.address checks the rest.
 ADDRESS_PATTERN = r"^\s*(\"[^\"@]+\"|[^@\s]+)@[^@\s]+[.\u3002][^@\s]+\s*$"
 
 _TONE = {DeliveryStatus.DELIVERED: Tone.GOOD, DeliveryStatus.ERROR: Tone.ATTENTION}
@@ -70,7 +70,7 @@ def listed(reach: Reach, say: Language) -> str:
     return "; ".join(_entry(each, say) for each in reach.entries) or say("not listed")
 
 
-def _entry(entry: Entry, say: Language) -> str:
+def _entry(entry: SuppressionEntry, say: Language) -> str:
     if entry.since is None:
         return say(REASON[entry.reason])
     return say("{reason}, since {date}", reason=REASON[entry.reason], date=say.date(entry.since))

@@ -5,10 +5,11 @@ from dataclasses import astuple
 
 from cards.elements import Card, Element, Tone, button, card, field, heading, line, text
 from cards.words import HIT, KIND
-from helpdesk.directory import Found, Hit, HitKind
-from helpdesk.directory.reading import LONGEST, Kind
-from helpdesk.language import Language, Text
-from helpdesk.store.tables import Organization, Person
+from helpdesk.directory import Found
+from helpdesk.directory.reading import LONGEST, QueryKind
+from helpdesk.platform.language import Language, Text
+from helpdesk.platform.store.tables.directory import Organization, Person
+from helpdesk.search import Hit, HitKind
 
 OPEN = "find.open"
 NEXT = "find.next"
@@ -118,7 +119,7 @@ def shown_as(words: Mapping[str, Text], value: str | None, say: Language) -> str
     return say(words[value]) if value in words else value.replace("_", " ").lower()
 
 
-def _about(found: Found, kind: Kind) -> dict[str, object]:
+def _about(found: Found, kind: QueryKind) -> dict[str, object]:
     return {
         "text": found.text,
         "kind": kind.value,

@@ -6,8 +6,8 @@ from cards import suppression as suppression_card
 from cards.elements import Card, Element, Tone, button, card, facts, heading, line, text
 from cards.verification import ask_button, other_proofs, send_button
 from cards.words import ACT, NEED
-from helpdesk.gate import CallerNotProven, Need
-from helpdesk.language import Language
+from helpdesk.platform.language import Language
+from helpdesk.proof.gate import CallerNotProven, Need
 
 
 def not_proven(refusal: CallerNotProven, say: Language) -> Card:

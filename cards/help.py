@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from cards.elements import Card, card, facts, heading, text
-from helpdesk.language import Language, Text
+from helpdesk.platform.language import Language, Text
 
 
 def overview(usages: Iterable[tuple[Text, Text]], say: Language) -> Card:

@@ -3,10 +3,10 @@
 Its own words are believed first, then its enhanced code (RFC 3463), at last its reply code (RFC 5321).
 """
 
-from helpdesk.delivery.codes import enhanced_code, reply_code
-from helpdesk.delivery.refusal_words import About
-from helpdesk.delivery.refusals import judge
-from helpdesk.language import Text
+from helpdesk.mail.delivery.codes import enhanced_code, reply_code
+from helpdesk.mail.delivery.refusal_words import About
+from helpdesk.mail.delivery.refusals import judge
+from helpdesk.platform.language import Text
 
 # By detail, without the class: 4.2.2 and 5.2.2 are about the same thing.
 _DETAIL = {

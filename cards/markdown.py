@@ -1,4 +1,4 @@
-"""Foreign text made safe to show (helpdesk.showing), and for cards no Markdown either.
+"""Foreign text made safe to show (helpdesk.platform.text.showing), and for cards no Markdown either.
 
 Cards render a subset of Markdown in TextBlock and FactSet, so a name such as `[pay](http://x)` would become a link.
 """
@@ -6,7 +6,7 @@ Cards render a subset of Markdown in TextBlock and FactSet, so a name such as `[
 import re
 from functools import lru_cache
 
-from helpdesk.showing import isolated
+from helpdesk.platform.text.showing import isolated
 
 _SPECIAL = re.compile(r"([\\`*\[\]<>~|])")
 _UNDERSCORE = re.compile(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
@@ -14,7 +14,7 @@ _ENTITY = re.compile(r"&(?=#?\w+;)")
 # What begins the card's own date function; three in a row begin it at the second.
 _BRACES = re.compile(r"\{(?=\{)")
 _LINE_START = re.compile(r"^(\s*)([#+\-=])|^(\s*\d+)([.)])")
-# As in helpdesk.showing: what is on every card is escaped once.
+# As in helpdesk.platform.text.showing: what is on every card is escaped once.
 _REMEMBERED = 2_000
 
 

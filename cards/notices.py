@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from cards.elements import Card, Element, Tone, card, heading, section, text
-from helpdesk.language import Language, Text
-from helpdesk.notices import Kept, Notice
+from helpdesk.people.notices import KeptNotice, Notice
+from helpdesk.platform.language import Language, Text
 
 # Said where the desk writes to somebody for the first time.
 WELCOME = Text("You are a partner administrator of this desk. What you should know about it is told here.")
@@ -12,7 +12,7 @@ WELCOME = Text("You are a partner administrator of this desk. What you should kn
 Block = tuple[str, str]  # what happened, and what to do about it
 
 
-def told(notices: Sequence[Kept], say: Language) -> Card:
+def told(notices: Sequence[KeptNotice], say: Language) -> Card:
     """`notices` are in order of time, and at least one."""
     title = say.many(
         "{count} notice for partner administrators", "{count} notices for partner administrators", len(notices)
@@ -20,7 +20,7 @@ def told(notices: Sequence[Kept], say: Language) -> Card:
     return card(heading(title), *[_block(each, say) for each in notices])
 
 
-def _block(notice: Kept, say: Language) -> list[Element]:
+def _block(notice: KeptNotice, say: Language) -> list[Element]:
     happened, advice = BLOCKS[notice.kind](notice.about, say)
     return [section(happened), text(advice), text(say.time(notice.at), Tone.SUBTLE)]
 

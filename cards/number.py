@@ -15,9 +15,10 @@ from cards.found import (
 from cards.origin import origin
 from cards.rest import shortened
 from cards.words import NUMBER_STATE, OWNER
-from helpdesk.directory import Found, HitKind, NumberDetails
+from helpdesk.directory import Found, NumberDetails
 from helpdesk.directory.phones import shown
-from helpdesk.language import Language
+from helpdesk.platform.language import Language
+from helpdesk.search import HitKind
 
 
 def details(found: NumberDetails, now: datetime, say: Language, searched: Found | None = None) -> Card:

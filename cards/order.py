@@ -5,10 +5,11 @@ from datetime import datetime
 from cards.elements import Card, Element, Tone, card, facts, heading, text
 from cards.found import customer_button, other_buttons, read_as
 from cards.origin import origin
-from cards.rest import Part, rest_buttons
-from helpdesk.directory import Found, HitKind, OrderDetails
-from helpdesk.language import Language
-from helpdesk.store.tables import License
+from cards.rest import ListPart, rest_buttons
+from helpdesk.directory import Found, OrderDetails
+from helpdesk.platform.language import Language
+from helpdesk.platform.store.tables.directory import License
+from helpdesk.search import HitKind
 
 MOST_LICENSES = 12
 
@@ -19,7 +20,7 @@ def details(found: OrderDetails, now: datetime, say: Language, searched: Found |
     title = say("Order {number}", number=found.number) if is_order else say("Subscription {id}", id=found.number)
     # Neither Webex nor the import file says which licenses came with an order.
     about = say("Licenses of the customer; which of them the order brought is not known.")
-    totals = {Part.LICENSES: len(found.licenses)}
+    totals = {ListPart.LICENSES: len(found.licenses)}
     return card(
         heading(title),
         facts([(say("Customer"), found.organization.display_name)]),

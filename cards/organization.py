@@ -11,19 +11,24 @@ from cards.elements import Card, Element, Tone, button, card, facts, field, head
 from cards.found import QUERY, SEARCH, other_buttons, read_as
 from cards.order import licenses, used
 from cards.origin import origin
-from cards.rest import MOST, Part, Parts, rest_buttons, shortened
-from helpdesk.access import Permission, Sender
-from helpdesk.consent import ACCESS_SETTING
-from helpdesk.directory import FIRST_ADMINISTRATORS, Administrator, Found, HitKind, OrganizationDetails
+from cards.rest import MOST, ListPart, Parts, rest_buttons, shortened
+from helpdesk.directory import FIRST_ADMINISTRATORS, Administrator, Found, OrganizationDetails
 from helpdesk.directory.reading import LONGEST
-from helpdesk.language import Language
-from helpdesk.store.tables import DomainStatus, License, Organization, Source
+from helpdesk.people.access import Permission, Sender
+from helpdesk.platform.language import Language
+from helpdesk.platform.store.tables.directory import DomainStatus, License, Organization, RecordSource
+from helpdesk.proof.consent import ACCESS_SETTING
+from helpdesk.search import HitKind
 from helpdesk.sync.settings import READABLE
 
 _HUMP = re.compile(r"(?<=[a-z0-9])[A-Z](?=[a-z])")
 MOST_LICENSES = 12
 MOST_SETTINGS = 12
-_MOST = {Part.LICENSES: MOST_LICENSES, Part.ADMINISTRATORS: FIRST_ADMINISTRATORS, Part.SETTINGS: MOST_SETTINGS}
+_MOST = {
+    ListPart.LICENSES: MOST_LICENSES,
+    ListPart.ADMINISTRATORS: FIRST_ADMINISTRATORS,
+    ListPart.SETTINGS: MOST_SETTINGS,
+}
 
 
 def details(
@@ -65,11 +70,11 @@ def _ask_button(organization: Organization, reader: Sender, say: Language) -> El
 def parts(found: OrganizationDetails, say: Language) -> Parts:
     """The lists of this card, whole, but for the administrators."""
     return {
-        Part.LICENSES: [f"{_name(each)}: {used(each, say)}" for each in found.licenses],
-        Part.DOMAINS: [f"{each.domain} ({domain_status(each.status, say)})" for each in found.domains],
-        Part.SITES: found.sites,
-        Part.ORDERS: found.orders,
-        Part.SETTINGS: [f"{name}: {value}" for name, value in settings_of(found.organization, say)],
+        ListPart.LICENSES: [f"{_name(each)}: {used(each, say)}" for each in found.licenses],
+        ListPart.DOMAINS: [f"{each.domain} ({domain_status(each.status, say)})" for each in found.domains],
+        ListPart.SITES: found.sites,
+        ListPart.ORDERS: found.orders,
+        ListPart.SETTINGS: [f"{name}: {value}" for name, value in settings_of(found.organization, say)],
     }
 
 
@@ -157,9 +162,9 @@ def _words(name: str) -> str:
 
 def _from_file(found: OrganizationDetails, say: Language) -> list[Element]:
     """What Webex does not tell is of the import file even where the rest was synced."""
-    is_synced = found.organization.source == Source.SYNC
+    is_synced = found.organization.source == RecordSource.SYNC
     settings = found.organization.settings.keys() - set(READABLE.values())
-    is_filed = found.orders or settings or any(each.source == Source.IMPORT for each in found.domains)
+    is_filed = found.orders or settings or any(each.source == RecordSource.IMPORT for each in found.domains)
     at = found.organization.imported_at
     words = (
         say("Domains, orders and settings are from the import of {date}: Webex does not tell them.", date=say.date(at))
@@ -171,7 +176,7 @@ def _from_file(found: OrganizationDetails, say: Language) -> list[Element]:
 
 def _rest(found: OrganizationDetails, say: Language) -> list[Element]:
     totals = {part: len(lines) for part, lines in parts(found, say).items()}
-    totals[Part.ADMINISTRATORS] = found.administrator_count
+    totals[ListPart.ADMINISTRATORS] = found.administrator_count
     return [
         each
         for part, total in totals.items()

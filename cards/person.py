@@ -9,15 +9,16 @@ from cards import verification as verification_card
 from cards.device import named
 from cards.elements import Card, Element, Tone, card, facts, heading, text, verbatim
 from cards.origin import origin
-from cards.rest import Part, Parts, rest_buttons, shortened
+from cards.rest import ListPart, Parts, rest_buttons, shortened
 from cards.words import DELIVERY, USER_STATUS
-from helpdesk.access import Permission, Sender
-from helpdesk.directory import Found, HitKind, PersonDetails
+from helpdesk.directory import Found, PersonDetails
 from helpdesk.directory.phones import shown
-from helpdesk.language import Language
-from helpdesk.reach import Reach
-from helpdesk.store.tables import DeliveryStatus
-from helpdesk.verification import Verified
+from helpdesk.mail.reach import Reach
+from helpdesk.people.access import Permission, Sender
+from helpdesk.platform.language import Language
+from helpdesk.platform.store.tables.mail import DeliveryStatus
+from helpdesk.proof.verification import Verified
+from helpdesk.search import HitKind
 
 
 def details(
@@ -67,11 +68,11 @@ def parts(found: PersonDetails, say: Language) -> Parts:
     features = {True: say("on"), False: say("off")}
     numbers = dict.fromkeys([*(number.phone_number for number in found.numbers), *person.phone_numbers])
     return {
-        Part.LICENSES: [license.name for license in found.licenses],
-        Part.DEVICES: [named(device, say) for device in found.devices],
-        Part.NUMBERS: [shown(number) for number in numbers],
-        Part.SITES: person.site_urls,
-        Part.FEATURES: [f"{name}: {features[is_on]}" for name, is_on in sorted(person.features.items())],
+        ListPart.LICENSES: [license.name for license in found.licenses],
+        ListPart.DEVICES: [named(device, say) for device in found.devices],
+        ListPart.NUMBERS: [shown(number) for number in numbers],
+        ListPart.SITES: person.site_urls,
+        ListPart.FEATURES: [f"{name}: {features[is_on]}" for name, is_on in sorted(person.features.items())],
     }
 
 
@@ -104,12 +105,12 @@ def _services(found: PersonDetails, say: Language) -> list[tuple[str, str]]:
     # Most are told of nobody: that is no word that all are off.
     no_feature = say("none") if person.features else say("not known")
     return [
-        (say("Licenses"), shortened(lists[Part.LICENSES], say) or say("none")),
-        (say("Devices"), shortened(lists[Part.DEVICES], say) or say("none")),
-        (say("Numbers"), shortened(lists[Part.NUMBERS], say) or say("none")),
+        (say("Licenses"), shortened(lists[ListPart.LICENSES], say) or say("none")),
+        (say("Devices"), shortened(lists[ListPart.DEVICES], say) or say("none")),
+        (say("Numbers"), shortened(lists[ListPart.NUMBERS], say) or say("none")),
         (say("Extension"), person.extension or ""),
         (say("Where"), person.location or ""),
-        (say("Sites"), shortened(lists[Part.SITES], say) or say("none known")),
+        (say("Sites"), shortened(lists[ListPart.SITES], say) or say("none known")),
         (say("Features on"), shortened(on, say) or no_feature),
         (say("Features off"), shortened(off, say) or no_feature),
         (say("User id"), person.id),

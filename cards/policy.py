@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from cards.elements import Card, Element, Tone, button, card, choice, facts, heading, line, text
 from cards.words import ACT
 from cards.words import NEED as NEEDS
-from helpdesk.access import Sender
-from helpdesk.gate import MAY_BE_GATED, MAY_BE_TOLD, Act, Rule
-from helpdesk.gate import NEEDS as OFFERED
-from helpdesk.language import Language
+from helpdesk.people.access import Sender
+from helpdesk.platform.language import Language
+from helpdesk.proof.gate import MAY_BE_GATED, MAY_BE_TOLD, Act, Rule
+from helpdesk.proof.gate import NEEDS as OFFERED
 
 FORM = "policy.form"
 SET = "policy.set"

@@ -1,7 +1,7 @@
 """What a space is told of an answer that not everyone in it may see."""
 
 from cards.elements import Card, Tone, card, heading, text
-from helpdesk.language import Language, Text
+from helpdesk.platform.language import Language, Text
 
 WELCOME = Text("What you ask in a space where not everyone may see the answer is answered here.")
 

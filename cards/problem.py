@@ -1,8 +1,8 @@
 """Cards for when it did not work: what is wrong, and the next step."""
 
 from cards.elements import Card, Tone, card, heading, long_text, text
-from helpdesk.errors import HelpdeskError
-from helpdesk.language import Language
+from helpdesk.platform.errors import HelpdeskError
+from helpdesk.platform.language import Language
 
 
 def refused(error: HelpdeskError, say: Language, reference: str | None = None) -> Card:

@@ -10,13 +10,13 @@ from cards import verification as verification_card
 from cards.elements import Card, Element, Tone, button, card, facts, heading, link, text, verbatim
 from cards.mail_codes import in_plain_words
 from cards.words import DELIVERY, REASON
-from helpdesk.access import Permission, Sender
-from helpdesk.delivery import LastDelivery
 from helpdesk.directory import PersonDetails
-from helpdesk.language import Language
-from helpdesk.store.tables import DeliveryStatus
-from helpdesk.suppression import Entry
-from helpdesk.trials import Outcome, Trial
+from helpdesk.mail.delivery import LastDelivery
+from helpdesk.mail.probe import ProbeMail, ProbeOutcome
+from helpdesk.mail.suppression import SuppressionEntry
+from helpdesk.people.access import Permission, Sender
+from helpdesk.platform.language import Language
+from helpdesk.platform.store.tables.mail import DeliveryStatus
 
 SHOW = "resend.show"
 SEND = "resend.send"
@@ -61,7 +61,7 @@ def form(field_for_address: Element, say: Language) -> Card:
     )
 
 
-def held_back(address: str, suppressions: Sequence[Entry], say: Language) -> Card:
+def held_back(address: str, suppressions: Sequence[SuppressionEntry], say: Language) -> Card:
     """No mail would arrive, so none was sent."""
     return card(
         heading(say("No mail was sent: mail to {address} is held back", address=address), Tone.ATTENTION),
@@ -71,22 +71,22 @@ def held_back(address: str, suppressions: Sequence[Entry], say: Language) -> Car
     )
 
 
-def sent(trial: Trial, watched_for: timedelta | None, say: Language) -> Card:
+def sent(trial: ProbeMail, watched_for: timedelta | None, say: Language) -> Card:
     """What our own mail server said; `watched_for` is how long the desk looks out for more."""
     address = trial.address
     look = email_card.show_button(address, say)
     answer = [text(say("The mail server said:"), is_strong=True), *verbatim(trial.answer)] if trial.answer else []
     match trial.outcome:
-        case Outcome.REFUSED:
+        case ProbeOutcome.REFUSED:
             return card(heading(say("The test mail to {address} was refused", address=address), Tone.ATTENTION), answer)
-        case Outcome.UNCERTAIN:
+        case ProbeOutcome.UNCERTAIN:
             title = heading(say("The test mail to {address} may have been sent", address=address), Tone.WARNING)
             return card(title, text(say("The desk was not told whether it went out.")), buttons=[look])
-        case Outcome.TAKEN_TELLS_NOTHING:
+        case ProbeOutcome.TAKEN_TELLS_NOTHING:
             more = say("This mail server does not report delivery. Ask the caller whether the mail has arrived.")
         case _ if watched_for is None:
             more = say("The desk cannot look by itself what becomes of it right now. Look in a minute.")
-        case Outcome.TAKEN_TELLS_FAILURES:
+        case ProbeOutcome.TAKEN_TELLS_FAILURES:
             more = say(
                 "This mail server reports failures only: if it comes back within {length}, the desk says so here. "
                 "Ask the caller whether the mail has arrived.",
@@ -97,7 +97,7 @@ def sent(trial: Trial, watched_for: timedelta | None, say: Language) -> Card:
     return card(heading(say("Test mail sent to {address}", address=address)), text(more), answer, buttons=[look])
 
 
-def became(address: str, last: LastDelivery, suppressions: Sequence[Entry], say: Language) -> Card:
+def became(address: str, last: LastDelivery, suppressions: Sequence[SuppressionEntry], say: Language) -> Card:
     """What is known of the mail that was watched."""
     said = [text(say("The mail server said:"), is_strong=True), *verbatim(last.answer)] if last.answer else []
     known = facts([(say("Status"), say(DELIVERY[last.status])), (say("Subject"), last.subject or "")])

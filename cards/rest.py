@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from cards.elements import Card, Element, Tone, button, card, heading, long_text, text
-from helpdesk.directory import HitKind
-from helpdesk.language import Language, Text
+from helpdesk.platform.language import Language, Text
+from helpdesk.search import HitKind
 
 SHOW = "find.rest"
 # What a card shows of a list; more than that hides the rest of the card on a phone.
@@ -15,7 +15,7 @@ PAGE = 40
 LONGEST_LINE = 300
 
 
-class Part(StrEnum):
+class ListPart(StrEnum):
     """A list on a card."""
 
     LICENSES = "licenses"
@@ -29,21 +29,23 @@ class Part(StrEnum):
     SETTINGS = "settings"
 
 
-Parts = Mapping[Part, Sequence[str]]
+Parts = Mapping[ListPart, Sequence[str]]
 TITLE = {
-    Part.LICENSES: Text("Licenses"),
-    Part.DEVICES: Text("Devices"),
-    Part.NUMBERS: Text("Numbers"),
-    Part.SITES: Text("Sites"),
-    Part.FEATURES: Text("Features"),
-    Part.DOMAINS: Text("Domains"),
-    Part.ORDERS: Text("Web orders"),
-    Part.ADMINISTRATORS: Text("Administrators"),
-    Part.SETTINGS: Text("Settings"),
+    ListPart.LICENSES: Text("Licenses"),
+    ListPart.DEVICES: Text("Devices"),
+    ListPart.NUMBERS: Text("Numbers"),
+    ListPart.SITES: Text("Sites"),
+    ListPart.FEATURES: Text("Features"),
+    ListPart.DOMAINS: Text("Domains"),
+    ListPart.ORDERS: Text("Web orders"),
+    ListPart.ADMINISTRATORS: Text("Administrators"),
+    ListPart.SETTINGS: Text("Settings"),
 }
 
 
-def page(part: Part, of: tuple[HitKind, str, str], lines: Sequence[str], start: int, total: int, say: Language) -> Card:
+def page(
+    part: ListPart, of: tuple[HitKind, str, str], lines: Sequence[str], start: int, total: int, say: Language
+) -> Card:
     """`lines` from number `start` on, of `total`. `of` says of what: its kind, its id and its name."""
     kind, identifier, name = of
     end = start + len(lines)
@@ -80,7 +82,7 @@ def shortened(values: Sequence[str], say: Language, most: int = MOST) -> str:
 
 
 def rest_buttons(
-    kind: HitKind, identifier: str, totals: Mapping[Part, int], say: Language, most: int = MOST
+    kind: HitKind, identifier: str, totals: Mapping[ListPart, int], say: Language, most: int = MOST
 ) -> list[Element]:
     """A button for each list that is too long for the card."""
     return [
@@ -90,7 +92,7 @@ def rest_buttons(
     ]
 
 
-def _about(kind: HitKind, identifier: str, part: Part, start: int, after: str) -> dict[str, object]:
+def _about(kind: HitKind, identifier: str, part: ListPart, start: int, after: str) -> dict[str, object]:
     return {"kind": kind.value, "id": identifier, "part": part.value, "from": start, "after": after}
 
 

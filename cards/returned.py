@@ -8,13 +8,14 @@ from cards import email as email_card
 from cards import found as found_card
 from cards.elements import Card, Element, Tone, card, facts, heading, section, text, verbatim
 from cards.mail_codes import in_plain_words
-from helpdesk.access import Permission, Sender
-from helpdesk.delivery.refusal_words import About
-from helpdesk.directory import HitKind, PersonDetails
-from helpdesk.dsn.pasted import Returned
-from helpdesk.language import Language, Text
-from helpdesk.showing import visible
-from helpdesk.store.tables import DeliveryStatus
+from helpdesk.directory import PersonDetails
+from helpdesk.mail.delivery.refusal_words import About
+from helpdesk.mail.dsn.pasted import Returned
+from helpdesk.people.access import Permission, Sender
+from helpdesk.platform.language import Language, Text
+from helpdesk.platform.store.tables.mail import DeliveryStatus
+from helpdesk.platform.text.showing import visible
+from helpdesk.search import HitKind
 
 _SPELLING = Text("Check the address with the caller: a letter may be wrong, or the mailbox may have been removed.")
 _THEIR_ADMINISTRATOR = Text("The customer's mail administrator has to look into it; show them the server's answer.")

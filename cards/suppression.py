@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from cards.elements import Card, Element, Tone, button, card, facts, field, heading, text, verbatim
 from cards.words import REASON, REASON_EXPLAINED
-from helpdesk.access import Permission, Sender
-from helpdesk.language import Language
-from helpdesk.suppression import Entry, is_guarded
+from helpdesk.mail.suppression import SuppressionEntry, is_guarded
+from helpdesk.people.access import Permission, Sender
+from helpdesk.platform.language import Language
 
 SHOW = "unsuppress.show"
 LIFT = "unsuppress.lift"
@@ -15,7 +15,7 @@ ADDRESS = "address"
 REASON_GIVEN = "reason"
 
 
-def held(address: str, suppressions: Sequence[Entry], reader: Sender, say: Language) -> Card:
+def held(address: str, suppressions: Sequence[SuppressionEntry], reader: Sender, say: Language) -> Card:
     """Why and since when mail is held, and a button to let it through that only `reader` may press, once."""
     guarded = [each for each in suppressions if is_guarded(each) and each.is_removable]
     others = [each for each in suppressions if not is_guarded(each) and each.is_removable]
@@ -33,7 +33,7 @@ def held(address: str, suppressions: Sequence[Entry], reader: Sender, say: Langu
     )
 
 
-def title(address: str, suppressions: Sequence[Entry], say: Language) -> Element:
+def title(address: str, suppressions: Sequence[SuppressionEntry], say: Language) -> Element:
     """Of a card about an address that is listed: whether mail is held back."""
     if any(each.is_blocking for each in suppressions):
         return heading(say("{address} is on the suppression list", address=address), Tone.ATTENTION)
@@ -58,7 +58,7 @@ def look_again_button(address: str, say: Language) -> Element:
     return button(say("Look again"), SHOW, {ADDRESS: address})
 
 
-def entry(one: Entry, say: Language) -> list[Element]:
+def entry(one: SuppressionEntry, say: Language) -> list[Element]:
     """One reason, with what it means and what the provider or the mail server said."""
     return [
         *facts(

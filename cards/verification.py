@@ -7,12 +7,12 @@ from cards import suppression as suppression_card
 from cards.elements import Card, Element, Tone, button, card, facts, field, heading, text
 from cards.words import PROVEN
 from cards.words import REASON as REASONS
-from helpdesk.access import Sender
 from helpdesk.directory import PersonDetails, UserStatus
-from helpdesk.gate import Subject
-from helpdesk.language import Language, Text
-from helpdesk.suppression import Entry
-from helpdesk.verification import Challenge, Proof, Verified, Wrong
+from helpdesk.mail.suppression import SuppressionEntry
+from helpdesk.people.access import Sender
+from helpdesk.platform.language import Language, Text
+from helpdesk.proof.gate import Subject
+from helpdesk.proof.verification import Challenge, Proof, Verified, Wrong
 
 SEND = "verify.send"
 START = "verify.start"
@@ -92,7 +92,7 @@ def wrong(outcome: Wrong, to: PersonDetails, reader: Sender, say: Language) -> C
     )
 
 
-def cannot_arrive(to: PersonDetails, suppressions: Sequence[Entry], say: Language) -> Card:
+def cannot_arrive(to: PersonDetails, suppressions: Sequence[SuppressionEntry], say: Language) -> Card:
     """The address is held back, so no code was sent: clear it, or use another proof."""
     return card(
         heading(say("No code was sent: mail to {address} is held back", address=to.person.email), Tone.ATTENTION),

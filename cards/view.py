@@ -5,8 +5,8 @@ from datetime import datetime
 
 from cards import customer_choice
 from cards.elements import Card, Element, Tone, button, card, facts, heading, link, text
-from helpdesk.language import Language
-from helpdesk.view import LINK_LIFE
+from helpdesk.platform.language import Language
+from helpdesk.proof.view import LINK_LIFE
 
 OPEN = "view.open"
 FIND = "view.find"

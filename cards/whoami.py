@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from cards.elements import Card, Tone, button, card, choice, facts, heading
 from cards.rest import shortened
 from cards.words import PERMISSION, ROLE
-from helpdesk.access import Sender
-from helpdesk.language import LANGUAGES, Language
+from helpdesk.people.access import Sender
+from helpdesk.platform.language import LANGUAGES, Language
 
 FORM = "language.form"
 CHOOSE = "language.choose"

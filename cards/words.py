@@ -1,25 +1,26 @@
 """The words for the domain's values, as the Help Desk tool uses them."""
 
-from helpdesk.access import Permission, Role
-from helpdesk.directory import HitKind, UserStatus
-from helpdesk.directory.reading import Kind
-from helpdesk.gate import Act, Need
-from helpdesk.language import Text
-from helpdesk.store.tables import DeliveryStatus, Reason
-from helpdesk.verification import Proof
+from helpdesk.directory import UserStatus
+from helpdesk.directory.reading import QueryKind
+from helpdesk.people.access import Permission, Role
+from helpdesk.platform.language import Text
+from helpdesk.platform.store.tables.mail import DeliveryStatus, Reason
+from helpdesk.proof.gate import Act, Need
+from helpdesk.proof.verification import Proof
+from helpdesk.search import HitKind
 
 KIND = {
-    Kind.EMAIL: Text("an email address"),
-    Kind.ID: Text("an id"),
-    Kind.PHONE: Text("a phone number"),
-    Kind.EXTENSION: Text("an extension"),
-    Kind.MAC: Text("a MAC address"),
-    Kind.SIP: Text("a SIP address"),
-    Kind.SERIAL: Text("a serial number"),
-    Kind.ORDER: Text("an order number"),
-    Kind.SUBSCRIPTION: Text("a subscription"),
-    Kind.DOMAIN: Text("a domain or site"),
-    Kind.NAME: Text("a name"),
+    QueryKind.EMAIL: Text("an email address"),
+    QueryKind.ID: Text("an id"),
+    QueryKind.PHONE: Text("a phone number"),
+    QueryKind.EXTENSION: Text("an extension"),
+    QueryKind.MAC: Text("a MAC address"),
+    QueryKind.SIP: Text("a SIP address"),
+    QueryKind.SERIAL: Text("a serial number"),
+    QueryKind.ORDER: Text("an order number"),
+    QueryKind.SUBSCRIPTION: Text("a subscription"),
+    QueryKind.DOMAIN: Text("a domain or site"),
+    QueryKind.NAME: Text("a name"),
 }
 
 HIT = {

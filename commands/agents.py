@@ -5,13 +5,13 @@ from collections.abc import Collection
 from cards import agents as card
 from cards.elements import Card
 from commands.command import Action, Command, Event, Message, NotGated, Owner, Submission, audit
-from helpdesk import Helpdesk
-from helpdesk.access import Permission, Role
-from helpdesk.address import parse_address
-from helpdesk.agents import Limit, NamedAgent, known_agent, some_agents
-from helpdesk.errors import BadInput
-from helpdesk.language import Text
-from helpdesk.naming import RELEASED, NotNamed, name_agent, outcome_of_naming, release_account, remove_agent
+from helpdesk.people.access import Permission, Role
+from helpdesk.people.agents import Limit, NamedAgent, known_agent, some_agents
+from helpdesk.people.naming import RELEASED, NotNamed, name_agent, outcome_of_naming, release_account, remove_agent
+from helpdesk.platform.errors import BadInput
+from helpdesk.platform.language import Text
+from helpdesk.platform.text.address import parse_address
+from helpdesk.services import Helpdesk
 
 _ADD = {"add", "ajouter"}
 _REMOVE = {"remove", "retirer", "supprimer"}

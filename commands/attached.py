@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from functools import partial
 
 from commands.command import Message
-from helpdesk import Helpdesk
 from helpdesk.bulk import MOST_BYTES
 from helpdesk.bulk.reading import Line, Listing, listing
 from helpdesk.bulk.sheet import read_file
-from helpdesk.dsn import pasted
-from helpdesk.dsn.pasted import Returned
-from helpdesk.errors import BadInput
-from helpdesk.language import Text
-from helpdesk.threads import in_thread
+from helpdesk.mail.dsn import pasted
+from helpdesk.mail.dsn.pasted import Returned
+from helpdesk.platform.errors import BadInput
+from helpdesk.platform.language import Text
+from helpdesk.platform.threads import in_thread
+from helpdesk.services import Helpdesk
 
 MOST_FILES = 10
 JOB = "reading files"

@@ -8,12 +8,12 @@ from dataclasses import replace
 from cards import audit as card
 from cards.elements import Card
 from commands.command import Action, Command, Event, Message, NotGated, Owner, Shows, Submission, audit
-from helpdesk import Helpdesk
-from helpdesk.access import Permission
-from helpdesk.address import read_address
-from helpdesk.audit.questions import Page, Question, Scope, ask
-from helpdesk.directory import HitKind
-from helpdesk.language import Text
+from helpdesk.audit_questions import AuditPage, AuditQuestion, Scope, ask
+from helpdesk.people.access import Permission
+from helpdesk.platform.language import Text
+from helpdesk.platform.text.address import read_address
+from helpdesk.search import HitKind
+from helpdesk.services import Helpdesk
 
 FILE_JOB = "audit file"
 
@@ -23,26 +23,26 @@ async def show(message: Message, desk: Helpdesk) -> Card:
     if not text:
         return await _show(_today(desk), message, desk)
     if address := read_address(text):
-        return await _show(Question(Scope.USER, address), message, desk)
+        return await _show(AuditQuestion(Scope.USER, address), message, desk)
     found = await desk.directory.find(text)
     customers = [hit for hit in found.hits if hit.kind is HitKind.ORGANIZATION]
     if len(customers) == 1:
-        return await _show(Question(Scope.CUSTOMER, customers[0].id), message, desk)
+        return await _show(AuditQuestion(Scope.CUSTOMER, customers[0].id), message, desk)
     return card.several(found.text, customers, message.say) if customers else card.none(found.text, message.say)
 
 
 async def open_question(submission: Submission, desk: Helpdesk) -> Card:
-    return await _show(Question.read(submission.about), submission, desk)
+    return await _show(AuditQuestion.read(submission.about), submission, desk)
 
 
 async def next_page(submission: Submission, desk: Helpdesk) -> Card:
-    question = Question.read(submission.about)
+    question = AuditQuestion.read(submission.about)
     page = await ask(question, submission.sender, desk, card.PAGE, submission.about["before"])
     return card.acts(page, submission.sender, submission.say)
 
 
 async def file(submission: Submission, desk: Helpdesk) -> Card:
-    question = Question.read(submission.about)
+    question = AuditQuestion.read(submission.about)
     # Refused now, to who asks, rather than later, to nobody.
     page = await ask(question, submission.sender, desk, size=1)
     asked = {
@@ -58,13 +58,13 @@ async def file(submission: Submission, desk: Helpdesk) -> Card:
     return card.file_follows(submission.say)
 
 
-async def _show(question: Question, event: Event, desk: Helpdesk) -> Card:
+async def _show(question: AuditQuestion, event: Event, desk: Helpdesk) -> Card:
     page = await ask(question, event.sender, desk, card.PAGE)
     await _audit(page, "audit", event, desk)
     return card.acts(page, event.sender, event.say)
 
 
-async def _audit(page: Page, action: str, event: Event, desk: Helpdesk) -> None:
+async def _audit(page: AuditPage, action: str, event: Event, desk: Helpdesk) -> None:
     customer = page.question.of if page.question.scope is Scope.CUSTOMER else None
     if page.question.scope is Scope.USER:
         customer = await desk.directory.organization_of(page.question.of)
@@ -72,8 +72,8 @@ async def _audit(page: Page, action: str, event: Event, desk: Helpdesk) -> None:
     await audit(event, desk, action, subject, "shown" if action == "audit" else "asked for", organization_id=customer)
 
 
-def _today(desk: Helpdesk) -> Question:
-    return replace(Question(Scope.MINE), since=desk.now().replace(hour=0, minute=0, second=0, microsecond=0))
+def _today(desk: Helpdesk) -> AuditQuestion:
+    return replace(AuditQuestion(Scope.MINE), since=desk.now().replace(hour=0, minute=0, second=0, microsecond=0))
 
 
 COMMAND = Command(

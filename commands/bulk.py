@@ -29,24 +29,24 @@ from commands.command import (
     parse_reason,
 )
 from commands.returned import explain
-from helpdesk import Helpdesk
-from helpdesk.access import Permission
-from helpdesk.bulk import State
+from helpdesk.bulk import RunState
 from helpdesk.bulk.approving import is_long
 from helpdesk.bulk.beginning import approve, begin, decline, to_approve
 from helpdesk.bulk.looking import look_up
-from helpdesk.bulk.reading import Listing, TooMany
+from helpdesk.bulk.reading import Listing, TooManyLines
 from helpdesk.bulk.runs import NoSuchRun, Runs
 from helpdesk.bulk.seeing import as_seen
 from helpdesk.bulk.sheet import read_paste
 from helpdesk.directory.pieces import pieces
-from helpdesk.errors import Refused
-from helpdesk.gate import Act
-from helpdesk.gate.policy import rules
-from helpdesk.language import Text
-from helpdesk.seen import audit_missed
-from helpdesk.store.tables import BulkItem, BulkRun
-from helpdesk.threads import in_thread
+from helpdesk.people.access import Permission
+from helpdesk.platform.errors import Refused
+from helpdesk.platform.language import Text
+from helpdesk.platform.store.tables.bulk import BulkItem, BulkRun
+from helpdesk.platform.threads import in_thread
+from helpdesk.proof.gate import Act
+from helpdesk.proof.gate.policy import rules
+from helpdesk.scoped import audit_missed
+from helpdesk.services import Helpdesk
 
 JOB = "bulk"
 PAGE = 40
@@ -81,7 +81,7 @@ async def show_pasted(submission: Submission, desk: Helpdesk) -> Reply:
     """From the form."""
     text = submission.inputs.get(card.LIST, "")
     if len(text) > card.LONGEST_PASTE:  # what lies beyond was cut off on its way
-        raise TooMany(len(text.splitlines()))
+        raise TooManyLines(len(text.splitlines()))
     return await _preview(await _read(text), submission, desk)
 
 
@@ -99,10 +99,10 @@ async def clear(submission: Submission, desk: Helpdesk) -> Reply:
     others_there = not submission.is_direct or bool(desk.desk_spaces)
     run_id, event_id = submission.about[card.RUN], submission.event_id
     run = await begin(run_id, submission.sender, reason, event_id, desk, others_there=others_there)
-    if run.state == State.ENDED:
+    if run.state == RunState.ENDED:
         return card.over(submission.say)
     items = await Runs(desk.store).items(run.id)
-    if run.state == State.ASKED:
+    if run.state == RunState.ASKED:
         return await _ask(run, items, submission, desk)
     if run.confirmed_by == event_id:
         await _audit("bulk", f"begun: {len(items)} lines, complaints kept", run, submission, desk)
@@ -121,7 +121,7 @@ async def review(submission: Submission, desk: Helpdesk) -> Card:
 async def approve_list(submission: Submission, desk: Helpdesk) -> Reply:
     about, by = submission.about, submission.sender
     run = await approve(about[card.RUN], about[card.SHOWN], by, submission.event_id, desk)
-    if run.state == State.ENDED:
+    if run.state == RunState.ENDED:
         return card.decided(run, submission.say)
     if run.confirmed_by == submission.event_id:
         await _audit("bulk.approve", f"approved, for {run.agent_email}", run, submission, desk)
@@ -133,7 +133,7 @@ async def approve_list(submission: Submission, desk: Helpdesk) -> Reply:
 async def decline_list(submission: Submission, desk: Helpdesk) -> Reply:
     run = await decline(submission.about[card.RUN], submission.event_id, desk)
     # A list that was withdrawn is not said to be declined.
-    if run.state != State.DROPPED or run.confirmed_by != submission.event_id:
+    if run.state != RunState.DROPPED or run.confirmed_by != submission.event_id:
         return card.decided(run, submission.say)
     await _audit("bulk.decline", f"declined, for {run.agent_email}", run, submission, desk)
     return _told(run, card.declined(run, submission.sender.email, submission.say), submission)
@@ -142,9 +142,9 @@ async def decline_list(submission: Submission, desk: Helpdesk) -> Reply:
 async def drop(submission: Submission, desk: Helpdesk) -> Card:
     """From the list that was not begun; where another press has begun it, it is stopped."""
     run = await Runs(desk.store).drop((await _own(submission, desk)).id)
-    if run.state == State.DROPPED:
+    if run.state == RunState.DROPPED:
         return card.dropped(submission.say)
-    return card.over(submission.say) if run.state == State.ENDED else card.stopping(submission.say)
+    return card.over(submission.say) if run.state == RunState.ENDED else card.stopping(submission.say)
 
 
 async def _own(submission: Submission, desk: Helpdesk) -> BulkRun:
@@ -186,7 +186,7 @@ async def _preview(listing: Listing, event: Event, desk: Helpdesk) -> Reply:
         thread_id=event.thread_id,
         is_direct=event.is_direct,
         heading=listing.heading,
-        state=State.SHOWN,
+        state=RunState.SHOWN,
         created_at=desk.now(),
     )
     await Runs(desk.store).keep(run, listing.lines)

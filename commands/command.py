@@ -6,11 +6,11 @@ from enum import Enum, auto
 from typing import Any
 
 from cards.elements import Card
-from helpdesk import Helpdesk
-from helpdesk.access import Permission, Sender
-from helpdesk.errors import BadInput
-from helpdesk.gate import Act
-from helpdesk.language import Language, Text
+from helpdesk.people.access import Permission, Sender
+from helpdesk.platform.errors import BadInput
+from helpdesk.platform.language import Language, Text
+from helpdesk.proof.gate import Act
+from helpdesk.services import Helpdesk
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,17 +21,17 @@ from commands.command import (
     parse_reason,
 )
 from commands.customer_choice import chosen, name_of, typed_into
-from helpdesk import Helpdesk
-from helpdesk.access import Permission
-from helpdesk.consent import JOB
-from helpdesk.consent.asking import Question
-from helpdesk.consent.auditing import audit_turns
 from helpdesk.directory import NotFound
-from helpdesk.errors import Refused
-from helpdesk.jobs import JobsUnavailable
-from helpdesk.language import Text
 from helpdesk.mail import NoMailer
-from helpdesk.site import NoSite
+from helpdesk.people.access import Permission
+from helpdesk.platform.errors import Refused
+from helpdesk.platform.jobs import JobsUnavailable
+from helpdesk.platform.language import Text
+from helpdesk.platform.site import NoSite
+from helpdesk.proof.consent import JOB
+from helpdesk.proof.consent.asking import ConsentQuestion
+from helpdesk.proof.consent.auditing import audit_turns
+from helpdesk.services import Helpdesk
 
 
 async def start(message: Message, desk: Helpdesk) -> Card:
@@ -51,7 +51,7 @@ async def request(submission: Submission, desk: Helpdesk) -> Card:
     reason = parse_reason(submission.inputs.get(card.REASON, ""))
     _require_ways_to_ask(desk)
     name = await name_of(organization_id, desk)
-    question = Question(
+    question = ConsentQuestion(
         agent=submission.sender,
         organization_id=organization_id,
         reason=reason,

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from cards import customer_choice as card
 from cards.elements import Card, Element
 from commands.command import Submission
-from helpdesk import Helpdesk
-from helpdesk.directory import HitKind, NotFound
-from helpdesk.language import Language
+from helpdesk.directory import NotFound
+from helpdesk.platform.language import Language
+from helpdesk.search import HitKind
+from helpdesk.services import Helpdesk
 
 
 def typed_into(submission: Submission) -> str:

@@ -9,22 +9,22 @@ from cards import order as order_card
 from cards import organization as organization_card
 from cards import person as person_cards
 from cards.elements import Card
-from cards.rest import PAGE, Part, beginning, page
+from cards.rest import PAGE, ListPart, beginning, page
 from commands.command import Event, Renewable, Reply, Submission, audit
-from helpdesk import Helpdesk
-from helpdesk.access import Sender
 from helpdesk.directory import (
     Details,
     DeviceDetails,
     Found,
-    HitKind,
     NotFound,
     NumberDetails,
     OrganizationDetails,
     PersonDetails,
 )
-from helpdesk.language import Language
-from helpdesk.reach import ask
+from helpdesk.mail.reach import ask
+from helpdesk.people.access import Sender
+from helpdesk.platform.language import Language
+from helpdesk.search import HitKind
+from helpdesk.services import Helpdesk
 
 
 async def opened(details: Details, searched: Found | None, event: Event, desk: Helpdesk) -> Reply:
@@ -44,14 +44,14 @@ async def opened(details: Details, searched: Found | None, event: Event, desk: H
 async def rest(submission: Submission, desk: Helpdesk) -> Card:
     """A page of a list that a card shows only the beginning of."""
     about, say = submission.about, submission.say
-    kind, identifier, part, start = HitKind(about["kind"]), about["id"], Part(about["part"]), int(about["from"])
+    kind, identifier, part, start = HitKind(about["kind"]), about["id"], ListPart(about["part"]), int(about["from"])
     details = await desk.directory.open(kind, identifier)
     lines: Sequence[str]
     first, total = 0, 0
     match details:
         case PersonDetails():
             name, lines = details.person.display_name, person_cards.parts(details, say)[part]
-        case OrganizationDetails() if part is Part.ADMINISTRATORS:
+        case OrganizationDetails() if part is ListPart.ADMINISTRATORS:
             # Some before and some behind the page as well: people came and went since the page before.
             first, name = max(start - PAGE, 0), details.organization.display_name
             some = await desk.directory.administrators(identifier, first, 3 * PAGE)

@@ -10,16 +10,17 @@ from commands.attached import read_attached
 from commands.command import Action, Command, Event, Message, Owner, Reply, Submission
 from commands.details import opened, rest
 from commands.returned import explain, explain_text
-from helpdesk import Helpdesk
-from helpdesk.access import Permission
 from helpdesk.bulk.objects import is_json
 from helpdesk.bulk.sheet import addresses_of_table
-from helpdesk.directory import Cursor, Found, HitKind
+from helpdesk.directory import Found
 from helpdesk.directory.pieces import MOST, pieces
-from helpdesk.directory.reading import Kind
-from helpdesk.dsn.pasted import is_notice
-from helpdesk.language import Text
-from helpdesk.threads import in_thread
+from helpdesk.directory.reading import QueryKind
+from helpdesk.mail.dsn.pasted import is_notice
+from helpdesk.people.access import Permission
+from helpdesk.platform.language import Text
+from helpdesk.platform.threads import in_thread
+from helpdesk.search import Cursor, HitKind
+from helpdesk.services import Helpdesk
 
 _READING_SECONDS = 20
 
@@ -43,7 +44,7 @@ async def search(submission: Submission, desk: Helpdesk) -> Reply:
 async def again(submission: Submission, desk: Helpdesk) -> Reply:
     """The same text, read as another kind."""
     about = submission.about
-    found = await desk.directory.find(about["text"], about["organization"], kind=Kind(about["kind"]))
+    found = await desk.directory.find(about["text"], about["organization"], kind=QueryKind(about["kind"]))
     return await _show(found, submission, desk)
 
 
@@ -51,7 +52,7 @@ async def next_page(submission: Submission, desk: Helpdesk) -> Card:
     about = submission.about
     kind, *place = about["after"]
     after = Cursor(HitKind(kind), *place)
-    read_as = Kind(about["kind"]) if "kind" in about else None
+    read_as = QueryKind(about["kind"]) if "kind" in about else None
     found = await desk.directory.find(about["text"], about.get("organization"), after, read_as)
     return card.several(found, submission.say) if found.hits else card.no_more(submission.say)
 
@@ -74,8 +75,8 @@ async def find_attached(message: Message, desk: Helpdesk) -> Reply:
     attached = await read_attached(message, desk)
     if attached.returned:
         return await explain(attached.returned, message, desk)
-    several = list(dict.fromkeys(each.address for each in attached.listing.lines if each.address))
-    return await _find_each(several, message, desk)
+    several = list(dict.fromkeys(each.address or each.text for each in attached.listing.lines))
+    return await _find_each(several, message, desk, is_list=True)
 
 
 async def _in_table(text: str) -> list[str]:
@@ -85,10 +86,11 @@ async def _in_table(text: str) -> list[str]:
     return await in_thread("reading a paste", partial(addresses_of_table, text), _READING_SECONDS)
 
 
-async def _find_each(several: Sequence[str], event: Event, desk: Helpdesk) -> Reply:
+async def _find_each(several: Sequence[str], event: Event, desk: Helpdesk, *, is_list: bool = False) -> Reply:
+    """Of a list, the lines that find nothing are shown as well."""
     results = await desk.directory.find_each(several[:MOST])
     hits = {(hit.kind, hit.id) for found in results for hit in found.hits}
-    if len(hits) == 1:
+    if len(hits) == 1 and not (is_list and len(several) > 1):
         # A name and an address of one person, each on a line of its own.
         return await _show(next(found for found in results if found.hits), event, desk)
     return card.each(results, len(several[MOST:]), event.say)

@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from cards import help as card
 from cards.elements import Card
 from commands.command import Command, Message, Shows
-from helpdesk import Helpdesk
-from helpdesk.access import Permission
-from helpdesk.language import Text
+from helpdesk.people.access import Permission
+from helpdesk.platform.language import Text
+from helpdesk.services import Helpdesk
 
 
 def command(listed: Callable[[], Sequence[Command]]) -> Command:

@@ -3,10 +3,10 @@
 from cards import whoami as card
 from cards.elements import Card
 from commands.command import Action, Command, Message, NotGated, Owner, Shows, Submission
-from helpdesk import Helpdesk
-from helpdesk.access import Permission, Sender, prefer_language
-from helpdesk.errors import BadInput
-from helpdesk.language import LANGUAGES, Language, Text
+from helpdesk.people.access import Permission, Sender, prefer_language
+from helpdesk.platform.errors import BadInput
+from helpdesk.platform.language import LANGUAGES, Language, Text
+from helpdesk.services import Helpdesk
 
 
 async def choose(message: Message, desk: Helpdesk) -> Card:

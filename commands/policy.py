@@ -3,12 +3,12 @@
 from cards import policy as card
 from cards.elements import Card
 from commands.command import Action, Command, Message, NotGated, Owner, Submission, audit
-from helpdesk import Helpdesk
-from helpdesk.access import Permission
-from helpdesk.errors import BadInput
-from helpdesk.gate import MAY_BE_TOLD, NEEDS, Act, Need, Rule
-from helpdesk.gate.policy import rules, set_rule
-from helpdesk.language import Text
+from helpdesk.people.access import Permission
+from helpdesk.platform.errors import BadInput
+from helpdesk.platform.language import Text
+from helpdesk.proof.gate import MAY_BE_TOLD, NEEDS, Act, Need, Rule
+from helpdesk.proof.gate.policy import rules, set_rule
+from helpdesk.services import Helpdesk
 
 
 async def show(message: Message, desk: Helpdesk) -> Card:

@@ -10,20 +10,20 @@ from cards import email as email_card
 from cards import resend as card
 from cards.elements import Card
 from commands.command import Action, Command, Gate, Message, Owner, Submission, audit
-from helpdesk import Helpdesk
-from helpdesk.access import Permission
-from helpdesk.address import parse_address
 from helpdesk.directory import NotFound, PersonDetails
-from helpdesk.errors import Refused
-from helpdesk.gate import Act
-from helpdesk.jobs import JobsUnavailable
-from helpdesk.language import Text
-from helpdesk.trials import Outcome, Trial, send_trial, subject_for, was_sent
+from helpdesk.mail.probe import ProbeMail, ProbeOutcome, send_trial, subject_for, was_sent
+from helpdesk.people.access import Permission
+from helpdesk.platform.errors import Refused
+from helpdesk.platform.jobs import JobsUnavailable
+from helpdesk.platform.language import Text
+from helpdesk.platform.text.address import parse_address
+from helpdesk.proof.gate import Act
+from helpdesk.services import Helpdesk
 
 # What bot.jobs lists them as; both go on for so long.
 WATCH, FOLLOW = "watch", "activation"
 WATCHED_FOR = timedelta(minutes=30)
-WORTH_WATCHING = (Outcome.TAKEN, Outcome.TAKEN_TELLS_FAILURES, Outcome.UNCERTAIN)
+WORTH_WATCHING = (ProbeOutcome.TAKEN, ProbeOutcome.TAKEN_TELLS_FAILURES, ProbeOutcome.UNCERTAIN)
 
 
 async def show(message: Message, desk: Helpdesk) -> Card:
@@ -86,7 +86,7 @@ def _ways(user: PersonDetails, event: Message | Submission, desk: Helpdesk) -> C
     return card.ways(user, may_activate, event.sender, event.say)
 
 
-async def _watch(trial: Trial, to: PersonDetails, submission: Submission, desk: Helpdesk) -> bool:
+async def _watch(trial: ProbeMail, to: PersonDetails, submission: Submission, desk: Helpdesk) -> bool:
     """Whether a job looks out for the mail from now on."""
     about = {"address": trial.address, "subject": subject_for(to), "since": trial.at.isoformat()}
     return await _start(WATCH, about, submission, desk)

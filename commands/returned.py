@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from cards import returned as card
 from cards.elements import Card
 from commands.command import Event, audit
-from helpdesk import Helpdesk
-from helpdesk.address import is_address
 from helpdesk.directory import PersonDetails
-from helpdesk.dsn.pasted import Returned, read_pasted
+from helpdesk.mail.dsn.pasted import Returned, read_pasted
+from helpdesk.platform.text.address import is_address
+from helpdesk.services import Helpdesk
 
 
 async def explain_text(text: str, event: Event, desk: Helpdesk) -> Card:

@@ -23,16 +23,16 @@ from commands.command import (
     audit,
     parse_reason,
 )
-from helpdesk import Helpdesk
-from helpdesk.access import Permission
-from helpdesk.address import parse_address
-from helpdesk.gate import Act
-from helpdesk.gate.telling import tell_user
-from helpdesk.language import Text
-from helpdesk.store.tables import Reason
-from helpdesk.suppression import GUARDED, Entry
-from helpdesk.suppression.clearing import clear
-from helpdesk.suppression.lifted import NothingToUndo, last_lifting, undo
+from helpdesk.mail.suppression import GUARDED, SuppressionEntry
+from helpdesk.mail.suppression.clearing import clear
+from helpdesk.mail.suppression.lifted import NothingToUndo, last_lifting, undo
+from helpdesk.people.access import Permission
+from helpdesk.platform.language import Text
+from helpdesk.platform.store.tables.mail import Reason
+from helpdesk.platform.text.address import parse_address
+from helpdesk.proof.gate import Act
+from helpdesk.proof.gate.telling import tell_user
+from helpdesk.services import Helpdesk
 
 UNDO_WORDS = ("undo", "annuler")
 
@@ -104,7 +104,7 @@ def _address(submission: Submission) -> str:
     return parse_address(submission.about[card.ADDRESS])
 
 
-def _reasons(entries: Collection[Entry]) -> str:
+def _reasons(entries: Collection[SuppressionEntry]) -> str:
     return ", ".join(entry.reason for entry in entries) or "nothing"
 
 

@@ -14,17 +14,17 @@ from cards.elements import Card
 from commands import vouching
 from commands.command import Action, Command, Event, Message, NotGated, Owner, Reply, Submission, audit
 from commands.details import person_card
-from helpdesk import Helpdesk
-from helpdesk.access import Permission
-from helpdesk.address import parse_address
 from helpdesk.directory import NotFound, PersonDetails
-from helpdesk.language import Text
 from helpdesk.mail import MailError
-from helpdesk.notices import Notice, Urgency, notify, tell_soon
-from helpdesk.providers import MailProviderError
-from helpdesk.suppression import Entry
-from helpdesk.verification import Asker, Policy, Proof, Verified, Wrong
-from helpdesk.webex import WebexError
+from helpdesk.mail.provider_errors import MailProviderError
+from helpdesk.mail.suppression import SuppressionEntry
+from helpdesk.people.access import Permission
+from helpdesk.people.notices import Notice, Urgency, notify, tell_soon
+from helpdesk.platform.language import Text
+from helpdesk.platform.text.address import parse_address
+from helpdesk.platform.webex.client import WebexError
+from helpdesk.proof.verification import Asker, Policy, Proof, Verified, Wrong
+from helpdesk.services import Helpdesk
 
 
 async def start(message: Message, desk: Helpdesk) -> Card:
@@ -98,7 +98,7 @@ async def _send(to: PersonDetails, proof: Proof, event: Event, desk: Helpdesk) -
     return card.sent(challenge, to, doubt, event.sender, say)
 
 
-async def _held(to: PersonDetails, desk: Helpdesk) -> tuple[list[Entry], Text | None]:
+async def _held(to: PersonDetails, desk: Helpdesk) -> tuple[list[SuppressionEntry], Text | None]:
     """What holds mail to the user back; and why that is not known, where the provider cannot be asked."""
     try:
         return [each for each in await desk.suppression.find(to.person.email) if each.is_blocking], None

@@ -8,11 +8,11 @@ from cards import view as card
 from cards.elements import Card
 from commands.command import Action, AsksItself, Command, Event, Message, Owner, Shows, Submission, audit
 from commands.customer_choice import chosen, name_of, typed_into
-from helpdesk import Helpdesk
-from helpdesk.access import Permission
-from helpdesk.language import Text
-from helpdesk.site import NoSite
-from helpdesk.view.views import Views
+from helpdesk.people.access import Permission
+from helpdesk.platform.language import Text
+from helpdesk.platform.site import NoSite
+from helpdesk.proof.view.views import Views
+from helpdesk.services import Helpdesk
 
 
 async def ask(message: Message, desk: Helpdesk) -> Card:
@@ -46,7 +46,7 @@ async def _view(organization_id: str, event: Event, desk: Helpdesk) -> Card:
     return card.ready(name, desk.site.link("view", "open", token), grant.until, desk.now(), event.say)
 
 
-_WITH_CONSENT = AsksItself("helpdesk.consent: the customer's setting or its administrators let the agent look")
+_WITH_CONSENT = AsksItself("helpdesk.proof.consent: the customer's setting or its administrators let the agent look")
 
 COMMAND = Command(
     keyword="view",

@@ -6,15 +6,15 @@ What is vouched for is a user, or an address that is no user's; the buttons carr
 from cards import verification as card
 from cards.elements import Card
 from commands.command import Elsewhere, Reply, Submission, audit, parse_reason
-from helpdesk import Helpdesk
-from helpdesk.access import Permission, Sender
 from helpdesk.directory import NotFound
-from helpdesk.errors import Refused
-from helpdesk.gate import Act, Subject
-from helpdesk.gate.telling import tell_user
-from helpdesk.language import Text
-from helpdesk.providers import MailProviderError
-from helpdesk.verification import Asker
+from helpdesk.mail.provider_errors import MailProviderError
+from helpdesk.people.access import Permission, Sender
+from helpdesk.platform.errors import Refused
+from helpdesk.platform.language import Text
+from helpdesk.proof.gate import Act, Subject
+from helpdesk.proof.gate.telling import tell_user
+from helpdesk.proof.verification import Asker
+from helpdesk.services import Helpdesk
 
 
 class AskerMayNot(Refused):

@@ -3,9 +3,9 @@
 from cards import whoami as card
 from cards.elements import Card
 from commands.command import Command, Message, Shows
-from helpdesk import Helpdesk
-from helpdesk.access import Permission
-from helpdesk.language import Text
+from helpdesk.people.access import Permission
+from helpdesk.platform.language import Text
+from helpdesk.services import Helpdesk
 
 
 async def show(message: Message, desk: Helpdesk) -> Card:

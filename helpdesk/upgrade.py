@@ -7,8 +7,8 @@ the one form in which numbers of all kinds are stored. That is made here, in the
 from sqlmodel import Session
 
 from helpdesk.directory.one_form import devices_in_one_form, numbers_in_one_form
-from helpdesk.directory.search_index import index_anew
-from helpdesk.store import Store, schema
+from helpdesk.platform.store import Store, schema
+from helpdesk.search.index import index_anew
 
 # The version of the database since which it is there, or since which its form is this one.
 NAME_INDEX, FORM_OF_DEVICES, FORM_OF_NUMBERS = "0003", "0006", "0022"

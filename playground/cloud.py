@@ -19,9 +19,9 @@ from playground import activities, devices, markup, rest, server, writing
 from playground.bell import Bell
 from playground.devices import DEVICES, Devices
 from playground.faults import Faults
-from playground.hooks import Webhooks
 from playground.identifiers import identifier, new_uuid
 from playground.partner import Partner, ServiceApp
+from playground.rest.hooks import Webhooks
 from playground.rest.request import BASE_URL, FAULTS, PARTNER, ROOMS
 from playground.rest.webhooks import WEBHOOKS
 from playground.rooms import Account, Action, Change, File, Json, Message, Rooms, Space

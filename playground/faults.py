@@ -35,6 +35,7 @@ class Faults:
     lose_answer_next: int = 0  # calls that are carried out, and cut before the answer
     duplicate_events: bool = False  # every event comes twice: on the websocket, and to webhooks
     silence_sockets: bool = False  # websockets stay open and say nothing: no event, no pong of either kind
+    binary_frames: bool = False  # websockets send what they say as bytes
     hang_handshakes: bool = False  # new websockets get no answer
     too_many_handshakes_next: int = 0  # new websockets answered 429, with Retry-After
     # For tests alone: the beginning of "GET /v1/roles" -> the answer's status, and how far the cloud's clock is off.

@@ -13,6 +13,7 @@ Mention = Callable[[str, str | None], str | None]
 
 _ATOM = re.compile(
     r"<@(?:personEmail|personId):(?P<who>[^|>\s]+)(?:\|(?P<name>[^>]*))?>"
+    r"|<@(?P<group>all)(?:\|(?P<called>[^>]*))?>"
     r"|`(?P<code>[^`\n]+)`"
     r"|\[(?P<label>[^\]\n]+)\]\((?P<url>https?://[^\s)]+|mailto:[^\s)]+)\)"
     r"|<(?P<bare>https?://[^\s>]+)>"
@@ -61,7 +62,16 @@ def mentioned_ids(rich: str) -> list[str]:
     return [found[1] for one in people if (found := re.search(r'data-object-id="([^"]+)"', one))]
 
 
+ALL = '<spark-mention data-object-type="groupMention" data-group-type="all">{name}</spark-mention>'
+
+
+def mentions_all(rich: str) -> bool:
+    return 'data-group-type="all"' in rich
+
+
 def _atom(match: re.Match[str], mention: Mention) -> str | None:
+    if match["group"]:
+        return ALL.format(name=html.escape(match["called"] or "All"))
     if match["who"]:
         return mention(match["who"], match["name"])
     if match["code"]:

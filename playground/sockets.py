@@ -147,8 +147,9 @@ class Sockets:
         self.bell.ring()
         try:
             async for message in connection.socket:
-                if message.type is WSMsgType.TEXT and not self._faults.silence_sockets:
-                    self._take(connection, _object(message.data))
+                if message.type in (WSMsgType.TEXT, WSMsgType.BINARY) and not self._faults.silence_sockets:
+                    text = message.data if isinstance(message.data, str) else message.data.decode(errors="replace")
+                    self._take(connection, _object(text))
         finally:
             writer.cancel()
             if self.connections.get(connection.device) is connection:
@@ -161,7 +162,10 @@ class Sockets:
             if self._faults.silence_sockets:
                 continue
             try:
-                await connection.socket.send_str(frame)
+                if self._faults.binary_frames:
+                    await connection.socket.send_bytes(frame.encode())
+                else:
+                    await connection.socket.send_str(frame)
             except ConnectionError:
                 return  # the reading side ends the connection
 
@@ -172,7 +176,7 @@ class Sockets:
         elif frame.get("type") == "ping":
             connection.frames.put_nowait(json.dumps({"id": frame.get("id"), "type": "pong"}))
         else:
-            log.info("ignored a frame of type %s", frame.get("type"))
+            log.info("frame_ignored", extra={"type": frame.get("type")})
 
 
 def _close(connection: Connection, code: int, reason: bytes) -> None:

@@ -11,22 +11,22 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from bot.announcing import Announcer
-from bot.buttons import Buttons, Place
-from bot.desk import build
-from bot.dispatch import Answer, Dispatch
-from bot.events import Pressed, Typed
-from bot.outbox import Outbox
-from bot.own import OwnMessages
-from bot.privacy import Privacy
+from bot.dispatch.audience import Privacy
+from bot.dispatch.buttons import Buttons, Thread
+from bot.dispatch.dispatch import Dispatch, DispatchAnswer
+from bot.outgoing.notifier import Announcer
+from bot.outgoing.outbox import Outbox
+from bot.outgoing.sent_messages import OwnMessages
+from bot.services import build
 from bot.settings import Settings
-from bot.webex import Me, Webex
+from bot.webex.events import Pressed, Typed
+from bot.webex.messages import Me, Webex
 from cards.elements import Card
 from commands import COMMANDS
-from helpdesk import Helpdesk
-from helpdesk.metrics import Metrics
-from helpdesk.store import Database, Store
-from helpdesk.webex import WebexClient, open_session
+from helpdesk.platform.metrics import Metrics
+from helpdesk.platform.store import Database, Store
+from helpdesk.platform.webex.client import WebexClient, open_session
+from helpdesk.services import Helpdesk
 from playground.cloud import Cloud
 from playground.mailbox import Mailbox
 from playground.rooms import Account, Space
@@ -35,7 +35,7 @@ from tests.nodes import nodes
 
 Json = dict[str, Any]
 SPACE = "5f0c9a1e-2b54-4c07-9f0e-6d1c3a7b8e21"  # a desk space
-PLACE = Place(SPACE, "the thread", is_direct=False)
+PLACE = Thread(SPACE, "the thread", is_direct=False)
 LEE = "lee.novak@partner.example"
 
 
@@ -77,16 +77,16 @@ class Agent:
     now: datetime = datetime(2026, 3, 1, 12, tzinfo=UTC)
     _events: Iterator[int] = field(default_factory=count)
 
-    async def types(self, text: str, who: str = LEE) -> Answer:
+    async def types(self, text: str, who: str = LEE) -> DispatchAnswer:
         typed = Typed("the thread", SPACE, "the thread", who, who, text, "", is_direct=False)
         return await self.dispatch.message(typed, f"message {next(self._events)}")
 
-    async def presses(self, button: Json, inputs: Mapping[str, str] | None = None, who: str = LEE) -> Answer:
+    async def presses(self, button: Json, inputs: Mapping[str, str] | None = None, who: str = LEE) -> DispatchAnswer:
         data = button["data"]
         pressed = Pressed("the press", SPACE, "the card", who, data["action"], data["token"], dict(inputs or {}))
         return await self.dispatch.submission(pressed, who, f"press {next(self._events)}")
 
-    def on(self, answer: Answer) -> list[Json]:
+    def on(self, answer: DispatchAnswer) -> list[Json]:
         """The buttons of an answer, signed."""
         return [node for out in answer.outgoing for node in nodes(self.buttons.seal(out.card.json, PLACE)) if _is(node)]
 
@@ -123,7 +123,7 @@ async def open_agent(url: str, services: Mapping[str, Any] | None = None, **sett
 _MADE_UP = re.compile(r'("verification": )"[^"]+"')
 
 
-def shown(answer: Answer) -> str:
+def shown(answer: DispatchAnswer) -> str:
     """All there is to see of an answer, and all its buttons know, but for ids made up on the way."""
     cards: list[Card] = [out.card for out in answer.outgoing]
     text = json.dumps([answer.outcome, *(each.json for each in cards)], ensure_ascii=False, indent=0)

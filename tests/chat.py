@@ -13,8 +13,8 @@ from pydantic import SecretStr
 
 from bot.app import serve
 from bot.settings import Settings
-from helpdesk.clock import utc_now
-from helpdesk.store import Store
+from helpdesk.platform.clock import utc_now
+from helpdesk.platform.store import Store
 from playground.chat import Chat as ChatPage
 from playground.cloud import Cloud
 from playground.demo import demo_file

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from helpdesk.store import Store
+from helpdesk.platform.store import Store
 from playground.cloud import Cloud
 from tests.databases import Databases, Postgres, Sqlite
 from tests.demo import chromium

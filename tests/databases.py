@@ -12,8 +12,8 @@ from uuid import uuid4
 import asyncpg
 
 from helpdesk.directory.importing import import_file, parse
-from helpdesk.store import Store
-from helpdesk.store.schema import upgrade
+from helpdesk.platform.store import Store
+from helpdesk.platform.store.schema import upgrade
 from playground.demo import NOW, demo_file
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import Column, String, update
 from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString
 
-from helpdesk.store import Store
+from helpdesk.platform.store import Store
 from tests.sessions import writing
 
 # Both databases take it: PostgreSQL stores neither NUL nor half of a surrogate pair.

@@ -9,13 +9,15 @@ from typing import Any
 
 from sqlmodel import select
 
-from bot.buttons import Place
-from bot.dispatch import Answer
-from bot.events import Pressed
+from bot.dispatch.buttons import Thread
+from bot.dispatch.dispatch import DispatchAnswer
+from bot.webex.events import Pressed
 from cards.elements import button, card, heading
 from commands import COMMANDS
 from commands.command import Action, Owner
-from helpdesk.store.tables import BulkRun, Consent, LiftedSuppression, Verification
+from helpdesk.platform.store.tables.bulk import BulkRun
+from helpdesk.platform.store.tables.mail import LiftedSuppression
+from helpdesk.platform.store.tables.proof import Consent, Verification
 from tests.agent import LEE, PLACE, Agent
 from tests.sessions import rows
 
@@ -141,7 +143,7 @@ def presses(subjects: Subjects, kept: Kept) -> dict[str, tuple[dict[str, Any], d
     }
 
 
-def sealed(agent: Agent, action: str, about: Mapping[str, Any], asker: str, place: Place = PLACE) -> dict[str, Any]:
+def sealed(agent: Agent, action: str, about: Mapping[str, Any], asker: str, place: Thread = PLACE) -> dict[str, Any]:
     """A button as the desk would have sent it to `asker`."""
     own = ACTIONS[action].owner is Owner.ASKER
     made = card(heading("x"), buttons=[button("x", action, about, only_for=asker if own else None)])
@@ -149,7 +151,9 @@ def sealed(agent: Agent, action: str, about: Mapping[str, Any], asker: str, plac
     return sent
 
 
-async def press(agent: Agent, button: Mapping[str, Any], inputs: Mapping[str, str], who: str, event: str) -> Answer:
+async def press(
+    agent: Agent, button: Mapping[str, Any], inputs: Mapping[str, str], who: str, event: str
+) -> DispatchAnswer:
     data = button["data"]
     pressed = Pressed("the press", PLACE.space_id, "the card", who, data["action"], data["token"], dict(inputs))
     return await agent.dispatch.submission(pressed, who, event)

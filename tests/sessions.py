@@ -7,8 +7,8 @@ from typing import Any
 from sqlmodel import Session
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from helpdesk.store import Store
-from helpdesk.store.sqlite import SqliteDatabase
+from helpdesk.platform.store import Store
+from helpdesk.platform.store.sqlite import SqliteDatabase
 
 
 async def rows(store: Store, query: Any) -> list[Any]:

@@ -6,13 +6,13 @@ Counts imports under `TYPE_CHECKING` like any other: a circle is one for its rea
 import ast
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("bot", "commands", "cards", "helpdesk", "playground")
-MIGRATIONS = "helpdesk/store/migrations/versions"
+MIGRATIONS = "helpdesk/platform/store/migrations/versions"
 MOST_LINES = 330
 MOST_LOOSE = {"bot": 8, "helpdesk": 10}
 MOST_IN_A_FOLDER = 18
@@ -97,10 +97,18 @@ def loose_modules() -> Iterator[str]:
 
 
 def long_files() -> Iterator[str]:
-    tracked = (
-        path for package in (*PACKAGES, "tests", "benchmarks") for path in sorted((ROOT / package).rglob("*.py"))
-    )
-    for path in tracked:
+    yield from _long(PACKAGES)
+
+
+def long_test_files() -> Iterator[str]:
+    yield from _long(("tests", "benchmarks"))
+
+
+def _long(folders: Iterable[str]) -> Iterator[str]:
+    paths = (path for folder in folders for path in sorted((ROOT / folder).rglob("*.py")))
+    for path in paths:
+        if "node_modules" in path.parts:
+            continue
         if (lines := path.read_text().count("\n")) > MOST_LINES and MIGRATIONS not in str(path):
             yield f"{path.relative_to(ROOT)}: {lines} lines"
 
@@ -140,6 +148,7 @@ BARS: Mapping[Callable[[], Iterator[str]], int] = {
     circles: 0,
     loose_modules: 0,
     long_files: 0,
+    long_test_files: 13,  # to be split; no new one may join them
     types_twice: 6,
     living_migrations: 0,
     sentences_in_logs: 0,

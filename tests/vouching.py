@@ -2,11 +2,11 @@
 
 from uuid import uuid4
 
-from helpdesk.clock import Clock, utc_now
-from helpdesk.directory.search import person_by_address
-from helpdesk.store import Store
-from helpdesk.verification import Asker
-from helpdesk.verification.codes import Verifications
+from helpdesk.directory.people_and_organizations import person_by_address
+from helpdesk.platform.clock import Clock, utc_now
+from helpdesk.platform.store import Store
+from helpdesk.proof.verification import Asker
+from helpdesk.proof.verification.codes import Verifications
 
 
 async def vouch_for(address: str, agent_id: str, store: Store, now: Clock = utc_now) -> None:

@@ -2,7 +2,7 @@
 
 from bot.jobs import activation, audit_file, audit_head, bulk, clean_up, consent, notices, sync, tell_user, watch
 from bot.jobs.services import Services
-from helpdesk.jobs import Job
+from helpdesk.platform.jobs import Job
 
 JOBS: tuple[Job[Services], ...] = (
     audit_file.JOB,

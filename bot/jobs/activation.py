@@ -7,11 +7,11 @@ from bot.jobs.asked import reader, tell
 from bot.jobs.services import Services
 from cards import activation as card
 from commands.resend import FOLLOW
-from helpdesk.access import Permission
 from helpdesk.directory import NotFound
-from helpdesk.jobs import Job
-from helpdesk.jobs.run import Run
-from helpdesk.webex import WebexError
+from helpdesk.people.access import Permission
+from helpdesk.platform.jobs import Job
+from helpdesk.platform.jobs.run import Run
+from helpdesk.platform.webex.client import WebexError
 
 # Seconds between the looks: an hour in all.
 PAUSES = (2, 4, 8, 15, 30) + (60,) * 59

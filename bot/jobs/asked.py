@@ -7,20 +7,20 @@ from typing import Any
 
 import structlog
 
-from bot.announcing import Asker
-from bot.buttons import Place
+from bot.dispatch.buttons import Thread
 from bot.jobs.services import Services
+from bot.outgoing.notifier import JobRequester
 from cards.elements import Card
-from helpdesk import Helpdesk
-from helpdesk.access import Permission
-from helpdesk.language import Language, language
-from helpdesk.seen import seen_by
+from helpdesk.people.access import Permission
+from helpdesk.platform.language import Language, language
+from helpdesk.scoped import scoped_to
+from helpdesk.services import Helpdesk
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class JobReader:
     """`desk` is as they may see it now."""
 
     desk: Helpdesk
@@ -29,14 +29,14 @@ class Reader:
 
 async def reader(
     services: Services, asked: Mapping[str, Any], permission: Permission, stack: AsyncExitStack
-) -> Reader | None:
+) -> JobReader | None:
     """Who asked, as they are now; None where they may no longer be told."""
     sender, chosen = await services.desk.access.recognise(asked["person_id"], asked["email"])
     if not sender.may(permission):
-        log.info("a job's word is for nobody any more")
+        log.info("job_result_without_reader")
         return None
-    desk = await stack.enter_async_context(seen_by(sender, services.desk, asked["event_id"], "job"))
-    return Reader(desk, language(chosen))
+    desk = await stack.enter_async_context(scoped_to(sender, services.desk, asked["event_id"], "job"))
+    return JobReader(desk, language(chosen))
 
 
 async def tell(services: Services, card: Card, asked: Mapping[str, Any]) -> None:
@@ -44,6 +44,6 @@ async def tell(services: Services, card: Card, asked: Mapping[str, Any]) -> None
     await services.announcer.say(card, asker(asked), f"told:{asked['event_id']}")
 
 
-def asker(asked: Mapping[str, Any]) -> Asker:
-    place = Place(asked["space_id"], asked["thread_id"], bool(asked["is_direct"]))
-    return Asker(asked["person_id"], asked["email"], place)
+def asker(asked: Mapping[str, Any]) -> JobRequester:
+    place = Thread(asked["space_id"], asked["thread_id"], bool(asked["is_direct"]))
+    return JobRequester(asked["person_id"], asked["email"], place)

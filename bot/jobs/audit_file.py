@@ -11,16 +11,16 @@ from bot.jobs.services import Services
 from cards import audit as card
 from commands.audit import FILE_JOB
 from commands.command import Shows
-from helpdesk import Helpdesk
-from helpdesk.access import Permission, Sender
-from helpdesk.attachments import Attachment
 from helpdesk.audit.exporting import COLUMNS, cells
-from helpdesk.audit.questions import Question, ask
+from helpdesk.audit_questions import AuditQuestion, ask
 from helpdesk.bulk.results import csv_file
-from helpdesk.jobs import Job
-from helpdesk.jobs.run import Run
-from helpdesk.language import language
-from helpdesk.seen import seen_by
+from helpdesk.people.access import Permission, Sender
+from helpdesk.platform.attachments import Attachment
+from helpdesk.platform.jobs import Job
+from helpdesk.platform.jobs.run import Run
+from helpdesk.platform.language import language
+from helpdesk.scoped import scoped_to
+from helpdesk.services import Helpdesk
 
 log = structlog.get_logger()
 
@@ -37,10 +37,10 @@ async def audit_file(run: Run[Services], *, asked: Mapping[str, str], question: 
 async def send(services: Services, asked: Mapping[str, str], question: Mapping[str, str]) -> None:
     sender, chosen = await services.desk.access.recognise(asked["person_id"], asked["email"])
     if not sender.may(Permission.USE_DESK):
-        log.info("a file of the audit is for nobody any more")
+        log.info("audit_file_without_reader")
         return
-    async with seen_by(sender, services.desk, asked["event_id"], FILE_JOB) as desk:
-        table, has_more = await _table(Question.read(question), sender, desk)
+    async with scoped_to(sender, services.desk, asked["event_id"], FILE_JOB) as desk:
+        table, has_more = await _table(AuditQuestion.read(question), sender, desk)
     say, reference = language(chosen), sha256(asked["event_id"].encode()).hexdigest()[:6].upper()
     content = await asyncio.to_thread(csv_file, [COLUMNS, *table], say.code)
     file = Attachment(f"audit-{reference.lower()}.csv", content)
@@ -48,7 +48,7 @@ async def send(services: Services, asked: Mapping[str, str], question: Mapping[s
     await services.announcer.write(words, asker(asked), f"audit:{asked['event_id']}", file, Shows.FOR_ASKER_ALONE)
 
 
-async def _table(question: Question, reader: Sender, desk: Helpdesk) -> tuple[list[Sequence[str]], bool]:
+async def _table(question: AuditQuestion, reader: Sender, desk: Helpdesk) -> tuple[list[Sequence[str]], bool]:
     """Up to MOST rows, newest first, and whether there are more."""
     table: list[Sequence[str]] = []
     before, has_more = None, True

@@ -7,9 +7,9 @@ import structlog
 
 from bot.jobs.services import Services
 from helpdesk.audit.heads import EVENT
-from helpdesk.jobs import Job
-from helpdesk.jobs.run import Run
-from helpdesk.notices import Notice, Urgency, notify
+from helpdesk.people.notices import Notice, Urgency, notify
+from helpdesk.platform.jobs import Job
+from helpdesk.platform.jobs.run import Run
 
 log = structlog.get_logger()
 

@@ -7,21 +7,22 @@ seen anew whether the agent may still do this.
 from collections.abc import Sequence
 from typing import Any
 
-from bot.announcing import Asker
-from bot.buttons import Place
+from bot.dispatch.buttons import Thread
 from bot.jobs.services import Services
+from bot.outgoing.notifier import JobRequester
 from cards import bulk as card
+from cards import bulk_progress
 from commands.command import Shows
-from helpdesk.attachments import Attachment
-from helpdesk.bulk import Outcome, Stop
+from helpdesk.bulk import LineOutcome, Stop
 from helpdesk.bulk.clearing import Advance, advance
 from helpdesk.bulk.results import csv_file
 from helpdesk.bulk.runs import Runs
 from helpdesk.bulk.seeing import as_seen
-from helpdesk.jobs import Job
-from helpdesk.jobs.run import Run
-from helpdesk.language import Language, language
-from helpdesk.store.tables import BulkItem, BulkRun
+from helpdesk.platform.attachments import Attachment
+from helpdesk.platform.jobs import Job
+from helpdesk.platform.jobs.run import Run
+from helpdesk.platform.language import Language, language
+from helpdesk.platform.store.tables.bulk import BulkItem, BulkRun
 
 # Webex takes ten edits of a line: these, the last words, and some for what is done again after a crash.
 EDITS = 7
@@ -64,7 +65,7 @@ async def count(services: Services, run_id: str) -> int:
 async def begin(services: Services, run_id: str, total: int) -> str:
     """The id of the line that says how far it is."""
     run, say = await _of(services, run_id)
-    words = card.progress(run, total, total, say)
+    words = bulk_progress.progress(run, total, total, say)
     return await services.announcer.write(words, _asker(run), f"bulk:{run_id}:line", shows=LINE_SHOWS)
 
 
@@ -76,13 +77,13 @@ async def clear_batch(services: Services, run_id: str, most: int) -> dict[str, A
 
 async def tell(services: Services, run_id: str, line: str, left: int, total: int) -> None:
     run, say = await _of(services, run_id)
-    await services.announcer.edit(line, card.progress(run, left, total, say), _asker(run), LINE_SHOWS)
+    await services.announcer.edit(line, bulk_progress.progress(run, left, total, say), _asker(run), LINE_SHOWS)
 
 
 async def end(services: Services, run_id: str, line: str, total: int, stop: str | None) -> None:
     runs, desk = Runs(services.desk.store), services.desk
     counts = await runs.count(run_id)
-    left = counts[None] + counts[Outcome.NOT_DONE]  # where this is done again, they are marked already
+    left = counts[None] + counts[LineOutcome.NOT_DONE]  # where this is done again, they are marked already
     run = await runs.end(run_id, desk.now(), Stop(stop) if stop else None)
     _, say = await _of(services, run_id)
     await desk.audit.record(
@@ -93,7 +94,7 @@ async def end(services: Services, run_id: str, line: str, total: int, stop: str 
         event_id=f"bulk:{run_id}",
         reason=run.reason,
     )
-    await services.announcer.edit(line, card.end(run, left, total, say), _asker(run), LINE_SHOWS)
+    await services.announcer.edit(line, bulk_progress.end(run, left, total, say), _asker(run), LINE_SHOWS)
 
 
 async def send_result(services: Services, run_id: str) -> None:
@@ -107,7 +108,7 @@ async def send_file(services: Services, run_id: str) -> None:
     items = await _seen(services, run)
     content = csv_file(card.rows(items, say), say.code)
     file = Attachment(f"list-{card.reference(run).lower()}.csv", content)
-    await services.announcer.write(card.with_file(run, say), _asker(run), f"bulk:{run_id}:file", file)
+    await services.announcer.write(bulk_progress.with_file(run, say), _asker(run), f"bulk:{run_id}:file", file)
 
 
 async def _of(services: Services, run_id: str) -> tuple[BulkRun, Language]:
@@ -121,11 +122,11 @@ async def _seen(services: Services, run: BulkRun) -> Sequence[BulkItem]:
     """The lines as their agent may see them by now."""
     desk = services.desk
     sender, _ = await desk.access.recognise(run.agent_id, run.agent_email)
-    return await as_seen(run, await Runs(desk.store).items(run.id), desk.directory.seen_by(sender.customers))
+    return await as_seen(run, await Runs(desk.store).items(run.id), desk.directory.scoped_to(sender.customers))
 
 
-def _asker(run: BulkRun) -> Asker:
-    return Asker(run.agent_id, run.agent_email, Place(run.space_id, run.thread_id, run.is_direct))
+def _asker(run: BulkRun) -> JobRequester:
+    return JobRequester(run.agent_id, run.agent_email, Thread(run.space_id, run.thread_id, run.is_direct))
 
 
 JOB = Job("bulk", bulk)

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from bot.jobs.services import Services
-from helpdesk.cleaning import BATCH, LAPSING, remove_lapsed
-from helpdesk.jobs import Job
-from helpdesk.jobs.run import Run
+from helpdesk.platform.jobs import Job
+from helpdesk.platform.jobs.run import Run
+from helpdesk.platform.retention import BATCH, LAPSING, remove_lapsed
 
 # Until then, a job that is started with the key of a finished one is taken for that one.
 FINISHED_JOBS = timedelta(days=7)

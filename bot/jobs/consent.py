@@ -6,23 +6,23 @@ the agent may have lost their role, or a mail server that was away may be back.
 
 import structlog
 
-from bot.announcing import Asker
-from bot.buttons import Place
+from bot.dispatch.buttons import Thread
 from bot.jobs.services import Services
+from bot.outgoing.notifier import JobRequester
 from cards import consent as card
-from helpdesk.access import Permission
-from helpdesk.consent import JOB as NAME
-from helpdesk.consent import State, letters
-from helpdesk.consent.auditing import audit_mail, audit_turns
-from helpdesk.consent.cases import Case
-from helpdesk.consent.links import Seat
-from helpdesk.jobs import Job
-from helpdesk.jobs.run import Run
-from helpdesk.language import Language, language
 from helpdesk.mail import Mail, MailError, MailRefused, MailUnsendable
-from helpdesk.providers import MailProviderError
-from helpdesk.store.tables import ConsentAdministrator
-from helpdesk.webex import WebexError
+from helpdesk.mail.provider_errors import MailProviderError
+from helpdesk.people.access import Permission
+from helpdesk.platform.jobs import Job
+from helpdesk.platform.jobs.run import Run
+from helpdesk.platform.language import Language, language
+from helpdesk.platform.store.tables.proof import ConsentAdministrator
+from helpdesk.platform.webex.client import WebexError
+from helpdesk.proof.consent import JOB as NAME
+from helpdesk.proof.consent import ConsentState, letters
+from helpdesk.proof.consent.auditing import audit_mail, audit_turns
+from helpdesk.proof.consent.cases import Case
+from helpdesk.proof.consent.links import Seat
 
 log = structlog.get_logger()
 
@@ -34,7 +34,7 @@ MOMENTS = (45, 30, 15, 10, 5, 1)
 GONE = ""
 MAILED = "mailed"
 # The agent did it themself, and was answered; or may not be told any more.
-_UNTOLD = (State.ASKED, State.WITHDRAWN, State.ENDED, State.CLOSED)
+_UNTOLD = (ConsentState.ASKED, ConsentState.WITHDRAWN, ConsentState.ENDED, ConsentState.CLOSED)
 
 
 async def consent(run: Run[Services], *, consent_id: str) -> None:
@@ -43,18 +43,18 @@ async def consent(run: Run[Services], *, consent_id: str) -> None:
     while (state := await run.step(look, consent_id)) != GONE:
         if state != told:
             await run.step(tell_agent, consent_id, state)
-            if state == State.GRANTED:
+            if state == ConsentState.GRANTED:
                 line = await run.step(begin_line, consent_id)
             elif line:
                 await run.step(end_line, consent_id, line)
             unwritten, attempts = await run.step(everybody, consent_id), 0
         unwritten = [each for each in unwritten if not await run.step(write, consent_id, each, state)]
-        if state == State.ASKED and state != told:
+        if state == ConsentState.ASKED and state != told:
             await run.step(tell_unwritten, consent_id)
         told, attempts = state, attempts + 1
-        if not State(state).is_open and (not unwritten or attempts == MOST_ATTEMPTS):
+        if not ConsentState(state).is_open and (not unwritten or attempts == MOST_ATTEMPTS):
             return
-        if state == State.GRANTED:
+        if state == ConsentState.GRANTED:
             shown = await run.step(count_down, consent_id, line, shown)
         await run.wait(LOOK_SECONDS)
 
@@ -117,7 +117,7 @@ async def count_down(services: Services, consent_id: str, line: str, shown: int)
 
 async def end_line(services: Services, consent_id: str, line: str) -> None:
     case = await services.desk.consent.case(consent_id)
-    if case and case.state is not State.CLOSED:
+    if case and case.state is not ConsentState.CLOSED:
         words = card.countdown(case, services.desk.now(), await _say(case, services))
         await services.announcer.edit(line, words, _asker(case))
 
@@ -128,7 +128,7 @@ async def write(services: Services, consent_id: str, number: int, state: str) ->
     to = next((each for each in case.administrators if each.number == number), None) if case else None
     if case is None or to is None or case.state != state or desk.site is None:
         return True
-    is_question = case.state is State.ASKED
+    is_question = case.state is ConsentState.ASKED
     # Of what became of it, nobody is told who never got the question.
     if not is_question and to.mailed_at is None:
         return True
@@ -150,7 +150,7 @@ async def _mail(services: Services, mail: Mail) -> tuple[bool, str]:
         if any(entry.is_blocking for entry in await services.desk.suppression.find(mail.to)):
             return False, "not mailed: mail is held back"
     except MailProviderError:
-        log.warning("whether mail is held back is not known")
+        log.warning("suppression_unknown")
     try:
         await services.desk.mailer.send(mail)
     except MailRefused as error:
@@ -169,7 +169,7 @@ async def _show(services: Services, case: Case, to: ConsentAdministrator, link: 
         asked = card.question(case, link, language(to.language))
         await services.announcer.say_alone(asked, to.email, f"consent:{case.consent.id}:{to.number}")
     except WebexError as error:
-        log.warning("an administrator could not be shown the question", status=error.status)
+        log.warning("consent_card_not_sent", status=error.status)
 
 
 async def _may_agent_look(case: Case, services: Services) -> bool:
@@ -183,9 +183,9 @@ async def _say(case: Case, services: Services) -> Language:
     return language(chosen)
 
 
-def _asker(case: Case) -> Asker:
+def _asker(case: Case) -> JobRequester:
     row = case.consent
-    return Asker(row.agent_id, row.agent_email, Place(row.space_id, row.thread_id, row.is_direct))
+    return JobRequester(row.agent_id, row.agent_email, Thread(row.space_id, row.thread_id, row.is_direct))
 
 
 JOB = Job(NAME, consent)

@@ -10,12 +10,12 @@ import structlog
 
 from bot.jobs.services import Services
 from cards import notices as card
-from helpdesk.access import administrators
-from helpdesk.jobs import Job
-from helpdesk.jobs.run import Run
-from helpdesk.language import language
-from helpdesk.notices import NAME, read, take, told
-from helpdesk.webex import WebexError
+from helpdesk.people.access import administrators
+from helpdesk.people.notices import NAME, read, take, told
+from helpdesk.platform.jobs import Job
+from helpdesk.platform.jobs.run import Run
+from helpdesk.platform.language import language
+from helpdesk.platform.webex.client import WebexError
 
 log = structlog.get_logger()
 

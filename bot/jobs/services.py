@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from bot.announcing import Announcer
-from helpdesk import Helpdesk
+from bot.outgoing.notifier import Announcer
+from helpdesk.services import Helpdesk
 
 
 @dataclass(slots=True)

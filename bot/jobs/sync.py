@@ -4,8 +4,8 @@ How often it is due is a setting, which a schedule cannot know: it is looked at 
 """
 
 from bot.jobs.services import Services
-from helpdesk.jobs import Job
-from helpdesk.jobs.run import Run
+from helpdesk.platform.jobs import Job
+from helpdesk.platform.jobs.run import Run
 
 # Less than a step may take.
 SLICE_SECONDS = 20.0

@@ -9,12 +9,12 @@ from enum import StrEnum
 
 from bot.jobs.services import Services
 from helpdesk.directory import NotFound, PersonDetails
-from helpdesk.gate import Act, Subject
-from helpdesk.gate.telling import NAME, audit_told, told
-from helpdesk.jobs import Job
-from helpdesk.jobs.run import Run
 from helpdesk.mail import MailError
-from helpdesk.providers import MailProviderError
+from helpdesk.mail.provider_errors import MailProviderError
+from helpdesk.platform.jobs import Job
+from helpdesk.platform.jobs.run import Run
+from helpdesk.proof.gate import Act, Subject
+from helpdesk.proof.gate.telling import NAME, audit_told, told
 
 # Seconds between the attempts: nearly a day in all.
 PAUSES = (60, 300, 1_800, 7_200, 25_200, 50_400)

@@ -9,15 +9,15 @@ from bot.jobs.asked import reader, tell
 from bot.jobs.services import Services
 from cards import resend as card
 from commands.resend import WATCH, WATCHED_FOR
-from helpdesk import Helpdesk
-from helpdesk.access import Permission
-from helpdesk.delivery import LastDelivery
-from helpdesk.jobs import Job
-from helpdesk.jobs.run import Run
-from helpdesk.providers import MailProviderError
-from helpdesk.store.tables import DeliveryStatus
-from helpdesk.suppression import Entry
-from helpdesk.trials import FINAL, fate
+from helpdesk.mail.delivery import LastDelivery
+from helpdesk.mail.probe import FINAL, fate
+from helpdesk.mail.provider_errors import MailProviderError
+from helpdesk.mail.suppression import SuppressionEntry
+from helpdesk.people.access import Permission
+from helpdesk.platform.jobs import Job
+from helpdesk.platform.jobs.run import Run
+from helpdesk.platform.store.tables.mail import DeliveryStatus
+from helpdesk.services import Helpdesk
 
 # Reports come back within a second or within minutes: seconds between the looks.
 FIRST_PAUSES = (1, 2, 4, 8, 15, 30)
@@ -58,7 +58,7 @@ async def _fate(desk: Helpdesk, address: str, subject: str, since: datetime) -> 
         return LastDelivery(DeliveryStatus.UNKNOWN, problem=error.text)
 
 
-async def _listed(desk: Helpdesk, address: str) -> Sequence[Entry]:
+async def _listed(desk: Helpdesk, address: str) -> Sequence[SuppressionEntry]:
     """Where the list cannot be asked there is no button to clear it; what became of the mail is told all the same."""
     try:
         return await desk.suppression.find(address)

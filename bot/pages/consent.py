@@ -11,23 +11,23 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from bot.pages.ground import SITE, page
-from helpdesk import Helpdesk
-from helpdesk.consent import GRANT_LIFE, JOB, NotAskedOfYou, State, words
-from helpdesk.consent.auditing import audit_turns
-from helpdesk.consent.cases import Case
-from helpdesk.consent.links import Seat
-from helpdesk.jobs import JobsUnavailable
-from helpdesk.language import Language, language
-from helpdesk.store.tables import ConsentAdministrator
+from helpdesk.platform.jobs import JobsUnavailable
+from helpdesk.platform.language import Language, language
+from helpdesk.platform.store.tables.proof import ConsentAdministrator
+from helpdesk.proof.consent import GRANT_LIFE, JOB, ConsentState, NotAskedOfYou, words
+from helpdesk.proof.consent.auditing import audit_turns
+from helpdesk.proof.consent.cases import Case
+from helpdesk.proof.consent.links import Seat
+from helpdesk.services import Helpdesk
 
 PATH = "/consent/{token:[A-Za-z0-9._-]+}"
 APPROVE, REFUSE, END = "approve", "refuse", "end"
 # What the page offers in each state. A form that was shown in another one offers nothing any more.
-_OFFERED = {State.ASKED: (APPROVE, REFUSE), State.GRANTED: (END,)}
+_OFFERED = {ConsentState.ASKED: (APPROVE, REFUSE), ConsentState.GRANTED: (END,)}
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class CaseReading:
     """A case, and the administrator who looks at it."""
 
     seat: Seat
@@ -61,7 +61,7 @@ def _answered(desk: Helpdesk) -> Handler:
         case, has_counted = await _change(said, seat, desk)
         await audit_turns(case, desk)
         if not has_counted:
-            return _page(request, Reading(seat, case, reading.reader), desk, is_late=True)
+            return _page(request, CaseReading(seat, case, reading.reader), desk, is_late=True)
         with suppress(JobsUnavailable):  # then everybody is told a minute later
             await desk.jobs.wake(JOB, seat.consent_id)
         # So that loading the page again sends nothing again.
@@ -70,13 +70,13 @@ def _answered(desk: Helpdesk) -> Handler:
     return answer
 
 
-async def _read(request: web.Request, desk: Helpdesk) -> Reading:
+async def _read(request: web.Request, desk: Helpdesk) -> CaseReading:
     seat = desk.consent.links.seat(request.match_info["token"])
     case = await desk.consent.case(seat.consent_id)
     reader = next((each for each in case.administrators if each.number == seat.number), None) if case else None
     if case is None or reader is None:
         raise NotAskedOfYou
-    return Reading(seat, case, reader)
+    return CaseReading(seat, case, reader)
 
 
 async def _change(said: str, seat: Seat, desk: Helpdesk) -> tuple[Case, bool]:
@@ -85,7 +85,7 @@ async def _change(said: str, seat: Seat, desk: Helpdesk) -> tuple[Case, bool]:
     return await desk.consent.answer(seat.consent_id, seat.number, is_approved=said == APPROVE)
 
 
-def _page(request: web.Request, reading: Reading, desk: Helpdesk, *, is_late: bool = False) -> web.Response:
+def _page(request: web.Request, reading: CaseReading, desk: Helpdesk, *, is_late: bool = False) -> web.Response:
     case = reading.case
     context = {
         "heading": words.heading(case),

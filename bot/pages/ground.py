@@ -12,13 +12,13 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bot.edge.addresses import CALLER
-from bot.pages.pace import Pace
+from bot.http.edge.addresses import CALLER
+from bot.pages.pace import RequestPace
 from helpdesk.directory import NotFound
-from helpdesk.errors import HelpdeskError, Refused, Unavailable
-from helpdesk.language import LANGUAGES, Language, Text, language
 from helpdesk.mail.letter import shown
-from helpdesk.site import Site
+from helpdesk.platform.errors import HelpdeskError, Refused, Unavailable
+from helpdesk.platform.language import LANGUAGES, Language, Text, language
+from helpdesk.platform.site import Site
 
 log = structlog.get_logger()
 
@@ -37,8 +37,8 @@ _STYLE_NAME = f"{hashlib.sha256(_STYLE.encode()).hexdigest()[:16]}.css"
 _YEAR = 31_536_000
 
 
-def application(site: Site, routes: Iterable[web.AbstractRouteDef], pace: Pace) -> web.Application:
-    """The pages as one application, to be served below `helpdesk.site.PREFIX`.
+def application(site: Site, routes: Iterable[web.AbstractRouteDef], pace: RequestPace) -> web.Application:
+    """The pages as one application, to be served below `helpdesk.platform.site.PREFIX`.
 
     `pace` is that of one address, whoever is behind it.
     """
@@ -95,11 +95,11 @@ async def _as_page(request: web.Request, handler: Handler) -> web.StreamResponse
         return answer
     except HelpdeskError as error:
         if isinstance(error, Unavailable):
-            log.warning("a page could not be made", exc_info=error)
+            log.warning("page_unavailable", exc_info=error)
         return notice(request, say, error.text, error.advice, _status(error))
     except Exception as error:
         reference = secrets.token_hex(4).upper()
-        log.error("page failed", reference=reference, exc_info=error)
+        log.error("page_failed", reference=reference, exc_info=error)
         return page(request, "failed.html.j2", say, {"reference": reference}, 500)
 
 
@@ -111,7 +111,7 @@ def _status(error: HelpdeskError) -> int:
     return 403 if isinstance(error, Refused) else 400
 
 
-def _paced(pace: Pace) -> Any:
+def _paced(pace: RequestPace) -> Any:
     @web.middleware
     async def keep(request: web.Request, handler: Handler) -> web.StreamResponse:
         if wait := pace.wait(request[CALLER]):

@@ -11,7 +11,7 @@ MOST = 10_000
 
 
 @dataclass(slots=True)
-class Pace:
+class RequestPace:
     """Up to `burst` at once, then `per_second`."""
 
     burst: float

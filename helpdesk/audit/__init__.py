@@ -10,15 +10,15 @@ from typing import Any, Protocol
 
 from sqlmodel import Session, col, select
 
-from helpdesk.audit.heads import Told, tell
+from helpdesk.audit.heads import SignedHead, tell
 from helpdesk.audit.keys import Keys
 from helpdesk.audit.refused import RefusedTries
 from helpdesk.audit.removal import remove_older
 from helpdesk.audit.writing import append, begin, storable
-from helpdesk.batches import Batches
-from helpdesk.clock import Clock, utc_now
-from helpdesk.store import Store
-from helpdesk.store.tables import AuditRow
+from helpdesk.platform.batches import Batches
+from helpdesk.platform.clock import Clock, utc_now
+from helpdesk.platform.store import Store
+from helpdesk.platform.store.tables.audit import AuditRow
 
 
 class Audit:
@@ -66,7 +66,7 @@ class Audit:
         """To be called when the desk starts."""
         await self.store.write(begin, self.keys)
 
-    async def tell_head(self) -> Told | None:
+    async def tell_head(self) -> SignedHead | None:
         """The head, signed, to be kept outside; None where there is no row yet."""
         return await self.store.write(tell, self.keys, self._now())
 

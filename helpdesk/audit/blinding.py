@@ -5,9 +5,9 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, or_, select, update
 from sqlmodel import Session, col
 
-from helpdesk.address import canonical_address
 from helpdesk.audit.names import TEXTS, without
-from helpdesk.store.tables import AuditRow, RefusedTry
+from helpdesk.platform.store.tables.audit import AuditRow, RefusedTry
+from helpdesk.platform.text.address import canonical_address
 
 BATCH = 2_000
 _ROWS: Any = AuditRow.__table__  # type: ignore[attr-defined]

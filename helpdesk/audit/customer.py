@@ -2,12 +2,12 @@
 
 from sqlmodel import Session, select
 
-from helpdesk.directory.names import name_words
-from helpdesk.errors import BadInput
-from helpdesk.identifiers import canonical_id
-from helpdesk.language import Text
-from helpdesk.store import Store
-from helpdesk.store.tables import Organization
+from helpdesk.platform.errors import BadInput
+from helpdesk.platform.identifiers import canonical_id
+from helpdesk.platform.language import Text
+from helpdesk.platform.store import Store
+from helpdesk.platform.store.tables.directory import Organization
+from helpdesk.platform.text.names import name_words
 
 
 class NoSuchCustomer(BadInput):

@@ -1,7 +1,7 @@
 """The audit as a file: a line a row, as CSV for people and spreadsheet programs or as JSON for programs.
 
-CSV cells are harmless where they are shown (helpdesk.showing). JSON is the row as it stands, and what cannot be seen in
-it is written as an escape.
+CSV cells are harmless where they are shown (helpdesk.platform.text.showing). JSON is the row as it stands, and what
+cannot be seen in it is written as an escape.
 """
 
 import csv
@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from helpdesk.audit.reading import Row, Selection, stream
-from helpdesk.showing import csv_cell, json_text
-from helpdesk.store import Store
+from helpdesk.platform.store import Store
+from helpdesk.platform.text.showing import csv_cell, json_text
 
 COLUMNS = (
     "id",

@@ -16,8 +16,8 @@ from sqlmodel import Session
 
 from helpdesk.audit.chain import signature, spelled
 from helpdesk.audit.keys import Keys
-from helpdesk.store import insert_once
-from helpdesk.store.tables import AuditHead, ToldHead
+from helpdesk.platform.store import insert_once
+from helpdesk.platform.store.tables.audit import AuditHead, ToldHead
 
 EVENT = "audit_head"
 _KIND = "told head"
@@ -32,7 +32,7 @@ class NotOurs(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptHead:
     """A row's id and hash, as they were told; `source` says by what, for who reads the verdict."""
 
     id: int
@@ -41,7 +41,7 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class SignedHead:
     """A signed head."""
 
     id: int
@@ -66,26 +66,27 @@ class Told:
         return json.dumps({"event": EVENT, **self.fields})
 
 
-def tell(session: Session, keys: Keys, now: datetime) -> Told | None:
+def tell(session: Session, keys: Keys, now: datetime) -> SignedHead | None:
     """The head as it is now, signed, which the database remembers, too; None where there is no row yet."""
     last_id, last_hash = session.connection().execute(select(_HEADS.c.last_id, _HEADS.c.last_hash)).one()
     if not last_id:
         return None
-    told = Told(last_id, last_hash, now, keys.current.id, _signed(keys, keys.current.id, last_id, last_hash, now))
+    told = SignedHead(last_id, last_hash, now, keys.current.id, _signed(keys, keys.current.id, last_id, last_hash, now))
     row = {"last_id": last_id, "last_hash": last_hash, "at": now, "key_id": told.key_id, "signature": told.signature}
     insert_once(session, ToldHead, row)
     return told
 
 
-def known(session: Session, keys: Keys) -> Sequence[tuple[Kept, bool]]:
+def known(session: Session, keys: Keys) -> Sequence[tuple[KeptHead, bool]]:
     """The heads that the database remembers, oldest first, and of each whether it is ours."""
     rows = session.connection().execute(select(_TOLD).order_by(_TOLD.c.last_id)).all()
     return [
-        (Kept(row.last_id, row.last_hash, f"told on {row.at:%Y-%m-%d}"), _is_ours(keys, Told(*row))) for row in rows
+        (KeptHead(row.last_id, row.last_hash, f"told on {row.at:%Y-%m-%d}"), _is_ours(keys, SignedHead(*row)))
+        for row in rows
     ]
 
 
-def read_heads(lines: Iterable[str], source: str, keys: Keys) -> Iterator[Kept]:
+def read_heads(lines: Iterable[str], source: str, keys: Keys) -> Iterator[KeptHead]:
     """The heads in a file: lines of `helpdesk audit head`, of the log (others are skipped), or `ID/HASH`.
 
     Raises NotOurs for one that claims to be signed and is not.
@@ -96,23 +97,23 @@ def read_heads(lines: Iterable[str], source: str, keys: Keys) -> Iterator[Kept]:
             continue
         where = f"{source}, line {number}"
         if bare := _BARE.fullmatch(line):
-            yield Kept(int(bare[1]), bare[2], where)
+            yield KeptHead(int(bare[1]), bare[2], where)
         elif EVENT in line and line.startswith("{"):
             told = _parsed(line, where)
             if told is None:
                 continue
             if not _is_ours(keys, told):
                 raise NotOurs(where)
-            yield Kept(told.id, told.hash, where)
+            yield KeptHead(told.id, told.hash, where)
 
 
-def parse_kept(text: str) -> Kept | None:
+def parse_kept(text: str) -> KeptHead | None:
     """`<id>/<hash>`, as the last line of an earlier verification has it."""
     found = _BARE.fullmatch(text.strip())
-    return Kept(int(found[1]), found[2]) if found else None
+    return KeptHead(int(found[1]), found[2]) if found else None
 
 
-def _parsed(line: str, where: str) -> Told | None:
+def _parsed(line: str, where: str) -> SignedHead | None:
     """None for a line of another event."""
     try:
         said = json.loads(line)
@@ -121,12 +122,12 @@ def _parsed(line: str, where: str) -> Told | None:
         at = datetime.fromisoformat(said["at"])
         if at.tzinfo is None:
             raise NotOurs(where)
-        return Told(int(said["id"]), str(said["hash"]), at, str(said["key_id"]), str(said["signature"]))
+        return SignedHead(int(said["id"]), str(said["hash"]), at, str(said["key_id"]), str(said["signature"]))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise NotOurs(where) from None
 
 
-def _is_ours(keys: Keys, told: Told) -> bool:
+def _is_ours(keys: Keys, told: SignedHead) -> bool:
     if told.key_id not in keys.known or not told.signature.isascii():
         return False
     return hmac.compare_digest(_signed(keys, told.key_id, told.id, told.hash, told.at), told.signature)

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from helpdesk.address import LONGEST, canonical_address, is_address
 from helpdesk.audit.keys import Key
+from helpdesk.platform.text.address import LONGEST, canonical_address, is_address
 
 # What may hold an address, in the order in which a row's pseudonyms are listed.
 TEXTS = ("actor", "subject", "reason", "outcome")

@@ -9,8 +9,8 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlmodel import Session, col
 
 from helpdesk.audit.outcomes import BEYOND_SCOPE
-from helpdesk.store import Store
-from helpdesk.store.tables import AuditHead, AuditRow
+from helpdesk.platform.store import Store
+from helpdesk.platform.store.tables.audit import AuditHead, AuditRow
 
 BATCH = 2_000
 Row = Mapping[str, Any]

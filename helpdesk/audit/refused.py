@@ -15,12 +15,12 @@ from typing import Any
 import structlog
 from sqlmodel import Session, col, delete, select
 
-from helpdesk.address import canonical_address
 from helpdesk.audit.keys import Keys
 from helpdesk.audit.writing import append, storable
-from helpdesk.clock import Clock
-from helpdesk.store import Store, insert_for, one_at_a_time
-from helpdesk.store.tables import RefusedTry
+from helpdesk.platform.clock import Clock
+from helpdesk.platform.store import Store, insert_for, one_at_a_time
+from helpdesk.platform.store.tables.audit import RefusedTry
+from helpdesk.platform.text.address import canonical_address
 
 log = structlog.get_logger()
 
@@ -34,7 +34,7 @@ _LONGEST = 254
 _TRIES: Any = RefusedTry.__table__  # type: ignore[attr-defined]
 
 
-class Refused(StrEnum):
+class RefusedKind(StrEnum):
     """The values are what the audit calls them."""
 
     STRANGER = "refused.stranger"
@@ -60,7 +60,7 @@ class RefusedTries:
         self._now = now
         self._counts: dict[Key, Count] = {}
 
-    def count(self, kind: Refused, who: str) -> None:
+    def count(self, kind: RefusedKind, who: str) -> None:
         """One more try by `who`: an address, or for a hook its name. Never waits."""
         now = self._now()
         key = (_hour(now), kind.value, canonical_address(storable(who[:_LONGEST])))

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from helpdesk.audit.keys import Keys
 from helpdesk.audit.writing import LOCKED_HEAD, append, locked_head, move_head
-from helpdesk.store.tables import AuditRow, ToldHead
+from helpdesk.platform.store.tables.audit import AuditRow, ToldHead
 
 # One transaction's worth: some milliseconds on SQLite, where everyone else waits for it.
 BATCH = 1_000

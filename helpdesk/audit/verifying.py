@@ -12,13 +12,14 @@ from sqlalchemy import func, select
 from sqlmodel import Session
 
 from helpdesk.audit.chain import SAID, link_said
-from helpdesk.audit.heads import Kept, known
+from helpdesk.audit.heads import KeptHead, known
 from helpdesk.audit.keys import Keys
 from helpdesk.audit.reading import ROWS
 from helpdesk.audit.walking import Broken, Fault, Walk
 from helpdesk.audit.writing import Head
-from helpdesk.store import Store
-from helpdesk.store.tables import AuditHead, ClaimedEvent
+from helpdesk.platform.store import Store
+from helpdesk.platform.store.tables.audit import AuditHead
+from helpdesk.platform.store.tables.events import ClaimedEvent
 
 BATCH = 5_000
 # In the order of their encoding: to name each value of each row takes as long as to hash it.
@@ -56,14 +57,14 @@ class Verdict:
     ends: Ends | None
     row_id: int = 0
     fault: Fault | None = None
-    compared: Sequence[Kept] = ()
-    beyond: Sequence[Kept] = ()
+    compared: Sequence[KeptHead] = ()
+    beyond: Sequence[KeptHead] = ()
     sealed_to: int = 0
     blinded: int = 0
     detail: str = field(default="", compare=False)
 
 
-async def verify(store: Store, keys: Keys, kept: Sequence[Kept] = ()) -> Verdict:
+async def verify(store: Store, keys: Keys, kept: Sequence[KeptHead] = ()) -> Verdict:
     """Hold the chain against its key, its head, the heads the database remembers and those that are given."""
     while True:
         # First these: one that is told meanwhile would be of a row behind the end.
@@ -81,7 +82,7 @@ async def verify(store: Store, keys: Keys, kept: Sequence[Kept] = ()) -> Verdict
             return found
 
 
-async def _verified(store: Store, keys: Keys, ends: Ends, kept: Sequence[Kept]) -> Verdict:
+async def _verified(store: Store, keys: Keys, ends: Ends, kept: Sequence[KeptHead]) -> Verdict:
     try:
         walk = Walk(keys, ends.head, kept)
         _check_ends(ends, keys)

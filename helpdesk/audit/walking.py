@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from helpdesk.audit.chain import SAID, link_said
-from helpdesk.audit.heads import Kept
+from helpdesk.audit.heads import KeptHead
 from helpdesk.audit.keys import Keys
 from helpdesk.audit.removal import tells_of_removal
 from helpdesk.audit.writing import Head
@@ -47,14 +47,14 @@ class Broken(Exception):
 class Walk:
     """Where the walk is; each call raises Broken where the chain does not go on as it should."""
 
-    def __init__(self, keys: Keys, head: Head, kept: Sequence[Kept]) -> None:
+    def __init__(self, keys: Keys, head: Head, kept: Sequence[KeptHead]) -> None:
         self.keys = keys
         self.last, self.hash = head.removed_to, head.removed_hash
         self.sealed_to = self.blinded = 0
-        self.compared: list[Kept] = []
-        self.beyond: list[Kept] = []
+        self.compared: list[KeptHead] = []
+        self.beyond: list[KeptHead] = []
         self._head = head
-        self._ahead: dict[int, list[Kept]] = {}
+        self._ahead: dict[int, list[KeptHead]] = {}
         for each in kept:
             self._ahead.setdefault(each.id, []).append(each)
         self._is_told = head.removed_to == 0
@@ -100,7 +100,7 @@ class Walk:
         if self._backdated:
             raise Broken(self._backdated, Fault.BACKDATED)
 
-    def _compare(self, kept: Sequence[Kept]) -> None:
+    def _compare(self, kept: Sequence[KeptHead]) -> None:
         for each in kept:
             if _is_of_old(each):
                 self.beyond.append(each)
@@ -162,5 +162,5 @@ class Walk:
 _OF_THE_DESK = {"audit.remove", SEAL}
 
 
-def _is_of_old(kept: Kept) -> bool:
+def _is_of_old(kept: KeptHead) -> bool:
     return kept.hash.startswith("1:")

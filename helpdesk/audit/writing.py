@@ -9,8 +9,8 @@ from sqlmodel import Session
 
 from helpdesk.audit.chain import link, signature
 from helpdesk.audit.keys import Key, Keys
-from helpdesk.store import insert_for
-from helpdesk.store.tables import AuditHead, AuditRow
+from helpdesk.platform.store import insert_for
+from helpdesk.platform.store.tables.audit import AuditHead, AuditRow
 
 _HEADS: Any = AuditHead.__table__  # type: ignore[attr-defined]
 _ROWS: Any = AuditRow.__table__  # type: ignore[attr-defined]

@@ -18,7 +18,7 @@ MOST_BYTES = 1024 * 1024
 FEW = 5
 
 
-class State(StrEnum):
+class RunState(StrEnum):
     """How far a run has come."""
 
     SHOWN = "shown"
@@ -47,7 +47,7 @@ class Prospect(StrEnum):
     REFUSED = "refused"  # the provider does not take the address
 
 
-class Outcome(StrEnum):
+class LineOutcome(StrEnum):
     """What became of a line."""
 
     CLEARED = "cleared"

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from helpdesk.bulk import FEW
-from helpdesk.errors import Refused
-from helpdesk.language import Text
-from helpdesk.store.tables import BulkItem
+from helpdesk.platform.errors import Refused
+from helpdesk.platform.language import Text
+from helpdesk.platform.store.tables.bulk import BulkItem
 
 # Who approves says that it is right now: not tomorrow.
 APPROVAL_LIFE = timedelta(hours=1)
@@ -21,7 +21,7 @@ class OwnList(Refused):
         )
 
 
-class NobodyToAsk(Refused):
+class NobodyToApprove(Refused):
     def __init__(self) -> None:
         super().__init__(
             Text("A second agent must approve this list, and there is no other agent in this conversation."),

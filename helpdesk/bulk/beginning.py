@@ -2,18 +2,18 @@
 
 from collections.abc import Sequence
 
-from helpdesk import Helpdesk
-from helpdesk.access import Sender
-from helpdesk.address import canonical_address
-from helpdesk.bulk import Prospect, State
-from helpdesk.bulk.approving import NobodyToAsk, OwnList, is_long
+from helpdesk.bulk import Prospect, RunState
+from helpdesk.bulk.approving import NobodyToApprove, OwnList, is_long
 from helpdesk.bulk.runs import Dropped, NoSuchRun, Runs
 from helpdesk.bulk.seeing import as_seen, sees_all
 from helpdesk.directory import NotFound
-from helpdesk.gate import Act, CallerNotProven, Need
-from helpdesk.gate.asking import require
-from helpdesk.gate.policy import rules
-from helpdesk.store.tables import BulkItem, BulkRun
+from helpdesk.people.access import Sender
+from helpdesk.platform.store.tables.bulk import BulkItem, BulkRun
+from helpdesk.platform.text.address import canonical_address
+from helpdesk.proof.gate import Act, CallerNotProven, Need
+from helpdesk.proof.gate.asking import require
+from helpdesk.proof.gate.policy import rules
+from helpdesk.services import Helpdesk
 
 
 async def begin(
@@ -28,9 +28,9 @@ async def begin(
     run = await runs.get(run_id)
     if run.agent_id != sender.person_id:
         raise NoSuchRun
-    if run.state == State.DROPPED:
+    if run.state == RunState.DROPPED:
         raise Dropped
-    if run.state != State.SHOWN:
+    if run.state != RunState.SHOWN:
         return run
     items = await runs.items(run_id)
     if not is_long(items):
@@ -39,7 +39,7 @@ async def begin(
     if (await rules(desk.store))[Act.CLEAR_LIST].need is Need.NOTHING:
         return await runs.confirm(run_id, event_id, reason)
     if not others_there:
-        raise NobodyToAsk
+        raise NobodyToApprove
     return await runs.ask(run_id, reason, desk.now())
 
 

@@ -12,28 +12,28 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from helpdesk import Helpdesk
-from helpdesk.access import Permission, Sender
-from helpdesk.bulk import Outcome, Prospect, State, Stop
+from helpdesk.bulk import LineOutcome, Prospect, RunState, Stop
 from helpdesk.bulk.approving import is_long, lines_hash
 from helpdesk.bulk.looking import found
 from helpdesk.bulk.runs import Runs
 from helpdesk.bulk.seeing import as_seen
-from helpdesk.gate import Act, CallerNotProven, Need
-from helpdesk.gate.asking import require
-from helpdesk.gate.policy import rules
-from helpdesk.gate.telling import tell_user
-from helpdesk.providers import MailProviderError, ProviderAuthError, ProviderRateLimited, ProviderRejected
-from helpdesk.seen import seen_by
-from helpdesk.store.tables import BulkItem, BulkRun
-from helpdesk.suppression import GUARDED
-from helpdesk.suppression.clearing import Clearing, clear
+from helpdesk.mail.provider_errors import MailProviderError, ProviderAuthError, ProviderRateLimited, ProviderRejected
+from helpdesk.mail.suppression import GUARDED
+from helpdesk.mail.suppression.clearing import Clearing, clear
+from helpdesk.people.access import Permission, Sender
+from helpdesk.platform.store.tables.bulk import BulkItem, BulkRun
+from helpdesk.proof.gate import Act, CallerNotProven, Need
+from helpdesk.proof.gate.asking import require
+from helpdesk.proof.gate.policy import rules
+from helpdesk.proof.gate.telling import tell_user
+from helpdesk.scoped import scoped_to
+from helpdesk.services import Helpdesk
 
-_NOT_BEGUN = (State.SHOWN, State.ASKED, State.DROPPED)
+_NOT_BEGUN = (RunState.SHOWN, RunState.ASKED, RunState.DROPPED)
 _LEFT = {
-    Prospect.COMPLAINT: Outcome.COMPLAINT_KEPT,
-    Prospect.LOCKED: Outcome.LOCKED,
-    Prospect.NOT_LISTED: Outcome.NOT_LISTED,
+    Prospect.COMPLAINT: LineOutcome.COMPLAINT_KEPT,
+    Prospect.LOCKED: LineOutcome.LOCKED,
+    Prospect.NOT_LISTED: LineOutcome.NOT_LISTED,
 }
 AT_ONCE = 4
 # The last ones may take as long again as a provider's slowest answer.
@@ -67,7 +67,7 @@ async def advance(desk: Helpdesk, run_id: str, most: int) -> Advance:
         return Advance(0, stop=Stop.GATE)
     if is_long(items) and not await _may_go_on(run, items, desk):
         return Advance(0, stop=Stop.GATE)
-    async with seen_by(sender, desk, run.confirmed_by or run.id, "bulk") as seen:
+    async with scoped_to(sender, desk, run.confirmed_by or run.id, "bulk") as seen:
         failure = await _clear_some(_Clearer(seen, runs, run, None if is_long(items) else sender), most)
     left = (await runs.count(run_id))[None]
     match failure:
@@ -127,15 +127,15 @@ async def _end(clearer: _Clearer, item: BulkItem) -> None:
             await require(Act.CLEAR, address, clearer.asked_of, clearer.desk, run.confirmed_by or run.id)
         await _clear(clearer, item)
     except ProviderRejected:
-        await clearer.runs.note_outcome(item, Outcome.REFUSED)
+        await clearer.runs.note_outcome(item, LineOutcome.REFUSED)
     except CallerNotProven:
-        await clearer.runs.note_outcome(item, Outcome.NOT_PROVEN)
+        await clearer.runs.note_outcome(item, LineOutcome.NOT_PROVEN)
 
 
 async def _look_again(clearer: _Clearer, item: BulkItem) -> None:
     """Of what was shown as nothing to clear, nothing is cleared, even if it could be by now: nobody has said so."""
     now = found(await clearer.desk.suppression.find(item.address or ""))
-    await clearer.runs.note_outcome(item, _LEFT.get(now.prospect, Outcome.NOT_DONE), now.reasons or None)
+    await clearer.runs.note_outcome(item, _LEFT.get(now.prospect, LineOutcome.NOT_DONE), now.reasons or None)
 
 
 async def _clear(clearer: _Clearer, item: BulkItem) -> None:
@@ -159,12 +159,12 @@ async def _clear(clearer: _Clearer, item: BulkItem) -> None:
     await runs.note_outcome(item, _outcome(clearing), reasons or None)
 
 
-def _outcome(clearing: Clearing) -> Outcome:
+def _outcome(clearing: Clearing) -> LineOutcome:
     removal = clearing.removal
     if any(each.reason in GUARDED and each.is_removable for each in removal.kept):
-        return Outcome.COMPLAINT_KEPT
+        return LineOutcome.COMPLAINT_KEPT
     if any(each.is_blocking for each in removal.kept):
-        return Outcome.LOCKED
+        return LineOutcome.LOCKED
     if not removal.removed:
-        return Outcome.NOT_LISTED
-    return Outcome.LAGGING if clearing.still else Outcome.CLEARED
+        return LineOutcome.NOT_LISTED
+    return LineOutcome.LAGGING if clearing.still else LineOutcome.CLEARED

@@ -5,8 +5,8 @@ import re
 
 from charset_normalizer import from_bytes
 
-from helpdesk.errors import BadInput
-from helpdesk.language import Text
+from helpdesk.platform.errors import BadInput
+from helpdesk.platform.language import Text
 
 # Longer marks first: that of UTF-32 begins with that of UTF-16.
 _MARKS = (

@@ -7,15 +7,15 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from helpdesk.address import read_address
 from helpdesk.bulk.reading import LONGEST_TEXT
 from helpdesk.bulk.sheet import table_of
 from helpdesk.bulk.table import Table, address_column, cell
-from helpdesk.errors import BadInput
-from helpdesk.language import Text
-from helpdesk.pasted import clean
-from helpdesk.providers.moments import epoch_time, iso_time
-from helpdesk.store.tables import Reason
+from helpdesk.mail.providers.moments import epoch_time, iso_time
+from helpdesk.platform.errors import BadInput
+from helpdesk.platform.language import Text
+from helpdesk.platform.store.tables.mail import Reason
+from helpdesk.platform.text.address import read_address
+from helpdesk.platform.text.pasted import clean
 
 MOST_ROWS = 2_000_000
 LONGEST_DETAIL = 500

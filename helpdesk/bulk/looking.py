@@ -5,12 +5,12 @@ import time
 from collections.abc import Sequence
 
 from helpdesk.bulk import Prospect
-from helpdesk.bulk.runs import Found, Runs
-from helpdesk.errors import Unavailable
-from helpdesk.language import Text
-from helpdesk.providers import ProviderRateLimited, ProviderRejected
-from helpdesk.store.tables import BulkItem
-from helpdesk.suppression import Entry, SuppressionList, is_guarded
+from helpdesk.bulk.runs import LineFinding, Runs
+from helpdesk.mail.provider_errors import ProviderRateLimited, ProviderRejected
+from helpdesk.mail.suppression import SuppressionEntry, SuppressionList, is_guarded
+from helpdesk.platform.errors import Unavailable
+from helpdesk.platform.language import Text
+from helpdesk.platform.store.tables.bulk import BulkItem
 
 # Enough to be quick with a provider that is far away, few enough for its limits.
 AT_ONCE = 8
@@ -42,21 +42,23 @@ async def look_up(runs: Runs, suppression: SuppressionList, run_id: str) -> None
         raise TooSlow from None
 
 
-async def _ask(suppression: SuppressionList, items: Sequence[BulkItem], ends_at: float) -> dict[int, Found]:
+async def _ask(suppression: SuppressionList, items: Sequence[BulkItem], ends_at: float) -> dict[int, LineFinding]:
     asking = (_found(suppression, each.address or "", ends_at) for each in items)
     answers = await asyncio.gather(*asking, return_exceptions=True)
     for each in answers:
         if isinstance(each, BaseException):
             raise each
-    return {item.position: answer for item, answer in zip(items, answers, strict=True) if isinstance(answer, Found)}
+    return {
+        item.position: answer for item, answer in zip(items, answers, strict=True) if isinstance(answer, LineFinding)
+    }
 
 
-async def _found(suppression: SuppressionList, address: str, ends_at: float) -> Found:
+async def _found(suppression: SuppressionList, address: str, ends_at: float) -> LineFinding:
     while True:
         try:
             return found(await suppression.find(address))
         except ProviderRejected:
-            return Found(Prospect.REFUSED)
+            return LineFinding(Prospect.REFUSED)
         except ProviderRateLimited as limit:
             wait = limit.retry_after or WAIT_SECONDS
             if time.monotonic() + wait >= ends_at:
@@ -64,11 +66,11 @@ async def _found(suppression: SuppressionList, address: str, ends_at: float) -> 
             await asyncio.sleep(wait)
 
 
-def found(entries: Sequence[Entry]) -> Found:
+def found(entries: Sequence[SuppressionEntry]) -> LineFinding:
     reasons = [each.reason.value for each in entries]
     if not entries:
-        return Found(Prospect.NOT_LISTED)
+        return LineFinding(Prospect.NOT_LISTED)
     removable = [each for each in entries if each.is_removable]
     if any(map(is_guarded, removable)):
-        return Found(Prospect.COMPLAINT, reasons)
-    return Found(Prospect.CLEAR if removable else Prospect.LOCKED, reasons)
+        return LineFinding(Prospect.COMPLAINT, reasons)
+    return LineFinding(Prospect.CLEAR if removable else Prospect.LOCKED, reasons)

@@ -7,8 +7,8 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from helpdesk.address import is_address
 from helpdesk.bulk.table import BrokenTable, Row, Table
+from helpdesk.platform.text.address import is_address
 
 MOST_COLUMNS = 100
 # Of one object; what lies deeper or beyond is no address of anybody.

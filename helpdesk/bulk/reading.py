@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from helpdesk.address import read_address
 from helpdesk.bulk import MOST_LINES
-from helpdesk.errors import BadInput
-from helpdesk.language import Text
-from helpdesk.pasted import clean
+from helpdesk.platform.errors import BadInput
+from helpdesk.platform.language import Text
+from helpdesk.platform.text.address import read_address
+from helpdesk.platform.text.pasted import clean
 
 LONGEST_TEXT = 300
 _APART = re.compile(r"[,;\t\n]")
@@ -31,7 +31,7 @@ class Listing:
     heading: str = ""
 
 
-class TooMany(BadInput):
+class TooManyLines(BadInput):
     def __init__(self, count: int) -> None:
         parts = -(-count // MOST_LINES)
         super().__init__(
@@ -59,7 +59,7 @@ def listing(lines: Sequence[Line], heading: str = "") -> Listing:
     if not any(each.address for each in lines):
         raise NoAddresses
     if len(lines) > MOST_LINES:
-        raise TooMany(len(lines))
+        raise TooManyLines(len(lines))
     return Listing(lines, heading)
 
 

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-from helpdesk.showing import csv_cell
+from helpdesk.platform.text.showing import csv_cell
 
 # Where a comma stands in numbers, spreadsheet programs expect semicolons between cells.
 _DELIMITER = {"fr": ";"}

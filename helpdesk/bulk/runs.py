@@ -8,13 +8,13 @@ from datetime import datetime
 from sqlalchemy import insert, update
 from sqlmodel import Session, col, func, select
 
-from helpdesk.bulk import Outcome, Prospect, State, Stop
+from helpdesk.bulk import LineOutcome, Prospect, RunState, Stop
 from helpdesk.bulk.approving import APPROVAL_LIFE, ApprovalLapsed, ListChanged, lines_hash
 from helpdesk.bulk.reading import Line
-from helpdesk.errors import Refused
-from helpdesk.language import Text
-from helpdesk.store import Store, insert_once
-from helpdesk.store.tables import BulkItem, BulkRun
+from helpdesk.platform.errors import Refused
+from helpdesk.platform.language import Text
+from helpdesk.platform.store import Store, insert_once
+from helpdesk.platform.store.tables.bulk import BulkItem, BulkRun
 
 
 class NoSuchRun(Refused):
@@ -30,7 +30,7 @@ class Dropped(Refused):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class LineFinding:
     """What the suppression list says of an address."""
 
     prospect: Prospect
@@ -57,7 +57,7 @@ class Runs:
         """Addresses that the suppression list was not asked about yet."""
         return await self.store.read(_open, run_id, most, is_unseen=True)
 
-    async def note_found(self, run_id: str, found: Mapping[int, Found]) -> None:
+    async def note_found(self, run_id: str, found: Mapping[int, LineFinding]) -> None:
         """By position."""
         await self.store.write(_note_found, run_id, found)
 
@@ -91,7 +91,7 @@ class Runs:
         """Addresses that nothing has become of yet."""
         return await self.store.read(_open, run_id, most)
 
-    async def note_outcome(self, item: BulkItem, outcome: Outcome, reasons: Sequence[str] | None = None) -> None:
+    async def note_outcome(self, item: BulkItem, outcome: LineOutcome, reasons: Sequence[str] | None = None) -> None:
         """`reasons` where it was listed for others than were seen before."""
         await self.store.write(_note_outcome, item, outcome, reasons)
 
@@ -110,7 +110,9 @@ def _keep(session: Session, run: BulkRun, lines: Sequence[Line]) -> None:
     seen: set[str] = set()
     rows = []
     for position, each in enumerate(lines):
-        outcome = Outcome.NO_ADDRESS if each.address is None else Outcome.REPEATED if each.address in seen else None
+        outcome = (
+            LineOutcome.NO_ADDRESS if each.address is None else LineOutcome.REPEATED if each.address in seen else None
+        )
         seen.add(each.address or "")
         row = {"run_id": run.id, "position": position, "line": each.number, "text": each.text, "reasons": []}
         rows.append({**row, "address": each.address, "outcome": outcome})
@@ -143,7 +145,7 @@ def _open(session: Session, run_id: str, most: int, *, is_unseen: bool = False) 
     return session.exec(query.order_by(col(BulkItem.position)).limit(most)).all()
 
 
-def _note_found(session: Session, run_id: str, found: Mapping[int, Found]) -> None:
+def _note_found(session: Session, run_id: str, found: Mapping[int, LineFinding]) -> None:
     for position, each in found.items():
         item = session.get_one(BulkItem, (run_id, position))
         item.prospect, item.reasons = each.prospect, list(each.reasons)
@@ -151,57 +153,57 @@ def _note_found(session: Session, run_id: str, found: Mapping[int, Found]) -> No
 
 def _confirm(session: Session, run_id: str, event_id: str, reason: str, left_out: Collection[int]) -> BulkRun:
     run = _not_dropped(session, run_id)
-    if run.state == State.SHOWN:
-        run.state, run.confirmed_by, run.reason = State.CONFIRMED, event_id, reason
+    if run.state == RunState.SHOWN:
+        run.state, run.confirmed_by, run.reason = RunState.CONFIRMED, event_id, reason
         for position in left_out:
-            session.get_one(BulkItem, (run_id, position)).outcome = Outcome.NOT_PROVEN
+            session.get_one(BulkItem, (run_id, position)).outcome = LineOutcome.NOT_PROVEN
     return run
 
 
 def _ask(session: Session, run_id: str, reason: str, at: datetime) -> BulkRun:
     run = _not_dropped(session, run_id)
-    if run.state == State.SHOWN:
-        run.state, run.reason, run.asked_at = State.ASKED, reason, at
+    if run.state == RunState.SHOWN:
+        run.state, run.reason, run.asked_at = RunState.ASKED, reason, at
         run.lines_hash = lines_hash(_items(session, run_id))
     return run
 
 
 def _approve(session: Session, run_id: str, event_id: str, by: str, shown: str, at: datetime) -> BulkRun:
     run = _not_dropped(session, run_id)
-    if run.state != State.ASKED:
+    if run.state != RunState.ASKED:
         return run
     if run.asked_at is None or at >= run.asked_at + APPROVAL_LIFE:
         raise ApprovalLapsed
     if not shown == run.lines_hash == lines_hash(_items(session, run_id)):
         raise ListChanged
-    run.state, run.confirmed_by, run.approved_by = State.CONFIRMED, event_id, by
+    run.state, run.confirmed_by, run.approved_by = RunState.CONFIRMED, event_id, by
     return run
 
 
 def _decline(session: Session, run_id: str, event_id: str) -> BulkRun:
     run = _locked(session, run_id)
-    if run.state == State.ASKED:
-        run.state, run.confirmed_by = State.DROPPED, event_id
+    if run.state == RunState.ASKED:
+        run.state, run.confirmed_by = RunState.DROPPED, event_id
     return run
 
 
 def _not_dropped(session: Session, run_id: str) -> BulkRun:
     run = _locked(session, run_id)
-    if run.state == State.DROPPED:
+    if run.state == RunState.DROPPED:
         raise Dropped
     return run
 
 
 def _drop(session: Session, run_id: str) -> BulkRun:
     run = _locked(session, run_id)
-    if run.state in (State.SHOWN, State.ASKED):
-        run.state = State.DROPPED
-    elif run.state == State.CONFIRMED:
+    if run.state in (RunState.SHOWN, RunState.ASKED):
+        run.state = RunState.DROPPED
+    elif run.state == RunState.CONFIRMED:
         run.stopped = run.stopped or Stop.BY_AGENT
     return run
 
 
-def _note_outcome(session: Session, item: BulkItem, outcome: Outcome, reasons: Sequence[str] | None) -> None:
+def _note_outcome(session: Session, item: BulkItem, outcome: LineOutcome, reasons: Sequence[str] | None) -> None:
     values: dict[str, object] = {"outcome": outcome.value}
     if reasons is not None:
         values["reasons"] = list(reasons)
@@ -216,8 +218,8 @@ def _count(session: Session, run_id: str) -> Counter[str | None]:
 
 def _end(session: Session, run_id: str, at: datetime, stopped: Stop | None) -> BulkRun:
     run = _locked(session, run_id)
-    if run.state != State.ENDED:
-        run.state, run.ended_at, run.stopped = State.ENDED, at, run.stopped or stopped
+    if run.state != RunState.ENDED:
+        run.state, run.ended_at, run.stopped = RunState.ENDED, at, run.stopped or stopped
         waits = (col(BulkItem.run_id) == run_id, col(BulkItem.outcome).is_(None))
-        session.exec(update(BulkItem).where(*waits).values(outcome=Outcome.NOT_DONE.value))
+        session.exec(update(BulkItem).where(*waits).values(outcome=LineOutcome.NOT_DONE.value))
     return run

@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import Collection, Sequence
 
-from helpdesk.bulk import Outcome, Prospect
+from helpdesk.bulk import LineOutcome, Prospect
 from helpdesk.directory.index import Directory
-from helpdesk.store.tables import BulkItem, BulkRun
+from helpdesk.platform.store.tables.bulk import BulkItem, BulkRun
 
 AT_ONCE = 8
 # What is so of a line whoever's its address is.
-_OF_THE_LINE = (None, Outcome.NO_ADDRESS, Outcome.REPEATED)
+_OF_THE_LINE = (None, LineOutcome.NO_ADDRESS, LineOutcome.REPEATED)
 
 
 async def as_seen(run: BulkRun, items: Sequence[BulkItem], directory: Directory) -> Sequence[BulkItem]:
@@ -27,7 +27,7 @@ async def _hidden(addresses: Collection[str], directory: Directory) -> set[str]:
     if directory.customers is None:
         return set()
     # Nobody asked for them by name just now: that they are missed is no row of the audit.
-    quiet, left, hidden = directory.seen_by(directory.customers), sorted(addresses), set()
+    quiet, left, hidden = directory.scoped_to(directory.customers), sorted(addresses), set()
     while left:
         some, left = left[:AT_ONCE], left[AT_ONCE:]
         found = await asyncio.gather(*(quiet.organization_of(each) for each in some))
@@ -37,7 +37,7 @@ async def _hidden(addresses: Collection[str], directory: Directory) -> set[str]:
 
 def _masked(run: BulkRun, item: BulkItem) -> BulkItem:
     outcome = item.outcome
-    if outcome not in _OF_THE_LINE and not (outcome == Outcome.NOT_DONE and run.stopped):
-        outcome = Outcome.NOT_LISTED
+    if outcome not in _OF_THE_LINE and not (outcome == LineOutcome.NOT_DONE and run.stopped):
+        outcome = LineOutcome.NOT_LISTED
     prospect = None if item.prospect is None else Prospect.NOT_LISTED
     return BulkItem(**{**item.model_dump(), "prospect": prospect, "outcome": outcome, "reasons": []})

@@ -8,7 +8,7 @@ from itertools import islice
 from helpdesk.bulk import MOST_LINES
 from helpdesk.bulk.decoding import decode
 from helpdesk.bulk.objects import is_json, read_objects
-from helpdesk.bulk.reading import Listing, NoAddresses, TooMany, read_text
+from helpdesk.bulk.reading import Listing, NoAddresses, TooManyLines, read_text
 from helpdesk.bulk.table import (
     SAMPLE,
     BrokenTable,
@@ -21,7 +21,7 @@ from helpdesk.bulk.table import (
     read_table,
 )
 from helpdesk.bulk.workbook import is_workbook, rows_of
-from helpdesk.errors import BadInput
+from helpdesk.platform.errors import BadInput
 
 DELIMITERS = ",;\t|"
 
@@ -108,7 +108,7 @@ def _few(rows: Sequence[Row], most: int) -> Sequence[Row]:
     if not rows:
         raise NoAddresses
     if len(rows) > most + 1:
-        raise TooMany(len(rows))
+        raise TooManyLines(len(rows))
     return rows
 
 
@@ -146,7 +146,7 @@ def _rows(text: str, delimiter: str, most: int) -> list[Row]:
     except csv.Error:
         raise BrokenTable(reader.line_num) from None
     if count > most + 1:
-        raise TooMany(count)
+        raise TooManyLines(count)
     if not rows:
         raise NoAddresses
     return rows

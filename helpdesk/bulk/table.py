@@ -5,11 +5,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from helpdesk.address import read_address
 from helpdesk.bulk.reading import LONGEST_TEXT, Line, Listing, NoAddresses, line, listing, words_with_addresses
-from helpdesk.errors import BadInput
-from helpdesk.language import Text
-from helpdesk.pasted import clean
+from helpdesk.platform.errors import BadInput
+from helpdesk.platform.language import Text
+from helpdesk.platform.text.address import read_address
+from helpdesk.platform.text.pasted import clean
 
 # By these rows it is seen how the table is built.
 SAMPLE = 100

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from typing import Any
 
 from helpdesk.bulk.table import Row
-from helpdesk.errors import BadInput
-from helpdesk.language import Text
+from helpdesk.platform.errors import BadInput
+from helpdesk.platform.language import Text
 
 START = b"PK\x03\x04"
 MOST_PARTS = 500

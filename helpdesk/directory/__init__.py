@@ -1,7 +1,7 @@
 """Who and what there is: the people and organizations of every customer, and the questions asked of them.
 
 Search spans all customers at once, which no Webex API does; so it reads our own index (the store),
-filled by import or sync. The words are here, the questions in `search` and `details`.
+filled by import or sync. The words are here, the questions in `lookup` and `details`.
 """
 
 from dataclasses import dataclass, field
@@ -9,50 +9,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from helpdesk.directory.reading import Kind
-from helpdesk.errors import HelpdeskError
-from helpdesk.language import Text
-from helpdesk.store.tables import Device, Domain, License, Number, Organization, Person
+from helpdesk.directory.reading import QueryKind
+from helpdesk.platform.errors import HelpdeskError
+from helpdesk.platform.language import Text
+from helpdesk.platform.store.tables.directory import Device, Domain, License, Number, Organization, Person
+from helpdesk.search import Cursor, Hit, HitKind
 
 # Of a customer, on its card.
 FIRST_ADMINISTRATORS = 10
-
-
-class HitKind(StrEnum):
-    ORGANIZATION = "organization"
-    PERSON = "person"
-    NUMBER = "number"
-    DEVICE = "device"
-    ORDER = "order"
-    SUBSCRIPTION = "subscription"
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One line of a result. `detail` tells namesakes apart: a person's address, a device's serial number; may be empty.
-
-    `id` leads to the details: a UUID; a number, an order and a subscription have a key of their own (directory.things).
-    """
-
-    kind: HitKind
-    id: str
-    name: str
-    detail: str = ""
-    organization_name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """The last hit shown. The next page starts behind it, whatever was added or removed meanwhile.
-
-    `key` and `shelf` say where the search for names was (directory.keys).
-    """
-
-    kind: HitKind
-    search_name: str
-    id: str
-    key: str = ""
-    shelf: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +28,14 @@ class Found:
     """
 
     text: str
-    kind: Kind
+    kind: QueryKind
     hits: list[Hit]
     next: Cursor | None = None
     near: list[Hit] = field(default_factory=list)
     organization: Organization | None = None
     only: "Details | None" = None
-    tried: tuple[Kind, ...] = ()
-    others: tuple[Kind, ...] = ()
+    tried: tuple[QueryKind, ...] = ()
+    others: tuple[QueryKind, ...] = ()
 
 
 class UserStatus(StrEnum):

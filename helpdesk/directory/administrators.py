@@ -7,14 +7,14 @@ from sqlalchemy import Select, bindparam, func, select, tuple_
 from sqlmodel import Session, col
 
 from helpdesk.directory import Administrator
-from helpdesk.store.tables import Person, PersonRole, Role
+from helpdesk.platform.store.tables.directory import Person, PersonRole, WebexRole
 
 # A customer of more people is big: on SQLite, fewer hold a role in the whole database than it has people.
 BIG = 5_000
 
 _OF: Any = bindparam("of")
 _ORGANIZATION = col(Person.organization_id)
-ORDER = (col(Role.name), col(Person.search_name), col(Person.id), col(Role.id))
+ORDER = (col(WebexRole.name), col(Person.search_name), col(Person.id), col(WebexRole.id))
 _BEHIND = tuple_(*ORDER) > tuple_(*(bindparam(f"after_{number}") for number in range(len(ORDER))))
 
 
@@ -22,7 +22,7 @@ def _where(organization_id: Any) -> Select[*tuple[Any, ...]]:
     return (
         select(col(Person.id), col(Person.display_name), col(Person.email), *ORDER)
         .join(PersonRole, col(PersonRole.person_id) == Person.id)
-        .join(Role, col(Role.id) == PersonRole.role_id)
+        .join(WebexRole, col(WebexRole.id) == PersonRole.role_id)
         .where(organization_id == _OF)
     )
 

@@ -14,7 +14,6 @@ from helpdesk.directory import (
     Administrator,
     Details,
     DeviceDetails,
-    HitKind,
     NotFound,
     NumberDetails,
     OrderDetails,
@@ -24,9 +23,9 @@ from helpdesk.directory import (
     freshness,
 )
 from helpdesk.directory import administrators as administrators_of
-from helpdesk.directory.limited import Customers, Limited
-from helpdesk.directory.things import parts_of
-from helpdesk.store.tables import (
+from helpdesk.directory.exact_lookup import parts_of
+from helpdesk.directory.parts import DEVICES, LICENSES, NUMBERS, PEOPLE
+from helpdesk.platform.store.tables.directory import (
     Device,
     DeviceSip,
     Domain,
@@ -38,11 +37,12 @@ from helpdesk.store.tables import (
     PersonEmail,
     PersonLicense,
     PersonRole,
-    Role,
-    Site,
-    Source,
+    RecordSource,
+    WebexRole,
+    WebexSite,
 )
-from helpdesk.sync import DEVICES, LICENSES, NUMBERS, PEOPLE
+from helpdesk.search import HitKind
+from helpdesk.search.limited import Customers, Limited
 
 # As many administrators as a customer's card shows; the rest is asked for.
 
@@ -71,7 +71,7 @@ _LICENSES = (
     .where(col(PersonLicense.person_id) == _OF, _of_home(License.organization_id))
     .order_by(License.name, License.id)
 )
-_ROLES = select(Role.name).join(PersonRole).where(col(PersonRole.person_id) == _OF).order_by(Role.name)
+_ROLES = select(WebexRole.name).join(PersonRole).where(col(PersonRole.person_id) == _OF).order_by(WebexRole.name)
 _DEVICES = (
     select(Device)
     .where(col(Device.person_id) == _OF, _of_home(Device.organization_id))
@@ -81,7 +81,7 @@ _NUMBERS = (
     select(Number).where(col(Number.owner_id) == _OF, _of_home(Number.organization_id)).order_by(Number.phone_number)
 )
 _DOMAINS = select(Domain).where(col(Domain.organization_id) == _OF).order_by(Domain.status, Domain.domain)
-_SITES = select(Site.url).where(col(Site.organization_id) == _OF).order_by(Site.url)
+_SITES = select(WebexSite.url).where(col(WebexSite.organization_id) == _OF).order_by(WebexSite.url)
 _ORDERS = select(Order.number).where(col(Order.organization_id) == _OF).order_by(Order.number)
 _ALL_LICENSES = (
     select(License)
@@ -217,7 +217,7 @@ def order_details(session: Session, key: str, customers: Customers = None) -> Or
     if found is None:
         raise NotFound
     licenses = _all(session, _ALL_LICENSES, {"of": organization_id})
-    return OrderDetails(HitKind.ORDER, code, found[0], licenses, Source.IMPORT, found[0].imported_at)
+    return OrderDetails(HitKind.ORDER, code, found[0], licenses, RecordSource.IMPORT, found[0].imported_at)
 
 
 def subscription_details(session: Session, key: str, customers: Customers = None) -> OrderDetails:

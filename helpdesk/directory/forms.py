@@ -2,7 +2,7 @@
 
 import re
 
-from helpdesk.address import canonical_address, is_address
+from helpdesk.platform.text.address import canonical_address, is_address
 
 # `00:00:5E:00:53:11`, `00-00-5e-00-53-11`, `0000.5e00.5311`, `00005E-005311`, `00005e005311`.
 _MAC = re.compile(

@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
-from helpdesk.store.tables import Source, Sourced, SyncedOrganization, SyncRun
-from helpdesk.sync import Part
+from helpdesk.directory.parts import Part
+from helpdesk.platform.store.tables.directory import RecordSource, Sourced
+from helpdesk.platform.store.tables.sync import SyncedOrganization, SyncRun
 
 # By the runs, which are few: the organizations of all of them are not gone through.
 _SYNCS: Any = (
@@ -22,7 +23,7 @@ _SYNCS: Any = (
 
 def as_of(session: Session, record: Sourced, organization_id: str, part: Part) -> datetime | None:
     """When the source of `record` last said what it says; `part` is the list of Webex's that it is on."""
-    if record.source != Source.SYNC or record.synced_at is None:
+    if record.source != RecordSource.SYNC or record.synced_at is None:
         return record.synced_at
     syncs = session.connection().execute(_SYNCS, {"of": organization_id})
     whole = (ended for ended, failures in syncs if all(each["part"] != part.name for each in failures))

@@ -6,17 +6,7 @@ from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from sqlmodel import Session
 
-from helpdesk.directory import (
-    Administrator,
-    Cursor,
-    Details,
-    Found,
-    HitKind,
-    NotFound,
-    OrganizationDetails,
-    PersonDetails,
-)
-from helpdesk.directory.box import find, find_each
+from helpdesk.directory import Administrator, Details, Found, NotFound, OrganizationDetails, PersonDetails
 from helpdesk.directory.details import (
     administrators,
     details_of,
@@ -24,10 +14,12 @@ from helpdesk.directory.details import (
     organization_names,
     person_details,
 )
-from helpdesk.directory.limited import Customers
-from helpdesk.directory.reading import Kind
-from helpdesk.directory.search import organization_of_address, person_by_address
-from helpdesk.store import Store
+from helpdesk.directory.lookup import find, find_each
+from helpdesk.directory.people_and_organizations import organization_of_address, person_by_address
+from helpdesk.directory.reading import QueryKind
+from helpdesk.platform.store import Store
+from helpdesk.search import Cursor, HitKind
+from helpdesk.search.limited import Customers
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -44,7 +36,7 @@ class Directory:
     customers: frozenset[str] | None = None
     missed: set[str] | None = None
 
-    def seen_by(self, customers: frozenset[str] | None, missed: set[str] | None = None) -> "Directory":
+    def scoped_to(self, customers: frozenset[str] | None, missed: set[str] | None = None) -> "Directory":
         """This directory as somebody sees it who is limited to `customers`."""
         return replace(self, customers=customers, missed=missed)
 
@@ -58,14 +50,14 @@ class Directory:
         text: str,
         organization_id: str | None = None,
         after: Cursor | None = None,
-        kind: Kind | None = None,
+        kind: QueryKind | None = None,
     ) -> Found:
         """A page of hits for `text`, read as a `kind` when given.
 
         Raises BadInput, or NotFound for an organization that is not there.
         """
         found = await self._ask(organization_id or "", find, text, organization_id, after, self.customers, kind)
-        if not found.hits and after is None and found.kind is not Kind.NAME:
+        if not found.hits and after is None and found.kind is not QueryKind.NAME:
             self._miss(found.text)
         return found
 
@@ -73,7 +65,7 @@ class Directory:
         """The first page of hits for each text; no hits for one that cannot be looked up."""
         found = await self.store.read(find_each, texts, self.customers)
         for each in found:
-            if not each.hits and each.kind is not Kind.NAME:
+            if not each.hits and each.kind is not QueryKind.NAME:
                 self._miss(each.text)
         return found
 

@@ -10,21 +10,14 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Select, bindparam, func, select, tuple_
 from sqlmodel import Session, col
 
-from helpdesk.directory import (
-    Administrator,
-    Cursor,
-    HitKind,
-    OrganizationDetails,
-    PersonDetails,
-    administrators,
-    named,
-    search,
-)
+from helpdesk.directory import Administrator, OrganizationDetails, PersonDetails, administrators
+from helpdesk.directory import people_and_organizations as search
 from helpdesk.directory.details import organization_details, person_details, visible_organization
-from helpdesk.directory.reading import Kind, read
-from helpdesk.errors import BadInput
-from helpdesk.store import Store
-from helpdesk.store.tables import Device, Domain, License, Number, Organization, Person, Site
+from helpdesk.directory.reading import QueryKind, read
+from helpdesk.platform.errors import BadInput
+from helpdesk.platform.store import Store
+from helpdesk.platform.store.tables.directory import Device, Domain, License, Number, Organization, Person, WebexSite
+from helpdesk.search import Cursor, HitKind, name_search
 
 PAGE = 50
 
@@ -90,7 +83,7 @@ class Inside:
     async def domains(self) -> Sequence[Domain]:
         return await self.store.read(_all, _DOMAINS, self.organization_id)
 
-    async def sites(self) -> Sequence[Site]:
+    async def sites(self) -> Sequence[WebexSite]:
         return await self.store.read(_all, _SITES, self.organization_id)
 
 
@@ -125,7 +118,7 @@ _LICENSES = (
     .order_by(col(License.subscription_id).nulls_last(), License.name, License.id)
 )
 _DOMAINS = select(Domain).where(col(Domain.organization_id) == _OF).order_by(Domain.status, Domain.domain)
-_SITES = select(Site).where(col(Site.organization_id) == _OF).order_by(Site.url)
+_SITES = select(WebexSite).where(col(WebexSite.organization_id) == _OF).order_by(WebexSite.url)
 
 
 def _page(session: Session, statement: Any, organization_id: str, after: Place, place_of: Any) -> Listed[Any]:
@@ -179,10 +172,10 @@ def _users_like(session: Session, organization_id: str, text: str, after: Place)
     except BadInput:
         return Listed([])
     for reading in readings:
-        if reading.kind in (Kind.EMAIL, Kind.ID):
+        if reading.kind in (QueryKind.EMAIL, QueryKind.ID):
             hits, cursor = search.page(session, reading, organization_id)
-        elif reading.kind is Kind.NAME:
-            hits, cursor = named.find(session, reading.text, PAGE, None, organization_id, _cursor(after))
+        elif reading.kind is QueryKind.NAME:
+            hits, cursor = name_search.find(session, reading.text, PAGE, None, organization_id, _cursor(after))
         else:
             continue
         if hits:

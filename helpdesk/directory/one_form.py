@@ -7,8 +7,8 @@ from sqlmodel import Session, SQLModel, col
 
 from helpdesk.directory.forms import canonical_mac, canonical_serial, canonical_sip
 from helpdesk.directory.phones import is_dialled, stored_number
-from helpdesk.store import BATCH, insert_unless_there
-from helpdesk.store.tables import Device, Number, Organization, Person, PersonPhone
+from helpdesk.platform.store import BATCH, insert_unless_there
+from helpdesk.platform.store.tables.directory import Device, Number, Organization, Person, PersonPhone
 
 
 def devices_in_one_form(session: Session) -> None:

@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import bindparam, select, union
 from sqlmodel import Session, col
 
+from helpdesk.directory.exact_lookup import parts_of
 from helpdesk.directory.reading import read
-from helpdesk.directory.things import parts_of
-from helpdesk.errors import BadInput
-from helpdesk.store.tables import (
+from helpdesk.platform.errors import BadInput
+from helpdesk.platform.store.tables.directory import (
     Device,
     DeviceSip,
     Domain,
@@ -19,16 +19,16 @@ from helpdesk.store.tables import (
     Organization,
     Person,
     PersonEmail,
-    Site,
-    Verification,
+    WebexSite,
 )
+from helpdesk.platform.store.tables.proof import Verification
 
 _FORMS: Any = bindparam("forms", expanding=True)
 _NAMED = {
     Person.id: Person.organization_id,
     Organization.id: Organization.id,
     Domain.domain: Domain.organization_id,
-    Site.url: Site.organization_id,
+    WebexSite.url: WebexSite.organization_id,
     Order.number: Order.organization_id,
     License.subscription_id: License.organization_id,
     Device.id: Device.organization_id,

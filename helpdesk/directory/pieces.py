@@ -2,11 +2,11 @@
 
 import re
 
-from helpdesk.address import read_address
 from helpdesk.directory.forms import canonical_mac, is_code
 from helpdesk.directory.phones import is_dialled
-from helpdesk.identifiers import canonical_id
-from helpdesk.pasted import clean
+from helpdesk.platform.identifiers import canonical_id
+from helpdesk.platform.text.address import read_address
+from helpdesk.platform.text.pasted import clean
 
 MOST = 20
 _BETWEEN = re.compile(r"[\n\r\t]+")

@@ -5,15 +5,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from helpdesk.address import read_address
 from helpdesk.directory.forms import canonical_mac, canonical_serial, canonical_sip, is_code, is_sip, spellings
-from helpdesk.directory.names import name_words
 from helpdesk.directory.phones import LONGEST_EXTENSION, read_phone, read_phone_elsewhere
-from helpdesk.domains import canonical_domain
-from helpdesk.errors import BadInput
-from helpdesk.identifiers import canonical_id
-from helpdesk.language import Text
-from helpdesk.pasted import clean
+from helpdesk.platform.errors import BadInput
+from helpdesk.platform.identifiers import canonical_id
+from helpdesk.platform.language import Text
+from helpdesk.platform.text.address import read_address
+from helpdesk.platform.text.domains import canonical_domain
+from helpdesk.platform.text.names import name_words
+from helpdesk.platform.text.pasted import clean
 
 LONGEST = 200
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
@@ -25,7 +25,7 @@ _SUBSCRIPTION = re.compile(r"sub[-_]?\d", re.IGNORECASE)
 _SHORT = 6
 
 
-class Kind(StrEnum):
+class QueryKind(StrEnum):
     EMAIL = "email"
     ID = "id"
     PHONE = "phone"
@@ -41,12 +41,12 @@ class Kind(StrEnum):
 
 # What people write before a number to say which it is; the longest first.
 _LABELS = {
-    Kind.MAC: "adresse mac|mac address|mac",
-    Kind.SERIAL: "serial number|serial no|serial|numéro de série|n° de série|s/n|sn",
-    Kind.PHONE: "telephone|téléphone|phone|tel|tél|call",
-    Kind.EXTENSION: "extension|extn|ext|poste|x",
-    Kind.ORDER: "order number|web order|order|commande",
-    Kind.SUBSCRIPTION: "subscription|abonnement|sub",
+    QueryKind.MAC: "adresse mac|mac address|mac",
+    QueryKind.SERIAL: "serial number|serial no|serial|numéro de série|n° de série|s/n|sn",
+    QueryKind.PHONE: "telephone|téléphone|phone|tel|tél|call",
+    QueryKind.EXTENSION: "extension|extn|ext|poste|x",
+    QueryKind.ORDER: "order number|web order|order|commande",
+    QueryKind.SUBSCRIPTION: "subscription|abonnement|sub",
 }
 _LABELLED = {
     kind: re.compile(rf"(?:{words})(?:\s*[.:=#]\s*|\s+|(?<=^x)(?=\d))(.+)", re.IGNORECASE)
@@ -61,7 +61,7 @@ class Reading:
     `others` are further forms it may have there; `extension` is what was dialled behind a phone number.
     """
 
-    kind: Kind
+    kind: QueryKind
     text: str
     others: tuple[str, ...] = ()
     extension: str | None = None
@@ -71,7 +71,7 @@ class Reading:
         return (self.text, *self.others)
 
 
-def read(text: str, country: str | None = None, only: Kind | None = None) -> list[Reading]:
+def read(text: str, country: str | None = None, only: QueryKind | None = None) -> list[Reading]:
     """Every way to read `text`, likeliest first; never empty. With `only`, the one way of that kind.
 
     Numbers without a country's code are read as of `country` first. Raises BadInput for a text too long to be
@@ -91,31 +91,31 @@ def read(text: str, country: str | None = None, only: Kind | None = None) -> lis
     return readings
 
 
-def read_elsewhere(text: str, only: Kind | None = None) -> Reading | None:
+def read_elsewhere(text: str, only: QueryKind | None = None) -> Reading | None:
     """`text` as a number without a country's code, of countries that `read` does not try; None for anything else.
 
     It takes 10 ms, so it is for what was not found.
     """
-    if only not in (None, Kind.PHONE) or len(text) > LONGEST:
+    if only not in (None, QueryKind.PHONE) or len(text) > LONGEST:
         return None
     phone = read_phone_elsewhere(clean(text).strip(_WRAPPING.replace("(", "")))
-    return Reading(Kind.PHONE, phone.numbers[0], phone.numbers[1:], phone.extension) if phone else None
+    return Reading(QueryKind.PHONE, phone.numbers[0], phone.numbers[1:], phone.extension) if phone else None
 
 
 def _readings(plain: str, country: str | None) -> Iterator[Reading]:
     """In order of likelihood: what has a form of its own comes before what may be anything."""
     bare = plain.strip(_WRAPPING)
     if is_sip(bare):
-        yield Reading(Kind.SIP, canonical_sip(bare))
-        yield Reading(Kind.EMAIL, canonical_sip(bare))
+        yield Reading(QueryKind.SIP, canonical_sip(bare))
+        yield Reading(QueryKind.EMAIL, canonical_sip(bare))
         return
     if address := read_address(plain):
-        yield Reading(Kind.EMAIL, address)
+        yield Reading(QueryKind.EMAIL, address)
         # Addresses of devices look like those of people.
-        yield Reading(Kind.SIP, address)
+        yield Reading(QueryKind.SIP, address)
         return
     if identifier := canonical_id(bare):
-        yield Reading(Kind.ID, identifier)
+        yield Reading(QueryKind.ID, identifier)
         return
     for kind, label in _LABELLED.items():
         if labelled := label.fullmatch(bare):
@@ -124,9 +124,9 @@ def _readings(plain: str, country: str | None) -> Iterator[Reading]:
     host = canonical_domain(_BEHIND_HOST.split(_SCHEME.sub("", bare))[0].removeprefix("@").rstrip("."))
     # No top-level domain begins with a digit; IP addresses and versions end so.
     if host and host.rpartition(".")[2][0].isalpha():
-        yield Reading(Kind.DOMAIN, host)
+        yield Reading(QueryKind.DOMAIN, host)
     if name_words(bare):
-        yield Reading(Kind.NAME, bare)
+        yield Reading(QueryKind.NAME, bare)
 
 
 def _numbers(bare: str, country: str | None) -> Iterator[Reading]:
@@ -134,18 +134,18 @@ def _numbers(bare: str, country: str | None) -> Iterator[Reading]:
     mac = canonical_mac(bare)
     is_short = bool(_DIGITS.fullmatch(bare)) and len(bare) <= _SHORT
     if mac and not bare.isdecimal():
-        yield Reading(Kind.MAC, mac)
+        yield Reading(QueryKind.MAC, mac)
         if not bare.isalnum():
             return
     if is_short:
-        yield Reading(Kind.EXTENSION, bare)
+        yield Reading(QueryKind.EXTENSION, bare)
     if phone := read_phone(bare, country):
         first, *others = phone.numbers
-        yield Reading(Kind.PHONE, first, tuple(others), phone.extension)
+        yield Reading(QueryKind.PHONE, first, tuple(others), phone.extension)
     if mac and bare.isdecimal():
-        yield Reading(Kind.MAC, mac)
+        yield Reading(QueryKind.MAC, mac)
     if _DIGITS.fullmatch(bare) and not is_short:
-        yield Reading(Kind.EXTENSION, bare)
+        yield Reading(QueryKind.EXTENSION, bare)
     if is_code(bare):
         yield from _codes(bare)
 
@@ -153,11 +153,11 @@ def _numbers(bare: str, country: str | None) -> Iterator[Reading]:
 def _codes(bare: str) -> Iterator[Reading]:
     """Serial numbers, orders and subscriptions look alike: each is tried."""
     first, *others = spellings(bare)
-    serial = Reading(Kind.SERIAL, canonical_serial(bare))
-    order = Reading(Kind.ORDER, first, tuple(others))
+    serial = Reading(QueryKind.SERIAL, canonical_serial(bare))
+    order = Reading(QueryKind.ORDER, first, tuple(others))
     # Read aloud, `Sub204811` is a number.
     named = [f"Sub{bare}"] if bare.isdecimal() else []
-    subscription = Reading(Kind.SUBSCRIPTION, first, (*others, *named))
+    subscription = Reading(QueryKind.SUBSCRIPTION, first, (*others, *named))
     if _SUBSCRIPTION.match(bare):
         yield from (subscription, order, serial)
     elif bare[1:].isdecimal():

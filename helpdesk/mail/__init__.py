@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from helpdesk.errors import Unavailable
-from helpdesk.language import Text
+from helpdesk.platform.errors import Unavailable
+from helpdesk.platform.language import Text
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail to one address that was checked (helpdesk.address).
+    """One mail to one address that was checked (helpdesk.platform.text.address).
 
     By `token` it is known when something is told of it later; whoever notes the mail gives it one. `in_ascii` says that
     a server on the way did not take the domain in Unicode.

@@ -4,9 +4,9 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from helpdesk.language import Language, Text
 from helpdesk.mail import Mail
-from helpdesk.showing import isolated
+from helpdesk.platform.language import Language, Text
+from helpdesk.platform.text.showing import isolated
 
 
 def letter(template: str, to: str, subject: Text, say: Language, **values: str) -> Mail:

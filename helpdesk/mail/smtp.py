@@ -13,10 +13,10 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import aiosmtplib
 
-from helpdesk.address import address_spellings, exact_address
-from helpdesk.language import Text
 from helpdesk.mail import Accepted, Mail, MailRefused, MailUnavailable, MailUnsendable, Reports
 from helpdesk.mail.bounces import envelope_options, recipient_options, return_address
+from helpdesk.platform.language import Text
+from helpdesk.platform.text.address import address_spellings, exact_address
 
 # Servers that offer the first have to offer the second (RFC 6531).
 _IN_UTF8 = ("SMTPUTF8", "BODY=8BITMIME")

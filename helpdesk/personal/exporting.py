@@ -13,15 +13,19 @@ from sqlmodel import Session, col
 
 from helpdesk.audit.reading import ROWS
 from helpdesk.personal.pseudonyms import Pseudonyms
-from helpdesk.personal.subject import Subject
+from helpdesk.personal.subject import DataSubject
 from helpdesk.personal.traces import Row, Traces, rows_of, table_of
-from helpdesk.store.tables import AuditRow
+from helpdesk.platform.store.tables.audit import AuditRow
 
 _LEFT_OUT = {"digest", "token", "code_hmac", "token_hash", "secret_hash", "search_name", "hash", "pseudonyms", "key_id"}
 
 
 def exported(
-    subject: Subject, traces: Sequence[Traces], audit: Sequence[Row], jobs: Sequence[Mapping[str, Any]], now: datetime
+    subject: DataSubject,
+    traces: Sequence[Traces],
+    audit: Sequence[Row],
+    jobs: Sequence[Mapping[str, Any]],
+    now: datetime,
 ) -> str:
     """One JSON object, indented; times are ISO 8601 in UTC."""
     held = {each.holding.called: _rows(each, subject) for each in traces if each.about or each.naming}
@@ -38,7 +42,7 @@ def exported(
     return json.dumps(found, default=_plain, ensure_ascii=False, indent=2) + "\n"
 
 
-def audited(session: Session, subject: Subject, pseudonyms: Pseudonyms) -> Sequence[Row]:
+def audited(session: Session, subject: DataSubject, pseudonyms: Pseudonyms) -> Sequence[Row]:
     """Rows of the audit about them or of what they did, oldest first; those with their pseudonym, too."""
     called = subject.called
     names = called.union(*map(pseudonyms.all_of, called))
@@ -46,7 +50,7 @@ def audited(session: Session, subject: Subject, pseudonyms: Pseudonyms) -> Seque
     return rows_of(session, select(ROWS).where(theirs).order_by(col(AuditRow.id)))
 
 
-def _rows(traces: Traces, subject: Subject) -> list[dict[str, Any]]:
+def _rows(traces: Traces, subject: DataSubject) -> list[dict[str, Any]]:
     keys = {each.name for each in table_of(traces.holding).primary_key.columns}
     naming = []
     for row in traces.naming:
@@ -55,7 +59,7 @@ def _rows(traces: Traces, subject: Subject) -> list[dict[str, Any]]:
     return [*map(_whole, traces.about), *naming]
 
 
-def _is_theirs(traces: Traces, row: Row, name: str, subject: Subject) -> bool:
+def _is_theirs(traces: Traces, row: Row, name: str, subject: DataSubject) -> bool:
     is_owner = any(subject.has(row[each]) for each in traces.holding.owned_by)
     return row[name] is not None and (is_owner or subject.is_named_in(row[name]))
 

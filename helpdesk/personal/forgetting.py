@@ -16,15 +16,16 @@ from sqlmodel import Session, col
 from helpdesk.audit.blinding import blind
 from helpdesk.audit.keys import Keys
 from helpdesk.audit.writing import append
-from helpdesk.directory.search_index import followed
-from helpdesk.errors import Refused
-from helpdesk.language import Text
 from helpdesk.personal.holdings import Holding
 from helpdesk.personal.pseudonyms import Pseudonyms
-from helpdesk.personal.subject import Subject
+from helpdesk.personal.subject import DataSubject
 from helpdesk.personal.traces import Row, Traces, is_named, is_theirs, rows_of, table_of
-from helpdesk.store import batches, insert_once
-from helpdesk.store.tables import Agent, Person
+from helpdesk.platform.errors import Refused
+from helpdesk.platform.language import Text
+from helpdesk.platform.store import batches, insert_once
+from helpdesk.platform.store.tables.directory import Person
+from helpdesk.platform.store.tables.people import Agent
+from helpdesk.search.index import followed
 
 OPERATOR = "the command line"
 
@@ -48,7 +49,7 @@ class Forgotten:
     audited: int
 
 
-def require_no_agent(session: Session, subject: Subject) -> None:
+def require_no_agent(session: Session, subject: DataSubject) -> None:
     """Raises StillAnAgent. Who the environment names is for the caller to look at."""
     is_named = (col(Agent.email).in_(subject.addresses), col(Agent.removed_at).is_(None))
     if session.scalars(select(Agent).where(*is_named)).first():
@@ -57,7 +58,7 @@ def require_no_agent(session: Session, subject: Subject) -> None:
 
 def forget(
     session: Session,
-    subject: Subject,
+    subject: DataSubject,
     traces: Sequence[Traces],
     pseudonyms: Pseudonyms,
     address: str,
@@ -74,7 +75,7 @@ def forget(
     return told
 
 
-def _remove(session: Session, holding: Holding, subject: Subject) -> int:
+def _remove(session: Session, holding: Holding, subject: DataSubject) -> int:
     theirs = is_theirs(holding, subject)
     if theirs is None:
         return 0
@@ -86,7 +87,7 @@ def _remove(session: Session, holding: Holding, subject: Subject) -> int:
         return int(session.connection().execute(statement).rowcount)
 
 
-def _blind(session: Session, traces: Traces, subject: Subject, pseudonyms: Pseudonyms) -> int:
+def _blind(session: Session, traces: Traces, subject: DataSubject, pseudonyms: Pseudonyms) -> int:
     """The rows that were found, as they are now."""
     holding, blinded = traces.holding, 0
     table = table_of(holding)
@@ -102,7 +103,7 @@ def _blind(session: Session, traces: Traces, subject: Subject, pseudonyms: Pseud
     return blinded
 
 
-def _without(holding: Holding, row: Row, subject: Subject, pseudonyms: Pseudonyms) -> dict[str, Any]:
+def _without(holding: Holding, row: Row, subject: DataSubject, pseudonyms: Pseudonyms) -> dict[str, Any]:
     """What is to change in `row`."""
     is_owner = any(subject.has(row[name]) for name in holding.owned_by)
     changed: dict[str, Any] = {}

@@ -8,28 +8,13 @@ from dataclasses import dataclass
 
 from sqlmodel import SQLModel
 
-from helpdesk.store.tables import (
-    Act,
-    Agent,
-    AgentAccount,
-    AgentCustomer,
-    AuditHead,
-    AuditRow,
-    BulkItem,
-    BulkRun,
-    ClaimedEvent,
-    Consent,
-    ConsentAdministrator,
+from helpdesk.platform.store.tables.audit import AuditHead, AuditRow, RefusedTry, ToldHead
+from helpdesk.platform.store.tables.bulk import BulkItem, BulkRun
+from helpdesk.platform.store.tables.directory import (
     Device,
     DeviceSip,
     Domain,
-    EmailEvent,
-    GateRule,
     License,
-    LiftedSuppression,
-    NameKey,
-    NearWord,
-    NoticeRow,
     Number,
     Order,
     Organization,
@@ -38,23 +23,23 @@ from helpdesk.store.tables import (
     PersonLicense,
     PersonPhone,
     PersonRole,
-    Preference,
-    Process,
-    RefusedTry,
-    Role,
-    Site,
-    SpaceChange,
-    SpentToken,
-    Suppression,
-    SyncedOrganization,
-    SyncRun,
-    ToldHead,
-    TrialMail,
+    WebexRole,
+    WebexSite,
+)
+from helpdesk.platform.store.tables.events import ClaimedEvent, CompletedAct, Process, SpentToken
+from helpdesk.platform.store.tables.mail import EmailEvent, LiftedSuppression, Suppression, TrialMail
+from helpdesk.platform.store.tables.people import Agent, AgentAccount, AgentCustomer, NoticeRow, Preference, SpaceChange
+from helpdesk.platform.store.tables.proof import (
+    Consent,
+    ConsentAdministrator,
+    GateRule,
     Verification,
     VerificationFailure,
     ViewLink,
     ViewSession,
 )
+from helpdesk.platform.store.tables.search import NameKey, NearWord
+from helpdesk.platform.store.tables.sync import SyncedOrganization, SyncRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +51,7 @@ class Holding:
     of its `words` are this person's, or none. `within` names the column of the customer, where only those of the
     person's own customers are looked through.
 
-    `lapses` is of helpdesk.cleaning.LAPSING; without one, `kept` says why.
+    `lapses` is of helpdesk.platform.retention.LAPSING; without one, `kept` says why.
     """
 
     model: type[SQLModel]
@@ -134,7 +119,7 @@ HOLDINGS: tuple[Holding, ...] = (
         kept="a language alone, under an id, for the next time they write",
     ),
     Holding(ClaimedEvent, "events", words=("activity", "lane"), lapses="events"),
-    Holding(Act, "acts", words=("name", "result"), lapses="acts"),
+    Holding(CompletedAct, "acts", words=("name", "result"), lapses="acts"),
     Holding(SyncedOrganization, "problems of the sync", words=("failures",), kept="until the next sync but one"),
     Holding(
         BulkRun,
@@ -157,10 +142,10 @@ HOLDINGS: tuple[Holding, ...] = (
 NOT_PERSONAL: Mapping[type[SQLModel], str] = {
     Organization: "a customer, no person",
     Domain: "a customer's",
-    Site: "a customer's",
+    WebexSite: "a customer's",
     Order: "a customer's",
     License: "a customer's",
-    Role: "the name of a role",
+    WebexRole: "the name of a role",
     GateRule: "rules alone",
     AuditHead: "where the audit ends",
     SpentToken: "random numbers",

@@ -9,23 +9,15 @@ from typing import Any
 from sqlalchemy import Select, func
 from sqlmodel import Session, col, select
 
-from helpdesk.address import address_spellings, canonical_address, parse_address
-from helpdesk.errors import BadInput
-from helpdesk.language import Text
-from helpdesk.store import batches
-from helpdesk.store.tables import (
-    AgentAccount,
-    BulkRun,
-    ClaimedEvent,
-    Consent,
-    ConsentAdministrator,
-    Number,
-    Person,
-    PersonEmail,
-    PersonPhone,
-    ViewLink,
-    ViewSession,
-)
+from helpdesk.platform.errors import BadInput
+from helpdesk.platform.language import Text
+from helpdesk.platform.store import batches
+from helpdesk.platform.store.tables.bulk import BulkRun
+from helpdesk.platform.store.tables.directory import Number, Person, PersonEmail, PersonPhone
+from helpdesk.platform.store.tables.events import ClaimedEvent
+from helpdesk.platform.store.tables.people import AgentAccount
+from helpdesk.platform.store.tables.proof import Consent, ConsentAdministrator, ViewLink, ViewSession
+from helpdesk.platform.text.address import address_spellings, canonical_address, parse_address
 
 # Where an id and an address stand side by side: who has none of the directory's records is known from here.
 _SIDE_BY_SIDE: tuple[tuple[Any, Any], ...] = (
@@ -43,7 +35,7 @@ _SHORTEST_NUMBER = 7
 
 
 @dataclass(frozen=True)
-class Subject:
+class DataSubject:
     """`addresses` are in lower case and in every spelling of their domains, `ids` as the directory has them.
 
     `organizations` are those they belong to.
@@ -136,7 +128,7 @@ class SharedAddress(BadInput):
         )
 
 
-def find_subject(session: Session, text: str) -> Subject:
+def find_subject(session: Session, text: str) -> DataSubject:
     """Whoever has this address, by each other address and id that leads on from it.
 
     What several people share, such as the address of a team, is not this one's. Raises BadInput for no address, and
@@ -156,7 +148,7 @@ def find_subject(session: Session, text: str) -> Subject:
     phones |= {number for each in people for number in each.phone_numbers}
     names = {each.display_name for each in people}
     names |= {f"{each.first_name} {each.last_name}" for each in people if each.first_name and each.last_name}
-    return Subject(
+    return DataSubject(
         frozenset(spelling for each in addresses for spelling in address_spellings(each)),
         frozenset(ids),
         frozenset(each.webex_id for each in people),

@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, Select, Table, and_, func, or_, select, tu
 from sqlmodel import Session, col
 
 from helpdesk.personal.holdings import HOLDINGS, Holding
-from helpdesk.personal.subject import Subject
-from helpdesk.store.tables import Number
+from helpdesk.personal.subject import DataSubject
+from helpdesk.platform.store.tables.directory import Number
 
 # Rows that are looked through at a time.
 PIECE = 2_000
@@ -35,12 +35,12 @@ def rows_of(session: Session, query: Select[Any]) -> Sequence[Row]:
     return cast(Sequence[Row], session.connection().execute(query).mappings().all())
 
 
-def look(session: Session, subject: Subject) -> list[Traces]:
+def look(session: Session, subject: DataSubject) -> list[Traces]:
     """All traces there are, table by table."""
     return [Traces(each, _about(session, each, subject), list(_naming(session, each, subject))) for each in HOLDINGS]
 
 
-def is_theirs(holding: Holding, subject: Subject) -> ColumnElement[bool] | None:
+def is_theirs(holding: Holding, subject: DataSubject) -> ColumnElement[bool] | None:
     """The condition of rows that are about them; None where there are no such rows."""
     if not holding.whose:
         return None
@@ -59,19 +59,19 @@ def _spelled(column: Any) -> Any:
     return func.lower(column) if column.name in _ADDRESSES else column
 
 
-def _about(session: Session, holding: Holding, subject: Subject) -> Sequence[Row]:
+def _about(session: Session, holding: Holding, subject: DataSubject) -> Sequence[Row]:
     theirs = is_theirs(holding, subject)
     if theirs is None:
         return []
     return rows_of(session, select(table_of(holding)).where(theirs))
 
 
-def _naming(session: Session, holding: Holding, subject: Subject) -> Iterator[Row]:
+def _naming(session: Session, holding: Holding, subject: DataSubject) -> Iterator[Row]:
     if holding.words:
         yield from (row for row in _rows(session, holding, subject) if is_named(holding, row, subject))
 
 
-def is_named(holding: Holding, row: Row, subject: Subject) -> bool:
+def is_named(holding: Holding, row: Row, subject: DataSubject) -> bool:
     """Whether a row names them that is not about them."""
     if any(subject.has(row[name]) for name in holding.whose):
         return False
@@ -81,7 +81,7 @@ def is_named(holding: Holding, row: Row, subject: Subject) -> bool:
     return any(subject.is_named_in(row[name]) for name in holding.words)
 
 
-def _rows(session: Session, holding: Holding, subject: Subject) -> Iterator[Row]:
+def _rows(session: Session, holding: Holding, subject: DataSubject) -> Iterator[Row]:
     """All rows that may name them, in order of their keys: as much of them as tells whether they do."""
     table = table_of(holding)
     keys = list(table.primary_key.columns)

@@ -6,32 +6,12 @@ Organizations are read side by side, each page by page, and only what changed is
 
 from dataclasses import dataclass, field
 
-from helpdesk.errors import HelpdeskError
-from helpdesk.language import Text
+from helpdesk.platform.errors import HelpdeskError
+from helpdesk.platform.language import Text
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """What is read of an organization in one go, and the scope that the token needs for it."""
-
-    name: str
-    scope: str
-
-
-ORGANIZATIONS = Part("organizations", "spark-admin:organizations_read")
-ROLES = Part("roles", "spark-admin:roles_read")
-LOCATIONS = Part("locations", "spark-admin:locations_read")
-LICENSES = Part("licenses", "spark-admin:licenses_read")
-PEOPLE = Part("people", "spark-admin:people_read")
-ACCOUNTS = Part("account status", "identity:people_read")
-DEVICES = Part("devices", "spark-admin:devices_read")
-WORKSPACES = Part("workspaces", "spark-admin:workspaces_read")
-SETTINGS = Part("settings", "identity:organizations_read")
-NUMBERS = Part("numbers", "spark-admin:telephony_config_read")
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
+class PartFailure:
     """A part that could not be read. `reason` is for operators.
 
     `is_bearable` where the token only lacks a right that the rest does without: no fault that time mends.
@@ -43,7 +23,7 @@ class Failure:
 
 
 @dataclass(slots=True)
-class Outcome:
+class SyncOutcome:
     """What became of one organization: counts of records; those left out could not be understood."""
 
     organization_id: str
@@ -52,7 +32,7 @@ class Outcome:
     written: int = 0
     removed: int = 0
     left_out: int = 0
-    failures: list[Failure] = field(default_factory=list)
+    failures: list[PartFailure] = field(default_factory=list)
 
     @property
     def is_in_order(self) -> bool:

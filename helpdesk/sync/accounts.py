@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 from sqlmodel import Session
 
-from helpdesk.directory.search_index import followed
-from helpdesk.directory.told import Row
-from helpdesk.identifiers import canonical_id
-from helpdesk.store import Store, batches
-from helpdesk.store.tables import Person
+from helpdesk.directory.records.told import Row
+from helpdesk.platform.identifiers import canonical_id
+from helpdesk.platform.store import Store, batches
+from helpdesk.platform.store.tables.directory import Person
+from helpdesk.search.index import followed
 from helpdesk.sync.gentle import PIECE
 
 EXTENSION = "urn:scim:schemas:extension:cisco:webexidentity:2.0:User"

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from helpdesk.webex import Json, WebexClient, WebexError, WebexNotFound
+from helpdesk.platform.webex.client import Json, WebexClient, WebexError, WebexNotFound
 
 Items = list[Any]
 PAGE = "100"

@@ -10,33 +10,21 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
-from helpdesk.clock import Clock
-from helpdesk.store import Store
-from helpdesk.store.tables import PersonEmail
-from helpdesk.sync import (
-    ACCOUNTS,
-    DEVICES,
-    LICENSES,
-    LOCATIONS,
-    NUMBERS,
-    PEOPLE,
-    SETTINGS,
-    WORKSPACES,
-    Failure,
-    Outcome,
-    Part,
-    rows,
-)
+from helpdesk.directory.parts import ACCOUNTS, DEVICES, LICENSES, LOCATIONS, NUMBERS, PEOPLE, SETTINGS, WORKSPACES, Part
+from helpdesk.platform.clock import Clock
+from helpdesk.platform.store import Store
+from helpdesk.platform.store.tables.directory import PersonEmail
+from helpdesk.platform.webex.client import ForeignLink, WebexError, WebexForbidden, WebexUnauthorized
+from helpdesk.sync import PartFailure, SyncOutcome, rows
 from helpdesk.sync.accounts import write_accounts
 from helpdesk.sync.admin import AdminApi
 from helpdesk.sync.derived import write_domains, write_sites
 from helpdesk.sync.rows import Context, Prepared
 from helpdesk.sync.seen import Seen
 from helpdesk.sync.settings import READABLE, write_settings
-from helpdesk.sync.statements import DEVICE, LICENSE, NUMBER, PERSON, Kind
+from helpdesk.sync.statements import DEVICE, LICENSE, NUMBER, PERSON, RecordKind
 from helpdesk.sync.workspaces import Workspaces
 from helpdesk.sync.writing import licenses_of, people_among, people_there, remove_others, write_changed
-from helpdesk.webex import ForeignLink, WebexError, WebexForbidden, WebexUnauthorized
 
 # Records that are read in one go.
 SLICE = 10
@@ -48,7 +36,7 @@ class Customer:
     """Syncs one organization, once; `outcome` is what became of it."""
 
     def __init__(self, store: Store, api: AdminApi, context: Context, name: str, now: Clock) -> None:
-        self.outcome = Outcome(context.key, name)
+        self.outcome = SyncOutcome(context.key, name)
         self._store = store
         self._api = api
         self._context = context
@@ -56,7 +44,7 @@ class Customer:
         self._domains: set[str] = set()
         self._workspaces = Workspaces(api)
 
-    async def sync(self) -> Outcome:
+    async def sync(self) -> SyncOutcome:
         """Raises WebexUnauthorized, and StoreUnavailable: both are no matter of this organization."""
         organization = self._context.organization
         await self._part(LOCATIONS, self._read_locations())
@@ -79,7 +67,9 @@ class Customer:
             self.outcome.failures.append(failure(error, part))
         except IntegrityError:
             # It refers to what went away while it was read.
-            self.outcome.failures.append(Failure(part.name, "it changed while it was read; the next sync repairs it"))
+            self.outcome.failures.append(
+                PartFailure(part.name, "it changed while it was read; the next sync repairs it")
+            )
 
     async def _read_locations(self) -> None:
         self._context = replace(self._context, locations=await self._api.locations(self._context.organization))
@@ -107,7 +97,7 @@ class Customer:
         self.outcome.written += await write_settings(self._store, self._context.key, known)
 
     async def _list(
-        self, kind: Kind, pages: AsyncIterator[Sequence[Any]], prepare: Prepare, may_be_empty: bool = True
+        self, kind: RecordKind, pages: AsyncIterator[Sequence[Any]], prepare: Prepare, may_be_empty: bool = True
     ) -> bool:
         """Bring a list in, and remove what is not on it any more; says whether all of it was understood."""
         seen, unread_keys, unnamed = Seen(), Seen(), 0
@@ -165,9 +155,9 @@ class EmptyList(WebexError):
     """Nothing was told of what had much."""
 
 
-def failure(error: WebexError, part: Part) -> Failure:
+def failure(error: WebexError, part: Part) -> PartFailure:
     """Without people there is nothing of a customer to look up; without the rest there is."""
-    return Failure(part.name, _reason(error, part), isinstance(error, WebexForbidden) and part is not PEOPLE)
+    return PartFailure(part.name, _reason(error, part), isinstance(error, WebexForbidden) and part is not PEOPLE)
 
 
 def _reason(error: WebexError, part: Part) -> str:

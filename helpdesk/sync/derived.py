@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
-from helpdesk.directory.rows import site_host
-from helpdesk.store import Store, insert_once
-from helpdesk.store.tables import Domain, DomainStatus, License, Site, Source
+from helpdesk.directory.records.rows import site_host
+from helpdesk.platform.store import Store, insert_once
+from helpdesk.platform.store.tables.directory import Domain, DomainStatus, License, RecordSource, WebexSite
 
 
 async def write_domains(store: Store, organization: str, domains: Collection[str]) -> int:
@@ -21,7 +21,7 @@ async def write_domains(store: Store, organization: str, domains: Collection[str
 
 async def write_sites(store: Store, organization: str) -> int:
     """Make those of the stored licenses the organization's: what was not told of a license this time is known there."""
-    return await _replace(store, Site, "url", organization, await store.read(_sites_of, organization), {})
+    return await _replace(store, WebexSite, "url", organization, await store.read(_sites_of, organization), {})
 
 
 def _sites_of(session: Session, organization: str) -> set[str]:
@@ -31,16 +31,16 @@ def _sites_of(session: Session, organization: str) -> set[str]:
 
 async def _replace(
     store: Store,
-    model: type[Domain] | type[Site],
+    model: type[Domain] | type[WebexSite],
     column: str,
     organization: str,
     names: Collection[str],
     more: dict[str, Any],
 ) -> int:
     there = await store.read(_there, model, column, organization)
-    gone = [name for name, source in there.items() if source == Source.SYNC and name not in names]
+    gone = [name for name, source in there.items() if source == RecordSource.SYNC and name not in names]
     new = [
-        {"organization_id": organization, column: name, "source": Source.SYNC.value, **more}
+        {"organization_id": organization, column: name, "source": RecordSource.SYNC.value, **more}
         for name in sorted(names)
         if name not in there
     ]
@@ -49,14 +49,14 @@ async def _replace(
     return len(gone) + len(new)
 
 
-def _there(session: Session, model: type[Domain] | type[Site], column: str, organization: str) -> dict[str, str]:
+def _there(session: Session, model: type[Domain] | type[WebexSite], column: str, organization: str) -> dict[str, str]:
     query = select(getattr(model, column), col(model.source)).where(col(model.organization_id) == organization)
     return {name: source for name, source in session.connection().execute(query)}  # noqa: C416 - rows are no pairs to mypy
 
 
 def _write(
     session: Session,
-    model: type[Domain] | type[Site],
+    model: type[Domain] | type[WebexSite],
     column: str,
     organization: str,
     gone: list[str],

@@ -3,7 +3,7 @@
 import asyncio
 from typing import TypeVar
 
-from helpdesk.store import P, Store, Work
+from helpdesk.platform.store import P, Store, Work
 
 # Records in a piece: some milliseconds on SQLite, with what the search finds them by.
 PIECE = 25

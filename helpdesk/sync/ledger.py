@@ -11,17 +11,17 @@ from typing import Any
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from helpdesk.clock import Clock
-from helpdesk.store import Store, insert_once, upsert
-from helpdesk.store.tables import SyncedOrganization, SyncRun
-from helpdesk.sync import Outcome
+from helpdesk.platform.clock import Clock
+from helpdesk.platform.store import Store, insert_once, upsert
+from helpdesk.platform.store.tables.sync import SyncedOrganization, SyncRun
+from helpdesk.sync import SyncOutcome
 
 # As long as what came of them may be asked for.
 KEPT_RUNS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class RunClaim:
     """`is_ours` from now on; else somebody else's, who counted so many beats."""
 
     run_id: int
@@ -40,11 +40,11 @@ class Ledger:
     async def last(self) -> SyncRun | None:
         return await self._store.read(_last)
 
-    async def claim(self) -> Claim:
+    async def claim(self) -> RunClaim:
         """The run that is not finished, or a new one."""
         return await self._store.write(_claim, self._holder, self._now())
 
-    async def take_over(self, claim: Claim) -> bool:
+    async def take_over(self, claim: RunClaim) -> bool:
         """Go on with somebody else's run, who did not beat since."""
         return await self._store.write(_take_over, claim, self._holder)
 
@@ -63,7 +63,7 @@ class Ledger:
         """The organizations of a run that need not be done again."""
         return {each.organization_id for each in await self._store.read(_noted, run_id) if each.is_in_order}
 
-    async def note(self, run_id: int, outcome: Outcome) -> None:
+    async def note(self, run_id: int, outcome: SyncOutcome) -> None:
         await self._store.write(_note, run_id, outcome, self._now())
 
     async def outcomes(self, run_id: int) -> list[SyncedOrganization]:
@@ -74,7 +74,7 @@ def _last(session: Session) -> SyncRun | None:
     return session.exec(select(SyncRun).order_by(col(SyncRun.id).desc()).limit(1)).first()
 
 
-def _claim(session: Session, holder: str, now: datetime) -> Claim:
+def _claim(session: Session, holder: str, now: datetime) -> RunClaim:
     last = _last(session)
     if last is None or last.finished_at is not None:
         run_id = last.id + 1 if last else 1
@@ -82,15 +82,15 @@ def _claim(session: Session, holder: str, now: datetime) -> Claim:
         row = {"id": run_id, "started_at": now, "holder": holder, "beats": 1}
         is_ours = insert_once(session, SyncRun, row)
         session.connection().execute(delete(SyncRun).where(col(SyncRun.id) <= run_id - KEPT_RUNS))
-        return Claim(run_id, is_ours, 1)
+        return RunClaim(run_id, is_ours, 1)
     if last.holder is None:
         free = update(SyncRun).where(col(SyncRun.id) == last.id, col(SyncRun.holder).is_(None))
         taken = session.connection().execute(free.values(holder=holder, beats=last.beats + 1))
-        return Claim(last.id, taken.rowcount == 1, last.beats + 1)
-    return Claim(last.id, False, last.beats)
+        return RunClaim(last.id, taken.rowcount == 1, last.beats + 1)
+    return RunClaim(last.id, False, last.beats)
 
 
-def _take_over(session: Session, claim: Claim, holder: str) -> bool:
+def _take_over(session: Session, claim: RunClaim, holder: str) -> bool:
     still = update(SyncRun).where(
         col(SyncRun.id) == claim.run_id, col(SyncRun.beats) == claim.beats, col(SyncRun.finished_at).is_(None)
     )
@@ -106,7 +106,7 @@ def _release(session: Session, holder: str) -> None:
     session.connection().execute(update(SyncRun).where(col(SyncRun.holder) == holder).values(holder=None))
 
 
-def _note(session: Session, run_id: int, outcome: Outcome, now: datetime) -> None:
+def _note(session: Session, run_id: int, outcome: SyncOutcome, now: datetime) -> None:
     upsert(session, SyncedOrganization, [{**asdict(outcome), "run_id": run_id, "ended_at": now}])
 
 

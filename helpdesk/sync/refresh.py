@@ -6,18 +6,18 @@ from typing import Any
 
 from sqlmodel import Session, select
 
-from helpdesk.clock import Clock, utc_now
-from helpdesk.errors import Unavailable
-from helpdesk.store import Store, StoreUnavailable
-from helpdesk.store.tables import Organization, Person
+from helpdesk.platform.clock import Clock, utc_now
+from helpdesk.platform.errors import Unavailable
+from helpdesk.platform.store import Store, StoreUnavailable
+from helpdesk.platform.store.tables.directory import Organization, Person
+from helpdesk.platform.webex.client import Json, WebexClient, WebexNotFound
 from helpdesk.sync import AdminTokenRefused, rows
 from helpdesk.sync.accounts import write_accounts
 from helpdesk.sync.admin import AdminApi
 from helpdesk.sync.rows import Context, Prepared
 from helpdesk.sync.snapshot import organization_snapshot, person_snapshot
-from helpdesk.sync.statements import LICENSE, ORGANIZATION, PERSON, Kind
+from helpdesk.sync.statements import LICENSE, ORGANIZATION, PERSON, RecordKind
 from helpdesk.sync.writing import licenses_of, mark_gone, roles_there, touch, write_changed
-from helpdesk.webex import Json, WebexClient, WebexNotFound
 
 SECONDS = 2.0
 _GONE: Json = {}
@@ -71,7 +71,7 @@ class Refresh:
     async def _all_licenses(self, organization: str) -> list[Any]:
         return [item async for page in self._api.licenses(organization) for item in page]
 
-    async def _write(self, kind: Kind, key: str, found: Prepared | None) -> None:
+    async def _write(self, kind: RecordKind, key: str, found: Prepared | None) -> None:
         if found is None or found.row["id"] != key:  # not what was asked for
             return
         if not await write_changed(self._store, kind, [found], self._now()):

@@ -5,9 +5,9 @@ from collections.abc import Collection
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from helpdesk.directory.search_index import followed
-from helpdesk.store import Store
-from helpdesk.store.tables import Organization, Source
+from helpdesk.platform.store import Store
+from helpdesk.platform.store.tables.directory import Organization, RecordSource
+from helpdesk.search.index import followed
 from helpdesk.sync.seen import Seen
 from helpdesk.sync.statements import DEVICE, NUMBER, PERSON
 from helpdesk.sync.writing import remove_others
@@ -24,7 +24,7 @@ async def remove_customers(store: Store, there: Collection[str]) -> int:
 
 
 def _synced(session: Session) -> list[str]:
-    return list(session.exec(select(Organization.id).where(Organization.source == Source.SYNC.value)))
+    return list(session.exec(select(Organization.id).where(Organization.source == RecordSource.SYNC.value)))
 
 
 def _remove(session: Session, key: str) -> None:

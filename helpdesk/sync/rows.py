@@ -17,7 +17,6 @@ from typing import Any
 from pydantic import ValidationError
 from sqlmodel import SQLModel
 
-from helpdesk.directory.names import search_name
 from helpdesk.directory.records import (
     DeviceRecord,
     LicenseRecord,
@@ -27,7 +26,7 @@ from helpdesk.directory.records import (
     Record,
     RoleRecord,
 )
-from helpdesk.directory.rows import (
+from helpdesk.directory.records.rows import (
     device_told,
     email_rows,
     license_told,
@@ -37,9 +36,10 @@ from helpdesk.directory.rows import (
     phone_rows,
     sip_rows,
 )
-from helpdesk.directory.told import Row, Told
-from helpdesk.identifiers import canonical_id, id_key
-from helpdesk.store.tables import DeviceSip, PersonEmail, PersonLicense, PersonPhone, PersonRole
+from helpdesk.directory.records.told import Row, Told
+from helpdesk.platform.identifiers import canonical_id, id_key
+from helpdesk.platform.store.tables.directory import DeviceSip, PersonEmail, PersonLicense, PersonPhone, PersonRole
+from helpdesk.platform.text.names import search_name
 
 # Of each number, by the official description of GET /telephony/config/numbers; an owner only "if any".
 _ALWAYS_TOLD = {"state", "phoneNumberType", "mainNumber"}

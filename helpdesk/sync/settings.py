@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlmodel import Session, col
 
-from helpdesk.store import Store
-from helpdesk.store.tables import Organization
+from helpdesk.platform.store import Store
+from helpdesk.platform.store.tables.directory import Organization
 
 # By Webex's key. There is no list of the keys there are, and only this one is documented as readable.
 READABLE: Mapping[str, str] = {"allow-admin-invite-emails": "allowAdminInviteEmails"}

@@ -5,7 +5,15 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, SQLModel
 
-from helpdesk.store.tables import License, Organization, Person, PersonEmail, PersonLicense, PersonPhone, PersonRole
+from helpdesk.platform.store.tables.directory import (
+    License,
+    Organization,
+    Person,
+    PersonEmail,
+    PersonLicense,
+    PersonPhone,
+    PersonRole,
+)
 from helpdesk.sync.rows import MOVING, by_day
 
 UNSEEN = {"source", "synced_at", "digest", "webex_id"}

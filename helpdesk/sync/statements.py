@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, null, select, update
 from sqlmodel import SQLModel, col
 
-from helpdesk.store import BATCH
-from helpdesk.store.tables import Device, License, Number, Organization, Person, Role
+from helpdesk.platform.store import BATCH
+from helpdesk.platform.store.tables.directory import Device, License, Number, Organization, Person, WebexRole
 
 
 @dataclass(frozen=True)
-class Kind:
+class RecordKind:
     """A table and the column that tells its rows apart within an organization.
 
     `moving` is the time in it that moves all day.
@@ -27,11 +27,11 @@ class Kind:
         return self.model.__table__  # type: ignore[attr-defined]
 
 
-ORGANIZATION = Kind(Organization)
-LICENSE = Kind(License)
-PERSON = Kind(Person, moving="last_activity")
-DEVICE = Kind(Device, moving="last_seen")
-NUMBER = Kind(Number, key="phone_number")
+ORGANIZATION = RecordKind(Organization)
+LICENSE = RecordKind(License)
+PERSON = RecordKind(Person, moving="last_activity")
+DEVICE = RecordKind(Device, moving="last_seen")
+NUMBER = RecordKind(Number, key="phone_number")
 
 
 PEOPLE = select(col(Person.id)).where(col(Person.id).in_(bindparam("keys", expanding=True)))
@@ -39,11 +39,11 @@ PEOPLE = select(col(Person.id)).where(col(Person.id).in_(bindparam("keys", expan
 
 LICENSES = select(col(License.id)).where(col(License.organization_id) == bindparam("organization"))
 COUNTRY = select(col(Organization.country)).where(col(Organization.id) == bindparam("organization"))
-ROLES = select(col(Role.id))
+ROLES = select(col(WebexRole.id))
 
 
 @cache
-def known(kind: Kind) -> Any:
+def known(kind: RecordKind) -> Any:
     columns = kind.table.c
     moved = columns[kind.moving] if kind.moving else null()
     known = select(columns[kind.key].label("key"), columns.digest, moved.label("moved")).where(
@@ -54,13 +54,13 @@ def known(kind: Kind) -> Any:
 
 
 @cache
-def count(kind: Kind) -> Any:
+def count(kind: RecordKind) -> Any:
     of_it = kind.table.c.organization_id == bindparam("organization")
     return select(func.count()).select_from(kind.table).where(of_it)
 
 
 @cache
-def stored(kind: Kind) -> Any:
+def stored(kind: RecordKind) -> Any:
     columns = kind.table.c
     key = columns[kind.key]
     of_it = columns.organization_id == bindparam("organization")
@@ -68,7 +68,7 @@ def stored(kind: Kind) -> Any:
 
 
 @cache
-def removal(kind: Kind) -> Any:
+def removal(kind: RecordKind) -> Any:
     columns = kind.table.c
     # Who moved to another organization meanwhile is there by now.
     of_it = columns.organization_id == bindparam("organization")
@@ -82,5 +82,5 @@ def unlink(model: type[SQLModel]) -> Any:
     return delete(table).where(next(iter(table.primary_key)).in_(bindparam("owners", expanding=True)))
 
 
-def touch(kind: Kind, values: dict[str, Any]) -> Any:
+def touch(kind: RecordKind, values: dict[str, Any]) -> Any:
     return update(kind.table).where(kind.table.c.id == bindparam("key")).values(values)

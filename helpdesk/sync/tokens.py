@@ -10,8 +10,8 @@ from typing import Any
 
 import aiohttp
 
+from helpdesk.platform.webex.client import WebexError, backoff
 from helpdesk.sync import AdminTokenRefused
-from helpdesk.webex import WebexError, backoff
 
 # Another one is made when this share of its life is left, so that none ends in the middle of a call.
 LEFT = 0.1

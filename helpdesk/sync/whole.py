@@ -8,13 +8,16 @@ from typing import Any
 
 import structlog
 
-from helpdesk.clock import Clock, utc_now
-from helpdesk.errors import HelpdeskError
-from helpdesk.language import Text
-from helpdesk.patience import LONGEST_WAIT_SECONDS, waits_at_most
-from helpdesk.store import Store, StoreUnavailable, upsert
-from helpdesk.store.tables import Role, SyncedOrganization
-from helpdesk.sync import ORGANIZATIONS, ROLES, AdminTokenRefused, Outcome, SyncRunning, rows
+from helpdesk.directory.parts import ORGANIZATIONS, ROLES
+from helpdesk.platform.clock import Clock, utc_now
+from helpdesk.platform.errors import HelpdeskError
+from helpdesk.platform.language import Text
+from helpdesk.platform.store import Store, StoreUnavailable, upsert
+from helpdesk.platform.store.tables.directory import WebexRole
+from helpdesk.platform.store.tables.sync import SyncedOrganization
+from helpdesk.platform.webex.client import WebexClient, WebexError, WebexForbidden, WebexUnauthorized
+from helpdesk.platform.webex.patience import LONGEST_WAIT_SECONDS, waits_at_most
+from helpdesk.sync import AdminTokenRefused, SyncOutcome, SyncRunning, rows
 from helpdesk.sync.admin import AdminApi
 from helpdesk.sync.customer import Customer, failure
 from helpdesk.sync.gentle import GentleStore
@@ -23,7 +26,6 @@ from helpdesk.sync.removal import remove_customers
 from helpdesk.sync.rows import Context, Prepared
 from helpdesk.sync.statements import ORGANIZATION
 from helpdesk.sync.writing import country_of, roles_there, touch, write_changed
-from helpdesk.webex import WebexClient, WebexError, WebexForbidden, WebexUnauthorized
 
 log = structlog.get_logger()
 
@@ -32,7 +34,7 @@ BEAT_SECONDS = 3.0
 # Without a beat for so long, whoever was at it is gone.
 PATIENCE_SECONDS = 15.0
 
-Tell = Callable[[Outcome, int, int], None]
+Tell = Callable[[SyncOutcome, int, int], None]
 
 
 class Sync:
@@ -97,7 +99,7 @@ class Sync:
         try:
             _log(await work)
         except SyncRunning:
-            log.info("another process is syncing")
+            log.info("sync_already_running")
         return True
 
     async def stop(self) -> None:
@@ -148,7 +150,7 @@ class Sync:
             await _cancel(*workers)
         await remove_customers(self._store, {each.row["id"] for each in found})
 
-    async def _one(self, organization: Prepared, roles: set[str]) -> Outcome:
+    async def _one(self, organization: Prepared, roles: set[str]) -> SyncOutcome:
         key = organization.row["id"]
         await write_changed(self._store, ORGANIZATION, [organization], self._now())
         country = await self._store.read(country_of, key)
@@ -171,9 +173,9 @@ class Sync:
         except WebexUnauthorized:
             raise
         except WebexError as error:
-            await self._ledger.note(run_id, Outcome("", "every customer", failures=[failure(error, ROLES)]))
+            await self._ledger.note(run_id, SyncOutcome("", "every customer", failures=[failure(error, ROLES)]))
         else:
-            await self._store.write(lambda session: upsert(session, Role, found))
+            await self._store.write(lambda session: upsert(session, WebexRole, found))
         return await self._store.read(roles_there)
 
 
@@ -196,9 +198,9 @@ async def _cancel(*tasks: asyncio.Task[Any]) -> None:
 def _log(outcomes: list[SyncedOrganization]) -> None:
     incomplete = [each for each in outcomes if each.failures]
     for each in incomplete:
-        log.warning("customer not wholly synced", organization=each.organization_id, failures=each.failures)
+        log.warning("customer_sync_incomplete", organization=each.organization_id, failures=each.failures)
     log.info(
-        "sync ended",
+        "sync_ended",
         organizations=len(outcomes),
         written=sum(each.written for each in outcomes),
         removed=sum(each.removed for each in outcomes),

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
+from helpdesk.platform.webex.client import WebexError, WebexNotFound, WebexUnauthorized
 from helpdesk.sync.admin import AdminApi
-from helpdesk.webex import WebexError, WebexNotFound, WebexUnauthorized
 
 
 class Workspaces:

@@ -10,19 +10,19 @@ from datetime import datetime
 from sqlalchemy import func, update
 from sqlmodel import Session, SQLModel, col, select
 
-from helpdesk.directory.search_index import followed
-from helpdesk.directory.sip import keep_owners
-from helpdesk.directory.told import Row, write_told
-from helpdesk.store import Store, batches, insert_unless_there
-from helpdesk.store.tables import Device, Person, Source
+from helpdesk.directory.records.sip import keep_owners
+from helpdesk.directory.records.told import Row, write_told
+from helpdesk.platform.store import Store, batches, insert_unless_there
+from helpdesk.platform.store.tables.directory import Device, Person, RecordSource
+from helpdesk.search.index import followed
 from helpdesk.sync import statements
 from helpdesk.sync.gentle import PIECE
 from helpdesk.sync.rows import Prepared, by_day
 from helpdesk.sync.seen import Seen
-from helpdesk.sync.statements import Kind
+from helpdesk.sync.statements import RecordKind
 
 
-async def write_changed(store: Store, kind: Kind, found: Sequence[Prepared], at: datetime) -> int:
+async def write_changed(store: Store, kind: RecordKind, found: Sequence[Prepared], at: datetime) -> int:
     """Write those of one page of one organization that changed since they were stored; says how many."""
     if not found:
         return 0
@@ -35,7 +35,7 @@ async def write_changed(store: Store, kind: Kind, found: Sequence[Prepared], at:
     return len(changed)
 
 
-async def remove_others(store: Store, kind: Kind, organization: str, seen: Seen) -> int:
+async def remove_others(store: Store, kind: RecordKind, organization: str, seen: Seen) -> int:
     """Remove what an organization has beside what was `seen`; says how much that was."""
     # What was seen is stored, so as many as were seen are the very same.
     if await store.read(count, kind, organization) == seen.count():
@@ -49,13 +49,13 @@ async def remove_others(store: Store, kind: Kind, organization: str, seen: Seen)
     return removed
 
 
-def write(session: Session, kind: Kind, changed: Iterable[Prepared], at: datetime) -> None:
+def write(session: Session, kind: RecordKind, changed: Iterable[Prepared], at: datetime) -> None:
     """Rows, links, and what the search finds them by."""
     connection = session.connection()
     changed = list(changed)
     told_here: Row = {"gone_at": None} if kind.model is Person else {}
     with followed(session, kind.model, [each.row[kind.key] for each in changed]):
-        write_told(session, kind.model, changed, {**told_here, "source": Source.SYNC.value, "synced_at": at})
+        write_told(session, kind.model, changed, {**told_here, "source": RecordSource.SYNC.value, "synced_at": at})
     links: dict[type[SQLModel], tuple[list[str], list[Row]]] = {}
     for each in changed:
         for model, linked in each.links.items():
@@ -70,9 +70,9 @@ def write(session: Session, kind: Kind, changed: Iterable[Prepared], at: datetim
         keep_owners(session, [each.row["id"] for each in changed])
 
 
-def touch(session: Session, kind: Kind, key: str, moved: Row) -> None:
+def touch(session: Session, kind: RecordKind, key: str, moved: Row) -> None:
     """Webex says the same of a record, or what of it always moves."""
-    statement = statements.touch(kind, {**moved, "source": Source.SYNC.value})
+    statement = statements.touch(kind, {**moved, "source": RecordSource.SYNC.value})
     session.connection().execute(statement, {"key": key})
 
 
@@ -94,7 +94,7 @@ def roles_there(session: Session) -> set[str]:
     return set(session.connection().scalars(statements.ROLES))
 
 
-def count(session: Session, kind: Kind, organization: str) -> int:
+def count(session: Session, kind: RecordKind, organization: str) -> int:
     return int(session.connection().scalar(statements.count(kind), {"organization": organization}) or 0)
 
 
@@ -112,7 +112,7 @@ def licenses_of(session: Session, organization: str) -> set[str]:
     return set(session.connection().scalars(statements.LICENSES, {"organization": organization}))
 
 
-def _has_changed(kind: Kind, told: Row, known: tuple[str | None, datetime | None] | None) -> bool:
+def _has_changed(kind: RecordKind, told: Row, known: tuple[str | None, datetime | None] | None) -> bool:
     """Whether Webex says something else of a record than what is stored."""
     if known is None:
         return True
@@ -122,7 +122,7 @@ def _has_changed(kind: Kind, told: Row, known: tuple[str | None, datetime | None
 
 
 def _known(
-    session: Session, kind: Kind, organization: str, keys: Sequence[str]
+    session: Session, kind: RecordKind, organization: str, keys: Sequence[str]
 ) -> dict[str, tuple[str | None, datetime | None]]:
     """Digests, and the times that move, by the key."""
     found: dict[str, tuple[str | None, datetime | None]] = {}
@@ -133,11 +133,11 @@ def _known(
     return found
 
 
-def _keys(session: Session, kind: Kind, organization: str, after: str) -> list[str]:
+def _keys(session: Session, kind: RecordKind, organization: str, after: str) -> list[str]:
     return list(session.connection().scalars(statements.stored(kind), {"organization": organization, "after": after}))
 
 
-def _remove(session: Session, kind: Kind, organization: str, keys: Sequence[str]) -> int:
+def _remove(session: Session, kind: RecordKind, organization: str, keys: Sequence[str]) -> int:
     gone = {"organization": organization, "keys": keys}
     with followed(session, kind.model, keys):
         return int(session.connection().execute(statements.removal(kind), gone).rowcount)

@@ -4,10 +4,11 @@ from collections.abc import Collection
 
 from aiohttp import web
 
-from playground.identifiers import uuid_in
+from playground.identifiers import identifier, uuid_in
 from playground.partner import Partner
-from playground.refusals import bad, not_found
+from playground.refusals import bad, forbidden, not_found
 from playground.rest import activation, scim, spaces
+from playground.rest.filters import wanted
 from playground.rest.request import PARTNER, asker, page, page_size
 from playground.rooms import Json
 
@@ -19,6 +20,9 @@ OURS = {
     "devices": {"location", "workspace"},
 }
 
+NAMES = {"licenses": "a license", "locations": "a location", "devices": "a device", "workspaces": "a workspace"}
+# What comes with `callingData` alone.
+CALLING = frozenset({"extension", "locationId"})
 # What `excludeStatus` leaves out.
 PRESENCE = frozenset({"status", "lastActivity"})
 
@@ -46,11 +50,27 @@ async def roles(request: web.Request) -> web.Response:
     return web.json_response({"items": request.app[PARTNER].roles})
 
 
+async def role(request: web.Request) -> web.Response:
+    for one in _partner(request).roles:
+        if one["id"] == request.match_info["id"]:
+            return web.json_response(one)
+    raise not_found("a role with the provided ID")
+
+
 async def people(request: web.Request) -> web.Response:
-    """Of an organization for an administrator; the ones somebody looks for, for everyone else."""
-    if asker(request).type != "appuser" or "orgId" not in request.query:
+    """Of an organization, or of all, for an administrator; the ones somebody looks for, for everyone else."""
+    if asker(request).type != "appuser":
         return await spaces.people(request)
-    return _list(request, "people", PRESENCE if request.query.get("excludeStatus") == "true" else frozenset())
+    left_out = PRESENCE if request.query.get("excludeStatus") == "true" else frozenset[str]()
+    if request.query.get("callingData") != "true":
+        left_out |= CALLING
+    most = 50 if "locationId" in request.query else 100 if request.query.get("callingData") == "true" else 1000
+    if "orgId" in request.query:
+        return _list(request, "people", left_out, most)
+    partner = _partner(request)
+    partner.asked("people")
+    found = [one for records in partner.records.values() for one in records["people"]]
+    return _paged(request, "people", wanted(request, "people", found), left_out, most)
 
 
 async def person(request: web.Request) -> web.Response:
@@ -60,12 +80,32 @@ async def person(request: web.Request) -> web.Response:
         for records in partner.records.values():
             for one in records["people"]:
                 if uuid_in(one["id"]) == key:
-                    return web.json_response(_shown("people", one))
+                    left_out = frozenset[str]() if request.query.get("callingData") == "true" else CALLING
+                    return web.json_response(_without(_shown("people", one), left_out))
     return await spaces.person(request)
 
 
+async def license_(request: web.Request) -> web.Response:
+    return _one(request, "licenses")
+
+
+async def location(request: web.Request) -> web.Response:
+    return _one(request, "locations")
+
+
+async def device(request: web.Request) -> web.Response:
+    return _one(request, "devices")
+
+
+async def remove_device(request: web.Request) -> web.Response:
+    records, found = _find(request, "devices")
+    records.remove(found)
+    return web.Response(status=204)
+
+
 async def licenses(request: web.Request) -> web.Response:
-    return _list(request, "licenses")
+    """All at once: this list has no pages."""
+    return web.json_response({"items": [_shown("licenses", one) for one in _of_organization(request, "licenses")]})
 
 
 async def locations(request: web.Request) -> web.Response:
@@ -74,8 +114,8 @@ async def locations(request: web.Request) -> web.Response:
 
 async def devices(request: web.Request) -> web.Response:
     """By `start` and `max`, with no word of a next page."""
-    found = _of_organization(request, "devices")
-    start = int(request.query.get("start", "0"))
+    found = wanted(request, "devices", _of_organization(request, "devices"))
+    start = _start(request)
     size = page_size(request, usual=100, most=request.app[PARTNER].page_size)
     return web.json_response({"items": [_shown("devices", one) for one in found[start : start + size]]})
 
@@ -85,13 +125,10 @@ async def workspaces(request: web.Request) -> web.Response:
 
 
 async def workspace(request: web.Request) -> web.Response:
-    partner, key = _partner(request), request.match_info["id"]
-    for organization, records in partner.records.items():
-        for one in records["workspaces"]:
-            if one["id"] == key:
-                partner.asked("workspace", organization)
-                return web.json_response(one)
-    raise not_found("a workspace with the provided ID")
+    for organization, records in _partner(request).records.items():
+        if any(one["id"] == request.match_info["id"] for one in records["workspaces"]):
+            _partner(request).asked("workspace", organization)
+    return _one(request, "workspaces")
 
 
 async def setting(request: web.Request) -> web.Response:
@@ -105,21 +142,53 @@ async def setting(request: web.Request) -> web.Response:
 
 
 async def numbers(request: web.Request) -> web.Response:
-    found = _of_organization(request, "numbers")
+    found = wanted(request, "numbers", _of_organization(request, "numbers"))
     people = {uuid_in(one["id"]): one for one in _partner(request).records[uuid_in(request.query["orgId"])]["people"]}
-    start = int(request.query.get("start", "0"))
+    start = _start(request)
     size = page_size(request, usual=2000, most=2000)
-    shown = [_number(one, people.get(uuid_in(one.get("ownerId", "")))) for one in found[start : start + size]]
+    usual = _usual_location(request)
+    shown = [_number(one, people.get(uuid_in(one.get("ownerId", ""))), usual) for one in found[start : start + size]]
     return web.json_response({"phoneNumbers": shown})
 
 
-def _list(request: web.Request, kind: str, left_out: Collection[str] = frozenset()) -> web.Response:
-    found, partner = _of_organization(request, kind), _partner(request)
-    items, link = page(request, found, page_size(request, usual=100, most=partner.page_size))
+def _list(request: web.Request, kind: str, left_out: Collection[str] = frozenset(), most: int = 1000) -> web.Response:
+    return _paged(request, kind, wanted(request, kind, _of_organization(request, kind)), left_out, most)
+
+
+def _paged(
+    request: web.Request, kind: str, found: list[Json], left_out: Collection[str] = frozenset(), most: int = 1000
+) -> web.Response:
+    partner = _partner(request)
+    items, link = page(request, found, page_size(request, usual=100, most=min(most, partner.page_size)))
     if link and partner.links_to:
         link = {"Link": f'<{partner.links_to}>; rel="next"'}
-    shown = [{k: v for k, v in _shown(kind, one).items() if k not in left_out} for one in items]
-    return web.json_response({"items": shown}, headers=link)
+    return web.json_response({"items": [_without(_shown(kind, one), left_out) for one in items]}, headers=link)
+
+
+def _one(request: web.Request, kind: str) -> web.Response:
+    return web.json_response(_shown(kind, _find(request, kind)[1]))
+
+
+def _find(request: web.Request, kind: str) -> tuple[list[Json], Json]:
+    """The record with the id of the request, and the list that it is in. Raises Refusal (404)."""
+    if asker(request).type != "appuser":
+        raise forbidden("An administrator's token is needed.")
+    for records in _partner(request).records.values():
+        for one in records[kind]:
+            if one["id"] == request.match_info["id"]:
+                return records[kind], one
+    raise not_found(f"{NAMES[kind]} with the provided ID")
+
+
+def _start(request: web.Request) -> int:
+    given = request.query.get("start", "0")
+    if not given.isascii() or not given.isdigit():
+        raise bad("start must be a number.")
+    return int(given)
+
+
+def _without(one: Json, left_out: Collection[str]) -> Json:
+    return {name: value for name, value in one.items() if name not in left_out}
 
 
 def _of_organization(request: web.Request, kind: str) -> list[Json]:
@@ -136,7 +205,14 @@ def _shown(kind: str, one: Json) -> Json:
     return {name: value for name, value in one.items() if name not in OURS.get(kind, ())}
 
 
-def _number(one: Json, owner: Json | None) -> Json:
+def _usual_location(request: web.Request) -> Json:
+    """The first one of the organization, or one of its own."""
+    key = uuid_in(request.query["orgId"])
+    first = next(iter(_partner(request).records[key]["locations"]), None)
+    return {"id": first["id"], "name": first["name"]} if first else {"id": identifier("LOCATION", key), "name": "Main"}
+
+
+def _number(one: Json, owner: Json | None, usual: Json) -> Json:
     shown: Json = {
         "phoneNumber": one.get("phoneNumber", ""),
         "state": one.get("state", "ACTIVE"),
@@ -150,8 +226,8 @@ def _number(one: Json, owner: Json | None) -> Json:
     }
     if "extension" in one:
         shown["extension"] = one["extension"]
-    if "location" in one:
-        shown["location"] = {"id": one["locationId"], "name": one["location"]}
+    # Webex has none without a location.
+    shown["location"] = {"id": one["locationId"], "name": one["location"]} if "location" in one else usual
     if owner:
         names = {name: owner[name] for name in ("firstName", "lastName") if name in owner}
         shown["owner"] = {"id": owner["id"], "type": "PEOPLE", **names}
@@ -163,12 +239,17 @@ ROUTES = (
     web.get("/v1/organizations", organizations),
     web.get("/v1/organizations/{id}", organization),
     web.get("/v1/roles", roles),
+    web.get("/v1/roles/{id}", role),
     web.get("/v1/people", people),
     web.get("/v1/people/me", spaces.me),
     web.get("/v1/people/{id}", person),
     web.get("/v1/licenses", licenses),
+    web.get("/v1/licenses/{id}", license_),
     web.get("/v1/locations", locations),
+    web.get("/v1/locations/{id}", location),
     web.get("/v1/devices", devices),
+    web.get("/v1/devices/{id}", device),
+    web.delete("/v1/devices/{id}", remove_device),
     web.get("/v1/workspaces", workspaces),
     web.get("/v1/workspaces/{id}", workspace),
     web.get("/v1/settings/organizations/{id}/settings/{key}", setting),

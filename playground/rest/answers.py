@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from playground.markup import mentions_all
 from playground.rooms import Account, Action, File, Json, Membership, Message, Rooms, Space
 
 
@@ -77,6 +78,7 @@ def message(one: Message, base_url: str) -> Json:
         "personId": one.person.id,
         "personEmail": one.person.email,
         "mentionedPeople": [each.id for each in one.mentioned],
+        "mentionedGroups": ["all"] if mentions_all(one.html or "") else [],
         "attachments": one.attachments,
         "created": moment(one.created),
         "updated": moment(one.updated) if one.updated else None,

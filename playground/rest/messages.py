@@ -102,7 +102,8 @@ async def press(request: web.Request) -> web.Response:
         raise bad("inputs must be an object.")
     message_id = text_in(body, "messageId", is_required=True)
     action = writing.press(rooms_of(request), asker(request), message_id or "", body["inputs"])
-    return web.json_response(answers.action(action), status=202)
+    # The document says 202; Webex answers 200, and stock clients take nothing else.
+    return web.json_response(answers.action(action))
 
 
 async def read_press(request: web.Request) -> web.Response:

@@ -4,6 +4,7 @@ from aiohttp import web
 
 from playground.identifiers import uuid_in
 from playground.refusals import bad, not_found
+from playground.rest.filters import scim_filtered
 from playground.rest.request import PARTNER
 from playground.rooms import Json
 
@@ -14,7 +15,8 @@ CISCO = "urn:scim:schemas:extension:cisco:webexidentity:2.0:User"
 async def users(request: web.Request) -> web.Response:
     partner = request.app[PARTNER]
     partner.listed("accounts", request.match_info["organization"])
-    found = partner.records[request.match_info["organization"]]["people"]
+    everyone = partner.records[request.match_info["organization"]]["people"]
+    found = scim_filtered(request, map(_user, everyone))
     start, size = (_positive(request, name, usual) for name, usual in (("startIndex", 1), ("count", 100)))
     items = found[start - 1 : start - 1 + min(size, partner.page_size)]
     return web.json_response(
@@ -23,7 +25,7 @@ async def users(request: web.Request) -> web.Response:
             "totalResults": len(found),
             "itemsPerPage": len(items),
             "startIndex": start,
-            "Resources": [_user(one) for one in items],
+            "Resources": items,
         }
     )
 

@@ -5,7 +5,7 @@ from aiohttp import web
 from playground.refusals import Refusal, bad, forbidden, not_found
 from playground.rest import answers
 from playground.rest.request import asker, body_of, page, page_size, rooms_of, space_of, text_in
-from playground.rooms import Account, Membership
+from playground.rooms import Account, Change, Membership, Space
 
 PEOPLE_IDS = 85
 
@@ -66,6 +66,38 @@ async def room(request: web.Request) -> web.Response:
     return web.json_response(answers.space(found, asker(request), rooms_of(request)))
 
 
+async def make_room(request: web.Request) -> web.Response:
+    body = await body_of(request)
+    title = text_in(body, "title", is_required=True) or ""
+    made = rooms_of(request).add_space(Space("group", title, asker(request)), [asker(request)])
+    made.is_locked = body.get("isLocked") is True
+    return web.json_response(answers.space(made, asker(request), rooms_of(request)))
+
+
+async def change_room(request: web.Request) -> web.Response:
+    found, body = _group(request), await body_of(request)
+    found.title = text_in(body, "title", is_required=True) or ""
+    if isinstance(locked := body.get("isLocked"), bool):
+        if locked != found.is_locked and not rooms_of(request).is_moderator(asker(request), found) and found.is_locked:
+            raise forbidden("Only moderators may unlock this room.")
+        found.is_locked = locked
+    return web.json_response(answers.space(found, asker(request), rooms_of(request)))
+
+
+async def remove_room(request: web.Request) -> web.Response:
+    found = _group(request)
+    for one in [*rooms_of(request).memberships(found)]:
+        rooms_of(request).leave(one, asker(request))
+    return web.Response(status=204)
+
+
+def _group(request: web.Request) -> Space:
+    found = space_of(request, request.match_info["id"])
+    if found.type == "direct":
+        raise forbidden("A 1:1 room cannot be changed.")
+    return found
+
+
 async def memberships(request: web.Request) -> web.Response:
     """Of a room one is in, or one's own. Raises Refusal: 400 for a person without a room."""
     query = request.query
@@ -106,6 +138,17 @@ async def membership(request: web.Request) -> web.Response:
     return web.json_response(answers.membership(_membership(request)))
 
 
+async def change_membership(request: web.Request) -> web.Response:
+    found, body = _membership(request), await body_of(request)
+    if not isinstance(body.get("isModerator"), bool):
+        raise bad("isModerator must be true or false.")
+    if found.space.type == "direct":
+        raise forbidden("Nobody moderates a 1:1 room.")
+    found.is_moderator = body["isModerator"]
+    rooms_of(request).tell(Change("memberships", "updated", found, asker(request)))
+    return web.json_response(answers.membership(found))
+
+
 async def leave(request: web.Request) -> web.Response:
     found = _membership(request)
     if found.space.type == "direct":
@@ -126,9 +169,13 @@ ROUTES = (
     web.get("/v1/people", people),
     web.get("/v1/people/{id}", person),
     web.get("/v1/rooms", rooms),
+    web.post("/v1/rooms", make_room),
     web.get("/v1/rooms/{id}", room),
+    web.put("/v1/rooms/{id}", change_room),
+    web.delete("/v1/rooms/{id}", remove_room),
     web.get("/v1/memberships", memberships),
     web.post("/v1/memberships", join),
     web.get("/v1/memberships/{id}", membership),
+    web.put("/v1/memberships/{id}", change_membership),
     web.delete("/v1/memberships/{id}", leave),
 )

@@ -2,8 +2,8 @@
 
 from aiohttp import web
 
-from playground.hooks import EVENTS, Webhook, Webhooks
 from playground.refusals import Refusal, bad, not_found
+from playground.rest.hooks import ALL, EVENTS, Webhook, Webhooks
 from playground.rest.request import asker, body_of, page, page_size, text_in
 
 WEBHOOKS = web.AppKey("webhooks", Webhooks)
@@ -14,13 +14,20 @@ async def create(request: web.Request) -> web.Response:
     name, url, resource, event = (
         text_in(body, one, is_required=True) or "" for one in ("name", "targetUrl", "resource", "event")
     )
-    if event not in EVENTS.get(resource, ()) or (resource, event) in request.app[WEBHOOKS].refused:
+    if not _is_known(resource, event) or (resource, event) in request.app[WEBHOOKS].refused:
         raise bad("There is no such pair of resource and event.")
     hook = Webhook(asker(request), name, _url(url), resource, event, text_in(body, "filter"), text_in(body, "secret"))
     if request.app[WEBHOOKS].equal_to(hook):
         raise Refusal(409, "There is such a webhook already.")
     request.app[WEBHOOKS].all.append(hook)
     return _answer(request, hook)
+
+
+def _is_known(resource: str, event: str) -> bool:
+    """`all` stands for every resource, whose events must then be `all`, and for every event of one."""
+    if resource == ALL:
+        return event == ALL
+    return event in (ALL, *EVENTS.get(resource, ())) and resource in EVENTS
 
 
 async def listing(request: web.Request) -> web.Response:

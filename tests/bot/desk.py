@@ -12,31 +12,31 @@ import aiohttp
 from sqlalchemy import update
 from sqlmodel import Session
 
-from bot import events
-from bot.answering import Answering
-from bot.buttons import Buttons
-from bot.desk import build
-from bot.dispatch import Dispatch
-from bot.edits import Edits
-from bot.events import Arrival
-from bot.inbox import Inbox
-from bot.outbox import Outbox
-from bot.own import OwnMessages
-from bot.privacy import Privacy
+from bot.dispatch.audience import Privacy
+from bot.dispatch.buttons import Buttons
+from bot.dispatch.dispatch import Dispatch
+from bot.events.edits import Edits
+from bot.events.handler import Answering
+from bot.events.inbox import Inbox
+from bot.events.worker import Worker
+from bot.outgoing.outbox import Outbox
+from bot.outgoing.sent_messages import OwnMessages
+from bot.services import build
 from bot.settings import Settings
-from bot.webex import Webex
-from bot.worker import Worker
+from bot.webex import events
+from bot.webex.events import Arrival
+from bot.webex.messages import Webex
 from cards.elements import Card, button, card, heading
 from commands.command import Action as CommandAction
 from commands.command import Command, Elsewhere, Message, Owner, Renewable, Reply, Shows, Submission
-from helpdesk import Helpdesk
-from helpdesk.access import Access, Permission
-from helpdesk.clock import utc_now
-from helpdesk.language import Text
-from helpdesk.metrics import Metrics
-from helpdesk.store import Database, Store
-from helpdesk.store.tables import ClaimedEvent
-from helpdesk.webex import WebexClient, open_session
+from helpdesk.people.access import Access, Permission
+from helpdesk.platform.clock import utc_now
+from helpdesk.platform.language import Text
+from helpdesk.platform.metrics import Metrics
+from helpdesk.platform.store import Database, Store
+from helpdesk.platform.store.tables.events import ClaimedEvent
+from helpdesk.platform.webex.client import WebexClient, open_session
+from helpdesk.services import Helpdesk
 from playground import activities
 from playground.bell import Bell
 from playground.cloud import Cloud

@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import Callable
 
-from bot.endings import Pace
-from bot.websocket import Acknowledge, Frame, WebsocketTransport
-from helpdesk.proxies import DIRECT, Proxies
+from bot.transports.websocket.disconnects import ReconnectPace
+from bot.transports.websocket.transport import Acknowledge, Frame, WebsocketTransport
+from helpdesk.platform.proxies import DIRECT, Proxies
 from playground.bell import Bell
 
-FAST = Pace(
+FAST = ReconnectPace(
     ping=0.1, silence=0.6, handshake=0.4, closing=0.4, first_retry=0.05, longest_retry=0.2, slow_retry=0.4, held=0.3
 )
 

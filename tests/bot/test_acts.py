@@ -11,17 +11,19 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from bot.buttons import Place
-from bot.dispatch import Answer
-from bot.events import Typed
+from bot.dispatch.buttons import Thread
+from bot.dispatch.dispatch import DispatchAnswer
+from bot.webex.events import Typed
 from commands import COMMANDS
 from commands.command import Gate
-from helpdesk.access import Role
-from helpdesk.activation import ActivationJob
-from helpdesk.agents import add_agent
-from helpdesk.gate import NEEDS, Act, Need, Rule
-from helpdesk.gate.policy import set_rule
-from helpdesk.store.tables import BulkRun, LiftedSuppression, Organization, Suppression
+from helpdesk.mail.activation import ActivationJob
+from helpdesk.people.access import Role
+from helpdesk.people.agents import add_agent
+from helpdesk.platform.store.tables.bulk import BulkRun
+from helpdesk.platform.store.tables.directory import Organization
+from helpdesk.platform.store.tables.mail import LiftedSuppression, Suppression
+from helpdesk.proof.gate import NEEDS, Act, Need, Rule
+from helpdesk.proof.gate.policy import set_rule
 from tests.agent import LEE, Agent, open_agent
 from tests.chat import PAT, SAM
 from tests.databases import Databases
@@ -76,7 +78,7 @@ class World:
     kept: Kept
     acme: str
 
-    async def presses(self, action: str) -> Answer:
+    async def presses(self, action: str) -> DispatchAnswer:
         """By Lee; what only somebody else may approve is of somebody else."""
         lifted = await rows(
             self.agent.store, select(LiftedSuppression.event_id).where(LiftedSuppression.address == PAT)
@@ -138,7 +140,7 @@ async def a_world(agent: Agent, jobs: Started, welcomes: Welcomes) -> World:
 
 
 def _direct() -> Typed:
-    place = Place("the direct space", "", is_direct=True)
+    place = Thread("the direct space", "", is_direct=True)
     return Typed("hello", place.space_id, "", LEE, LEE, "help", "", is_direct=True)
 
 

@@ -18,5 +18,5 @@ async def test_where_nobody_is_an_agent_nobody_is_served_and_the_operator_is_tol
             assert refused.heading == "This desk is for support agents"
         await chat.stop()
     (warning,) = [line for line in logged if line["log_level"] == "warning"]
-    assert warning["event"] == "nobody is an agent, so nobody is served"
+    assert warning["event"] == "no_agents"
     assert "HELPDESK_PARTNER_ADMINS" in warning["fix"]

@@ -6,15 +6,16 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from bot.dispatch import Answer
+from bot.dispatch.dispatch import DispatchAnswer
 from commands import COMMANDS
 from commands.command import Gate
-from helpdesk.access import Role
-from helpdesk.agents import add_agent
-from helpdesk.gate import Act, Need, Rule
-from helpdesk.gate.policy import set_rule
-from helpdesk.store.tables import AuditRow, Suppression
-from helpdesk.verification import Asker, Proof
+from helpdesk.people.access import Role
+from helpdesk.people.agents import add_agent
+from helpdesk.platform.store.tables.audit import AuditRow
+from helpdesk.platform.store.tables.mail import Suppression
+from helpdesk.proof.gate import Act, Need, Rule
+from helpdesk.proof.gate.policy import set_rule
+from helpdesk.proof.verification import Asker, Proof
 from tests.agent import LEE, Agent, open_agent
 from tests.chat import PAT, SAM, code_in
 from tests.databases import Databases
@@ -38,20 +39,20 @@ async def agent(databases: Databases) -> AsyncIterator[Agent]:
         yield agent
 
 
-def heading(answer: Answer) -> str:
+def heading(answer: DispatchAnswer) -> str:
     return answer.outgoing[0].card.plain.partition("\n")[0]
 
 
-def button(agent: Agent, answer: Answer, title: str) -> dict[str, Any]:
+def button(agent: Agent, answer: DispatchAnswer, title: str) -> dict[str, Any]:
     (found,) = (each for each in agent.on(answer) if each["title"] == title)
     return found
 
 
-def titles(agent: Agent, answer: Answer) -> list[str]:
+def titles(agent: Agent, answer: DispatchAnswer) -> list[str]:
     return [each["title"] for each in agent.on(answer)]
 
 
-async def clears(agent: Agent, address: str, who: str = LEE) -> Answer:
+async def clears(agent: Agent, address: str, who: str = LEE) -> DispatchAnswer:
     return await agent.presses(button(agent, await agent.types(f"unsuppress {address}", who), "Clear it"), who=who)
 
 

@@ -6,13 +6,15 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import col, select
 
-from bot.dispatch import Answer
-from helpdesk.access import Role, Sender
-from helpdesk.agents import add_agent
-from helpdesk.consent.asking import Question
-from helpdesk.gate import Act, Need, Rule
-from helpdesk.gate.policy import set_rule
-from helpdesk.store.tables import AuditRow, Organization, Suppression
+from bot.dispatch.dispatch import DispatchAnswer
+from helpdesk.people.access import Role, Sender
+from helpdesk.people.agents import add_agent
+from helpdesk.platform.store.tables.audit import AuditRow
+from helpdesk.platform.store.tables.directory import Organization
+from helpdesk.platform.store.tables.mail import Suppression
+from helpdesk.proof.consent.asking import ConsentQuestion
+from helpdesk.proof.gate import Act, Need, Rule
+from helpdesk.proof.gate.policy import set_rule
 from tests.agent import LEE, Agent, open_agent
 from tests.chat import PAT
 from tests.databases import Databases
@@ -37,12 +39,12 @@ async def consented(agent: Agent, customer: str, who: str = LEE) -> None:
     (organization,) = await rows(agent.store, select(Organization).where(Organization.display_name == customer))
     asker = Sender(who, who, Role.ADVANCED)
     asked = await agent.desk.consent.ask(
-        Question(asker, organization.id, "a reason to look", f"{who} asks {customer}", "space", "thread", False)
+        ConsentQuestion(asker, organization.id, "a reason to look", f"{who} asks {customer}", "space", "thread", False)
     )
     assert (await agent.desk.consent.answer(asked.consent.id, 1, is_approved=True))[1]
 
 
-async def clears(agent: Agent, who: str = LEE) -> Answer:
+async def clears(agent: Agent, who: str = LEE) -> DispatchAnswer:
     shown = await agent.types(f"unsuppress {PAT}", who)
     (clear,) = (each for each in agent.on(shown) if each["title"] == "Clear it")
     return await agent.presses(clear, who=who)

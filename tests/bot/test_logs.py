@@ -50,7 +50,7 @@ def test_an_exception_is_logged_by_type_and_place_without_its_text(logged: io.St
 
 def test_our_own_log_keeps_what_is_bound_and_drops_the_text_of_exceptions(logged: io.StringIO) -> None:
     with structlog.contextvars.bound_contextvars(event_id="message:1"):
-        structlog.get_logger("bot.test").error("handler failed", reference="12AB", exc_info=ValueError(PRIVATE))
+        structlog.get_logger("bot.test").error("command_failed", reference="12AB", exc_info=ValueError(PRIVATE))
     written = json.loads(logged.getvalue())
     assert (written["event_id"], written["reference"], written["level"]) == ("message:1", "12AB", "error")
     assert "acme" not in logged.getvalue()
@@ -95,7 +95,7 @@ async def test_conversations_leave_nothing_private_in_the_log(logged: io.StringI
         chat.cloud.faults.error_share = 0.05
         private = await talk(chat)
     written = logged.getvalue()
-    assert '"ready"' in written
+    assert '"desk_ready"' in written
     # Whole words: the six digits of a code may well stand within a time.
     assert [each for each in private if re.search(rf"(?<!\w){re.escape(each)}(?!\w)", written, re.IGNORECASE)] == []
 
@@ -106,7 +106,7 @@ async def test_a_failure_within_a_command_leaves_nothing_private_in_the_log(
     async def fail(*_: object) -> None:
         raise RuntimeError(PRIVATE)
 
-    monkeypatch.setattr("helpdesk.delivery.embedded.EmbeddedDeliveryLog.last", fail)
+    monkeypatch.setattr("helpdesk.mail.delivery.embedded.EmbeddedDeliveryLog.last", fail)
     async with sqlite.fresh("demo") as url, open_chat(url) as chat:
         failed = await chat.says(PAT)
     assert failed.heading == "Something went wrong on our side"

@@ -6,17 +6,17 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.desk import build
 from bot.mail_provider import mail_provider
+from bot.services import build
 from bot.settings import Settings
-from bot.webex import Webex
-from helpdesk.clock import utc_now
+from bot.webex.messages import Webex
 from helpdesk.mail import Mail
-from helpdesk.store import Store
-from helpdesk.webex import WebexClient, open_session
+from helpdesk.platform.clock import utc_now
+from helpdesk.platform.store import Store
+from helpdesk.platform.webex.client import WebexClient, open_session
 from playground.mailbox import Mailbox
-from tests.helpdesk.providers.sendgrid_server import KEY, SendGrid, serving
-from tests.helpdesk.providers.sendgrid_signer import key_of
+from tests.helpdesk.mail.providers.sendgrid_server import KEY, SendGrid, serving
+from tests.helpdesk.mail.providers.sendgrid_signer import key_of
 
 SECRET = "a secret of the tests, long enough"
 PAT = "pat@acme.example"

@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.buttons import Place
-from bot.dispatch import Outgoing
-from bot.own import Attempt, OwnMessages
-from bot.privacy import Route
-from bot.webex import marked
+from bot.dispatch.audience import Route
+from bot.dispatch.buttons import Thread
+from bot.dispatch.dispatch import Outgoing
+from bot.outgoing.sent_messages import Attempt, OwnMessages
+from bot.webex.messages import marked
 from cards.elements import card, heading, text
 from commands.command import Shows
 from playground.identifiers import identifier, new_uuid
@@ -32,7 +32,7 @@ def space(request: pytest.FixtureRequest, desk: Desk) -> Space:
 
 
 async def send(process: Process, asked: Message, number: int = 1) -> None:
-    place = Place(asked.space.id, asked.parent_id or asked.id, asked.space.type == "direct")
+    place = Thread(asked.space.id, asked.parent_id or asked.id, asked.space.type == "direct")
     attempt = Attempt(f"message:{asked.uuid}", moment(asked.created), number)
     await process.outbox.send(Outgoing(ANSWER, Route(place, Shows.NOTHING_PRIVATE)), attempt)
 

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 import pytest
 import structlog
 
-from bot.buttons import Place
-from bot.dispatch import Answer
-from bot.events import Pressed, Typed
+from bot.dispatch.buttons import Thread
+from bot.dispatch.dispatch import DispatchAnswer
+from bot.webex.events import Pressed, Typed
 from cards.elements import button, card, heading
 from commands import COMMANDS
 from commands.command import Shows
-from helpdesk.access import Role
-from helpdesk.agents import add_agent
+from helpdesk.people.access import Role
+from helpdesk.people.agents import add_agent
 from tests.agent import LEE, SPACE, Agent, open_agent
 from tests.databases import Databases
 
@@ -32,9 +32,9 @@ ADMINISTRATORS_ALONE = {"policy", "agents", "audit.all"}
 NO_AGENT, NOT_ALLOWED = "This desk is for support agents", "Your role does not allow this"
 # 1:1 comes first: so it is known where to answer who asks elsewhere.
 PLACES = {
-    "1:1": Place("the direct space", "", is_direct=True),
-    "desk space": Place(SPACE, "the thread", is_direct=False),
-    "another space": Place("another space", "the thread", is_direct=False),
+    "1:1": Thread("the direct space", "", is_direct=True),
+    "desk space": Thread(SPACE, "the thread", is_direct=False),
+    "another space": Thread("another space", "the thread", is_direct=False),
 }
 
 
@@ -65,7 +65,7 @@ async def agent(databases: Databases) -> AsyncIterator[Agent]:
         yield agent
 
 
-async def answered(agent: Agent, ask: Ask, place: Place, event: str) -> Answer:
+async def answered(agent: Agent, ask: Ask, place: Thread, event: str) -> DispatchAnswer:
     if ask.is_typed:
         typed = Typed("the line", place.space_id, place.thread_id, LEE, LEE, ask.name, "", is_direct=place.is_direct)
         return await agent.dispatch.message(typed, event)

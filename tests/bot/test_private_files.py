@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from helpdesk.store import Store
-from helpdesk.store.private import keep_private, sqlite_file
+from helpdesk.platform.store import Store
+from helpdesk.platform.store.private import keep_private, sqlite_file
 from playground.cloud import Cloud
-from tests.bot.test_cli import ACME, SECRET, Shell
+from tests.bot.cli.test_main import ACME, SECRET, Shell
 
 pytestmark = pytest.mark.long
 
@@ -99,7 +99,8 @@ async def test_a_running_desk_makes_no_file_that_others_can_read(helpdesk: Shell
 async def test_a_store_makes_none_either_whoever_opens_it(tmp_path: Path) -> None:
     """Without the command line, which has an umask of its own."""
     program = (
-        "import asyncio, sys; from helpdesk.store import Store; from helpdesk.store.schema import upgrade;"
+        "import asyncio, sys; from helpdesk.platform.store import Store;"
+        "from helpdesk.platform.store.schema import upgrade;"
         "store = Store('sqlite+aiosqlite:///helpdesk.db'); asyncio.run(upgrade(store)); print('made', flush=True);"
         "sys.stdin.readline()"
     )

@@ -6,13 +6,16 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from bot.buttons import Place
-from bot.events import Typed
+from bot.dispatch.buttons import Thread
 from bot.jobs import audit_head
 from bot.jobs.services import Services
-from helpdesk.audit.refused import Refused, pending
-from helpdesk.notices import Notice
-from helpdesk.store.tables import AuditRow, NoticeRow, Person, VerificationFailure
+from bot.webex.events import Typed
+from helpdesk.audit.refused import RefusedKind, pending
+from helpdesk.people.notices import Notice
+from helpdesk.platform.store.tables.audit import AuditRow
+from helpdesk.platform.store.tables.directory import Person
+from helpdesk.platform.store.tables.people import NoticeRow
+from helpdesk.platform.store.tables.proof import VerificationFailure
 from tests.agent import LEE, SPACE, Agent, open_agent, shown
 from tests.chat import SAM, another_code, code_in
 from tests.databases import Databases
@@ -41,7 +44,7 @@ async def test_strangers_are_counted_line_and_press_alike_without_a_statement_mo
         await agent.types(SAM, who=EVE)
     await agent.presses(button, who=EVE)
     assert agent.work.writes == before
-    assert await counted(agent) == {(Refused.STRANGER, EVE): 6}
+    assert await counted(agent) == {(RefusedKind.STRANGER, EVE): 6}
 
 
 async def test_forged_and_stale_buttons_are_counted(agent: Agent) -> None:
@@ -49,17 +52,17 @@ async def test_forged_and_stale_buttons_are_counted(agent: Agent) -> None:
     forged = {"data": {**button["data"], "token": button["data"]["token"][:-2] + "xx"}}
     for _ in range(3):
         await agent.presses(forged)
-    assert await counted(agent) == {(Refused.FORGED, LEE): 3}
+    assert await counted(agent) == {(RefusedKind.FORGED, LEE): 3}
     agent.later(hours=25)
     await agent.presses(button)
-    assert await counted(agent) == {(Refused.STALE, LEE): 1}
+    assert await counted(agent) == {(RefusedKind.STALE, LEE): 1}
 
 
 async def test_partner_administrators_see_them_before_and_after_the_hour_is_over(agent: Agent) -> None:
     for _ in range(5):
         await agent.types(SAM, who=EVE)
     await agent.desk.audit.write_refused()
-    alone = Place(SPACE, "the thread", is_direct=True)
+    alone = Thread(SPACE, "the thread", is_direct=True)
     asked = Typed("the thread", SPACE, "the thread", LEE, LEE, "audit", "", is_direct=True)
     (out,) = (await agent.dispatch.message(asked, "asked")).outgoing
     sealed = agent.buttons.seal(out.card.json, alone)

@@ -27,7 +27,7 @@ from cards.elements import (
     verbatim,
 )
 from cards.markdown import escape
-from helpdesk.showing import isolated
+from helpdesk.platform.text.showing import isolated
 from tests.nodes import nodes
 
 CARD_BYTES = 80 * 1024  # what Webex takes

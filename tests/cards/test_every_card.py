@@ -48,62 +48,49 @@ from cards import (
 from cards import help as help_card
 from cards.elements import Card, Json, pages
 from commands import COMMANDS
-from helpdesk import language as languages
-from helpdesk.access import Role, Sender
-from helpdesk.activation import ActivationJob
-from helpdesk.agents import NamedAgent
-from helpdesk.audit.questions import Page, Question, Scope
-from helpdesk.bulk import Outcome, Prospect, State, Stop
-from helpdesk.consent import State as Asked
-from helpdesk.consent.cases import Case
-from helpdesk.delivery import LastDelivery
+from helpdesk.audit_questions import AuditPage, AuditQuestion, Scope
+from helpdesk.bulk import LineOutcome, Prospect, RunState, Stop
 from helpdesk.directory import (
     Administrator,
-    Cursor,
     DeviceDetails,
     Found,
-    Hit,
-    HitKind,
     NumberDetails,
     OrderDetails,
     OrganizationDetails,
     PersonDetails,
     UserStatus,
 )
-from helpdesk.directory.reading import Kind
-from helpdesk.dsn.pasted import Returned
-from helpdesk.dsn.reading import Fate
-from helpdesk.errors import BadInput
-from helpdesk.gate import DEFAULTS, Act, CallerNotProven, Need, Rule, Subject
-from helpdesk.language import LANGUAGES, Language, Text
-from helpdesk.notices import Kept, Notice
-from helpdesk.reach import Reach
-from helpdesk.store.tables import (
-    AuditRow,
-    BulkItem,
-    BulkRun,
-    Consent,
-    ConsentAdministrator,
-    DeliveryStatus,
-    Device,
-    Domain,
-    License,
-    Number,
-    Organization,
-    Person,
-    Reason,
-    RefusedTry,
-)
-from helpdesk.suppression import Entry, Removal
-from helpdesk.suppression.clearing import Clearing
-from helpdesk.suppression.lifted import Lifting, Undone
-from helpdesk.trials import Outcome as Sent
-from helpdesk.trials import Trial
-from helpdesk.verification import Challenge, Proof, Verified, Wrong
+from helpdesk.directory.reading import QueryKind
+from helpdesk.mail.activation import ActivationJob
+from helpdesk.mail.delivery import LastDelivery
+from helpdesk.mail.dsn.pasted import Returned
+from helpdesk.mail.dsn.reading import Fate
+from helpdesk.mail.probe import ProbeMail
+from helpdesk.mail.probe import ProbeOutcome as Sent
+from helpdesk.mail.reach import Reach
+from helpdesk.mail.suppression import Removal, SuppressionEntry
+from helpdesk.mail.suppression.clearing import Clearing
+from helpdesk.mail.suppression.lifted import Lifting, Undone
+from helpdesk.people.access import Role, Sender
+from helpdesk.people.agents import NamedAgent
+from helpdesk.people.notices import KeptNotice, Notice
+from helpdesk.platform import language as languages
+from helpdesk.platform.errors import BadInput
+from helpdesk.platform.language import LANGUAGES, Language, Text
+from helpdesk.platform.store.tables.audit import AuditRow, RefusedTry
+from helpdesk.platform.store.tables.bulk import BulkItem, BulkRun
+from helpdesk.platform.store.tables.directory import Device, Domain, License, Number, Organization, Person
+from helpdesk.platform.store.tables.mail import DeliveryStatus, Reason
+from helpdesk.platform.store.tables.proof import Consent, ConsentAdministrator
+from helpdesk.proof.consent import ConsentState as Asked
+from helpdesk.proof.consent.cases import Case
+from helpdesk.proof.gate import DEFAULTS, Act, CallerNotProven, Need, Rule, Subject
+from helpdesk.proof.verification import Challenge, Proof, Verified, Wrong
+from helpdesk.search import Cursor, Hit, HitKind
 from tests.hostile import HOSTILE, dangerous
 from tests.nodes import nodes
 
-SCHEMA = Path(__file__).parents[2] / "../shared/specs/adaptive-card-1.3.schema.json"
+SCHEMA = Path(__file__).parents[1] / "samples" / "adaptive-card-1.3.schema.json"
 PAGE_BYTES = 40 * 1024  # half of what Webex takes: the rest is for signed tokens
 ID = "0b6e3a3c-3b1f-4d9e-9c1b-6d2f4a7e8c90"
 RENDERER = MarkdownIt("commonmark")
@@ -167,7 +154,7 @@ class World:
             as_of=NOW,
         )
         self.suppressions = [
-            Entry(words, reason, NOW, words, reason is not Reason.BLOCK, reason is not Reason.MANUAL, words)
+            SuppressionEntry(words, reason, NOW, words, reason is not Reason.BLOCK, reason is not Reason.MANUAL, words)
             for reason in Reason
         ]
         self.bounce = self.suppressions[:1]
@@ -186,10 +173,10 @@ class World:
     def reach(self, status: DeliveryStatus, answer: str | None = None) -> Reach:
         words = self.words
         told = LastDelivery(status, NOW, words, answer or words, "5.1.1", known_from=words, told_at=NOW)
-        return Reach(told, tuple(Entry(words, reason, NOW, words) for reason in Reason))
+        return Reach(told, tuple(SuppressionEntry(words, reason, NOW, words) for reason in Reason))
 
     def found(self, **other: Any) -> Found:
-        return Found(**{"text": self.words[:200], "kind": Kind.NAME, "hits": self.hits, **other})
+        return Found(**{"text": self.words[:200], "kind": QueryKind.NAME, "hits": self.hits, **other})
 
     def customer(self, size: int) -> OrganizationDetails:
         words = self.words
@@ -207,18 +194,18 @@ class World:
             number_count=1_000_000,
         )
 
-    def audit_page(self, scope: Scope, size: int) -> Page:
+    def audit_page(self, scope: Scope, size: int) -> AuditPage:
         words = self.words
         row = AuditRow(
             **{"id": 7, "at": NOW, "actor": words, "action": "verify.send", "subject": words, "organization_id": ID},
             **{"reason": words, "outcome": words, "event_id": ID, "hash": ID, "key_id": ID, "pseudonyms": ""},
         )
         tries = [RefusedTry(hour=NOW, kind=words, who=words, count=3, first_at=NOW, last_at=NOW)] * (2 * size)
-        return Page(Question(scope, words, NOW), words, [row] * size, size > 0, {ID: words}, tries)
+        return AuditPage(AuditQuestion(scope, words, NOW), words, [row] * size, size > 0, {ID: words}, tries)
 
-    def notice(self, kind: Notice) -> Kept:
+    def notice(self, kind: Notice) -> KeptNotice:
         names = ("email", "how", "why", "head", "rows", "count")
-        return Kept(kind, dict.fromkeys(names, self.words), NOW)
+        return KeptNotice(kind, dict.fromkeys(names, self.words), NOW)
 
     def named(self, customers: int | None) -> NamedAgent:
         limit = None if customers is None else [self.words] * customers
@@ -228,17 +215,20 @@ class World:
         words = self.words
         return BulkRun(
             **{"id": ID, "agent_id": "ana", "agent_email": words, "space_id": "s", "thread_id": "t"},
-            **{"is_direct": False, "heading": words, "state": State.ENDED, "created_at": NOW},
+            **{"is_direct": False, "heading": words, "state": RunState.ENDED, "created_at": NOW},
             **{"reason": words, "stopped": stopped, "approved_by": words, "lines_hash": "0" * 64},
         )
 
     def bulk_items(self, count: int, *, is_over: bool = False) -> list[BulkItem]:
         """Some of every kind."""
-        kinds = [*Outcome] if is_over else [*Prospect, Outcome.NO_ADDRESS, Outcome.REPEATED]
+        kinds = [*LineOutcome] if is_over else [*Prospect, LineOutcome.NO_ADDRESS, LineOutcome.REPEATED]
         return [
             BulkItem(
                 **{"run_id": ID, "position": at, "line": at, "text": self.words, "reasons": ["bounce", "complaint"]},
-                **{"outcome" if isinstance(kind, Outcome) else "prospect": kind, "address": f"user{at}@acme.example"},
+                **{
+                    "outcome" if isinstance(kind, LineOutcome) else "prospect": kind,
+                    "address": f"user{at}@acme.example",
+                },
             )
             for at in range(count)
             for kind in [kinds[at % len(kinds)]]
@@ -287,7 +277,7 @@ def of_person(world: World, reader: Sender, verified: Verified | None, answer: s
         reader=reader,
         now=NOW,
         say=world.say,
-        searched=world.found(kind=Kind.EMAIL, others=(Kind.SIP, Kind.NAME)),
+        searched=world.found(kind=QueryKind.EMAIL, others=(QueryKind.SIP, QueryKind.NAME)),
     )
 
 
@@ -365,7 +355,7 @@ BUILT: Mapping[Callable[..., Card], list[Callable[[World], Card]]] = {
     ],
     found.several: [
         lambda w: found.several(w.found(), w.say),
-        lambda w: found.several(w.found(others=(Kind.SERIAL, Kind.NAME)), w.say),
+        lambda w: found.several(w.found(others=(QueryKind.SERIAL, QueryKind.NAME)), w.say),
         lambda w: found.several(w.found(next=Cursor(HitKind.PERSON, w.words, ID), organization=w.organization), w.say),
     ],
     found.each: [
@@ -374,11 +364,13 @@ BUILT: Mapping[Callable[..., Card], list[Callable[[World], Card]]] = {
     ],
     device.details: [
         lambda w: device.details(w.device(None), NOW, w.say),
-        lambda w: device.details(w.device(w.person.person), NOW, w.say, w.found(kind=Kind.MAC, others=(Kind.NAME,))),
+        lambda w: device.details(
+            w.device(w.person.person), NOW, w.say, w.found(kind=QueryKind.MAC, others=(QueryKind.NAME,))
+        ),
     ],
     number.details: [
         lambda w: number.details(w.number(None), NOW, w.say),
-        lambda w: number.details(w.number(w.person.person), NOW, w.say, w.found(kind=Kind.PHONE)),
+        lambda w: number.details(w.number(w.person.person), NOW, w.say, w.found(kind=QueryKind.PHONE)),
     ],
     order.details: [
         lambda w: order.details(
@@ -390,9 +382,9 @@ BUILT: Mapping[Callable[..., Card], list[Callable[[World], Card]]] = {
     ],
     rest.page: [
         lambda w, part=part: rest.page(part, (HitKind.PERSON, ID, w.words), [w.words or "-"] * 40, 0, 500, w.say)
-        for part in rest.Part
+        for part in rest.ListPart
     ]
-    + [lambda w: rest.page(rest.Part.SITES, (HitKind.PERSON, ID, w.words), [], 40, 40, w.say)],
+    + [lambda w: rest.page(rest.ListPart.SITES, (HitKind.PERSON, ID, w.words), [], 40, 40, w.say)],
     found.no_more: [lambda w: found.no_more(w.say)],
     help_card.overview: [
         lambda w: help_card.overview([(each.usage, each.help) for each in COMMANDS], w.say),
@@ -400,8 +392,8 @@ BUILT: Mapping[Callable[..., Card], list[Callable[[World], Card]]] = {
     ],
     organization.details: [
         lambda w: organization.details(w.customer(0), w.reader, NOW, w.say),
-        lambda w: organization.details(w.customer(3), w.agent, NOW, w.say, w.found(kind=Kind.DOMAIN)),
-        lambda w: organization.details(w.customer(60), w.agent, NOW, w.say, w.found(others=(Kind.NAME,))),
+        lambda w: organization.details(w.customer(3), w.agent, NOW, w.say, w.found(kind=QueryKind.DOMAIN)),
+        lambda w: organization.details(w.customer(60), w.agent, NOW, w.say, w.found(others=(QueryKind.NAME,))),
         lambda w: organization.details(w.customer(2_000), w.reader, NOW, w.say),
     ],
     person.details: [
@@ -468,8 +460,10 @@ BUILT: Mapping[Callable[..., Card], list[Callable[[World], Card]]] = {
     suppression.held: [
         lambda w: suppression.held(w.words, w.suppressions, w.reader, w.say),
         lambda w: suppression.held(w.words, w.suppressions, w.agent, w.say),
-        lambda w: suppression.held(w.words, [Entry(w.words, Reason.BOUNCE)], w.agent, w.say),
-        lambda w: suppression.held(w.words, [Entry(w.words, Reason.BLOCK, is_blocking=False)], w.agent, w.say),
+        lambda w: suppression.held(w.words, [SuppressionEntry(w.words, Reason.BOUNCE)], w.agent, w.say),
+        lambda w: suppression.held(
+            w.words, [SuppressionEntry(w.words, Reason.BLOCK, is_blocking=False)], w.agent, w.say
+        ),
     ],
     cleared.cleared: [
         lambda w, clearing=clearing: cleared.cleared(w.words, clearing(w), w.lifting, w.person, w.reader, w.say)
@@ -498,7 +492,7 @@ BUILT: Mapping[Callable[..., Card], list[Callable[[World], Card]]] = {
     ],
     resend.held_back: [lambda w: resend.held_back(w.words, w.suppressions, w.say)],
     resend.sent: [
-        lambda w, outcome=outcome, length=length: resend.sent(Trial(w.words, NOW, outcome, w.words), length, w.say)
+        lambda w, outcome=outcome, length=length: resend.sent(ProbeMail(w.words, NOW, outcome, w.words), length, w.say)
         for outcome in Sent
         for length in (None, timedelta(minutes=30))
     ],

@@ -3,7 +3,7 @@
 import pytest
 
 from cards.mail_codes import in_plain_words, is_temporary
-from helpdesk.language import ENGLISH
+from helpdesk.platform.language import ENGLISH
 
 
 @pytest.mark.parametrize(

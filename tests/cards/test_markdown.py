@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from cards.markdown import escape
-from helpdesk.showing import isolated
+from helpdesk.platform.text.showing import isolated
 
 MARKUP = [
     *"\\`*_[]()<>~|#+-=!.:;&{}\"'/@ \n\t",

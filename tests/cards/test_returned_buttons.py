@@ -3,9 +3,9 @@
 import pytest
 
 from cards import returned
-from helpdesk.access import Role, Sender
-from helpdesk.dsn.pasted import read_pasted
-from helpdesk.language import language
+from helpdesk.mail.dsn.pasted import read_pasted
+from helpdesk.people.access import Role, Sender
+from helpdesk.platform.language import language
 
 LONG = "sam.okafor-with-a-very-long-name@subsidiary.acme-corporation.example"
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from commands.command import Message, Submission
-from helpdesk.access import Role, Sender
-from helpdesk.language import ENGLISH, Language
+from helpdesk.people.access import Role, Sender
+from helpdesk.platform.language import ENGLISH, Language
 
 SPACE = "the desk space"
 ANA = Sender("ana", "ana.ruiz@partner.example", Role.ADVANCED)

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from helpdesk import Helpdesk
-from helpdesk.store import Store
+from helpdesk.platform.store import Store
+from helpdesk.services import Helpdesk
 from tests.commands.desks import open_desk
 
 

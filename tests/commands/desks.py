@@ -3,13 +3,13 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from bot.desk import build
+from bot.services import build
 from bot.settings import Settings
-from bot.webex import Webex
-from helpdesk import Helpdesk
-from helpdesk.clock import utc_now
-from helpdesk.store import Store
-from helpdesk.webex import WebexClient, open_session
+from bot.webex.messages import Webex
+from helpdesk.platform.clock import utc_now
+from helpdesk.platform.store import Store
+from helpdesk.platform.webex.client import WebexClient, open_session
+from helpdesk.services import Helpdesk
 
 
 @asynccontextmanager

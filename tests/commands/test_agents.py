@@ -9,14 +9,21 @@ import pytest
 from bot.settings import Settings
 from commands import agents
 from commands.agents import COMMAND, NoRole
-from helpdesk import Helpdesk
-from helpdesk.access import Permission, Role, Sender
-from helpdesk.accounts import Account, Means, bind
-from helpdesk.address import parse_address
-from helpdesk.agents import NamedAgent, StillLimited, UnknownCustomer, add_agent, list_agents, named_agent
-from helpdesk.errors import BadInput, Refused
-from helpdesk.naming import LastAdministrator, NamedByOperator, NoLongerAdministrator, NotBound, NotNamed, remove_agent
-from helpdesk.store import Store
+from helpdesk.people.access import Permission, Role, Sender
+from helpdesk.people.accounts import Account, Means, bind
+from helpdesk.people.agents import NamedAgent, StillLimited, UnknownCustomer, add_agent, list_agents, named_agent
+from helpdesk.people.naming import (
+    LastAdministrator,
+    NamedByOperator,
+    NoLongerAdministrator,
+    NotBound,
+    NotNamed,
+    remove_agent,
+)
+from helpdesk.platform.errors import BadInput, Refused
+from helpdesk.platform.store import Store
+from helpdesk.platform.text.address import parse_address
+from helpdesk.services import Helpdesk
 from tests.commands.asking import pressed, typed
 from tests.commands.desks import open_desk
 from tests.helpdesk.audit.chains import KEYS

@@ -10,14 +10,15 @@ from sqlmodel import select
 from cards import audit as card
 from cards.elements import Card
 from commands import audit
-from helpdesk import Helpdesk
-from helpdesk.access import Role, Sender
 from helpdesk.audit import Audit
 from helpdesk.audit.outcomes import AuditOutcome
-from helpdesk.audit.questions import Question, Scope
+from helpdesk.audit_questions import AuditQuestion, Scope
 from helpdesk.directory import NotFound
-from helpdesk.seen import seen_by
-from helpdesk.store.tables import AuditRow, Organization
+from helpdesk.people.access import Role, Sender
+from helpdesk.platform.store.tables.audit import AuditRow
+from helpdesk.platform.store.tables.directory import Organization
+from helpdesk.scoped import scoped_to
+from helpdesk.services import Helpdesk
 from tests.chat import PAT, SAM
 from tests.commands.asking import LEE, pressed, typed
 from tests.helpdesk.audit.chains import KEYS
@@ -103,14 +104,14 @@ async def test_everybodys_acts_are_an_administrators_button(desk: Helpdesk) -> N
     shown = await asks("", BOSS, desk)
     assert buttons(shown)["Everybody’s"]["action"] == card.ALL
     assert "Everybody’s" not in buttons(await asks("", LEE, desk))
-    opened = await audit.open_question(pressed(Question(Scope.ALL).about, BOSS), desk)
+    opened = await audit.open_question(pressed(AuditQuestion(Scope.ALL).about, BOSS), desk)
     assert SAM in opened.plain
 
 
 async def test_who_is_an_administrator_no_longer_gets_their_own_acts_from_an_old_button(desk: Helpdesk) -> None:
     await act(desk, LEE, SAM, "1")
     once = replace(BOSS, role=Role.AGENT)
-    opened = await audit.next_page(pressed({**Question(Scope.ALL).about, "before": 99}, once), desk)
+    opened = await audit.next_page(pressed({**AuditQuestion(Scope.ALL).about, "before": 99}, once), desk)
     assert SAM not in opened.plain
 
 
@@ -135,12 +136,12 @@ async def test_who_is_limited_finds_no_other_customer_and_no_sign_of_one(desk: H
     await act(desk, LEE, "known@mueller.example", "3", organization_id=mueller, outcome=AuditOutcome.BEYOND_SCOPE)
     await act(desk, LEE, "unknown@nowhere.example", "4", outcome=AuditOutcome.BEYOND_SCOPE)
     await act(desk, LEE, "before@nowhere.example", "5", outcome=AuditOutcome.EARLIER_BEYOND_SCOPE)
-    async with seen_by(limited, desk, "event", "audit") as seen:
+    async with scoped_to(limited, desk, "event", "audit") as seen:
         today = await asks("", limited, seen)
         hidden = await asks("Müller & Söhne Maschinenbau", limited, seen)
         unheard = await asks("Nobody & Co", limited, seen)
         with pytest.raises(NotFound):
-            await audit.open_question(pressed(Question(Scope.CUSTOMER, mueller).about, limited), seen)
+            await audit.open_question(pressed(AuditQuestion(Scope.CUSTOMER, mueller).about, limited), seen)
     assert today.plain.count(" find ") == 1
     assert hidden.plain.replace("Müller & Söhne Maschinenbau", "…") == unheard.plain.replace("Nobody & Co", "…")
 
@@ -154,7 +155,7 @@ async def test_that_somebody_read_it_is_in_it(desk: Helpdesk) -> None:
 
 async def test_a_file_is_made_by_a_job_and_that_it_was_asked_for_is_told(desk: Helpdesk) -> None:
     jobs = Jobs([])
-    shown = await audit.file(pressed(Question(Scope.USER, SAM).about, BOSS), replace(desk, jobs=jobs))
+    shown = await audit.file(pressed(AuditQuestion(Scope.USER, SAM).about, BOSS), replace(desk, jobs=jobs))
     assert shown.plain == "The file follows in a moment"
     ((name, arguments),) = jobs.started
     assert (name, arguments["question"]) == (audit.FILE_JOB, {"scope": "user", "of": SAM})
@@ -163,5 +164,5 @@ async def test_a_file_is_made_by_a_job_and_that_it_was_asked_for_is_told(desk: H
 
 
 async def test_a_button_of_mine_today_means_the_day_it_was_made_on() -> None:
-    question = Question(Scope.MINE, since=YESTERDAY)
-    assert Question.read(question.about) == question
+    question = AuditQuestion(Scope.MINE, since=YESTERDAY)
+    assert AuditQuestion.read(question.about) == question

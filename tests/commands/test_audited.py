@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlmodel import select
 
-from bot.dispatch import Answer
+from bot.dispatch.dispatch import DispatchAnswer
 from commands import COMMANDS
 from helpdesk.audit.verifying import verify
-from helpdesk.store.tables import AuditRow
+from helpdesk.platform.store.tables.audit import AuditRow
 from tests.agent import Agent, Json, open_agent
 from tests.chat import PAT, SAM, SECRET, code_in
 from tests.databases import Databases
@@ -25,7 +25,7 @@ async def agent(databases: Databases) -> AsyncIterator[Agent]:
         yield agent
 
 
-async def press_all(agent: Agent, first: Answer, inputs: dict[str, str]) -> set[str]:
+async def press_all(agent: Agent, first: DispatchAnswer, inputs: dict[str, str]) -> set[str]:
     """Press every kind of button that an answer leads to, each once; gives which they were."""
     waiting, pressed = list(agent.on(first)), set[str]()
     while waiting and len(pressed) < MOST_PRESSES:

@@ -10,15 +10,15 @@ from cards.elements import Card, pages
 from commands import bulk, unsuppress
 from commands.bulk import COMMAND
 from commands.command import Renewable
-from helpdesk import Helpdesk
-from helpdesk.access import Permission
-from helpdesk.attachments import Attachment
 from helpdesk.bulk import MOST_LINES
-from helpdesk.bulk.reading import TooMany
+from helpdesk.bulk.reading import TooManyLines
 from helpdesk.bulk.runs import Dropped, NoSuchRun, Runs
-from helpdesk.errors import BadInput, Refused
-from helpdesk.jobs import JobsUnavailable, NoJobs
-from helpdesk.store.tables import Suppression
+from helpdesk.people.access import Permission
+from helpdesk.platform.attachments import Attachment
+from helpdesk.platform.errors import BadInput, Refused
+from helpdesk.platform.jobs import JobsUnavailable, NoJobs
+from helpdesk.platform.store.tables.mail import Suppression
+from helpdesk.services import Helpdesk
 from tests.chat import PAT, SAM
 from tests.commands.asking import ANA, BO, LEE, pressed, typed
 from tests.helpdesk.bulk.started import Started
@@ -78,7 +78,7 @@ async def test_the_form_leads_to_the_same_list(desk: Helpdesk) -> None:
 
 
 async def test_what_was_cut_off_on_its_way_is_not_taken_for_a_list(desk: Helpdesk) -> None:
-    with pytest.raises(TooMany):
+    with pytest.raises(TooManyLines):
         await bulk.show_pasted(pressed({}, list="user@acme.example\n" * 600), desk)
 
 

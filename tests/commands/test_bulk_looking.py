@@ -8,10 +8,10 @@ import pytest
 
 from commands import bulk
 from commands.command import Renewable
-from helpdesk import Helpdesk
-from helpdesk.providers import ProviderRateLimited
-from helpdesk.store.tables import Reason
-from helpdesk.suppression import Entry, Removal
+from helpdesk.mail.provider_errors import ProviderRateLimited
+from helpdesk.mail.suppression import Removal, SuppressionEntry
+from helpdesk.platform.store.tables.mail import Reason
+from helpdesk.services import Helpdesk
 from tests.chat import PAT, SAM
 from tests.commands.asking import typed
 
@@ -24,7 +24,7 @@ class SlowList:
     patience: float | None = None
     ready: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def find(self, address: str) -> Sequence[Entry]:
+    async def find(self, address: str) -> Sequence[SuppressionEntry]:
         if self.patience is not None:
             raise ProviderRateLimited("Provider", self.patience)
         await self.ready.wait()
@@ -33,7 +33,7 @@ class SlowList:
     async def remove(self, address: str, event_id: str, keeping: Collection[Reason] = ()) -> Removal:
         raise AssertionError("to look takes nothing off")
 
-    async def restore(self, entry: Entry, event_id: str) -> Entry:
+    async def restore(self, entry: SuppressionEntry, event_id: str) -> SuppressionEntry:
         raise AssertionError("to look puts nothing back")
 
 

@@ -4,14 +4,14 @@ from collections import Counter
 
 import pytest
 
-from bot.dispatch import HELP, LOOK_UP, folded
+from bot.dispatch.dispatch import HELP, LOOK_UP, folded
 from cards.elements import Card
 from commands import COMMANDS
 from commands.command import Command, parse_reason
-from helpdesk import Helpdesk
-from helpdesk.access import PERMISSIONS, Permission, Role, Sender
-from helpdesk.errors import BadInput
-from helpdesk.language import ENGLISH, LANGUAGES, Language
+from helpdesk.people.access import PERMISSIONS, Permission, Role, Sender
+from helpdesk.platform.errors import BadInput
+from helpdesk.platform.language import ENGLISH, LANGUAGES, Language
+from helpdesk.services import Helpdesk
 from tests.commands.asking import typed
 
 EACH = pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.keyword)

@@ -8,15 +8,17 @@ from sqlmodel import select
 
 from cards.elements import Card
 from commands import consent
-from helpdesk import Helpdesk
-from helpdesk.consent import JOB, AllowedAlready, AskedAlready, NotYourConsent
 from helpdesk.directory import NotFound
-from helpdesk.errors import BadInput, Refused
-from helpdesk.jobs import JobStatus, JobsUnavailable
 from helpdesk.mail.smtp import SmtpMailer, parse_smtp_url
-from helpdesk.seen import seen_by
-from helpdesk.site import Site
-from helpdesk.store.tables import AuditRow, Consent, Organization
+from helpdesk.platform.errors import BadInput, Refused
+from helpdesk.platform.jobs import JobStatus, JobsUnavailable
+from helpdesk.platform.site import Site
+from helpdesk.platform.store.tables.audit import AuditRow
+from helpdesk.platform.store.tables.directory import Organization
+from helpdesk.platform.store.tables.proof import Consent
+from helpdesk.proof.consent import JOB, AllowedAlready, AskedAlready, NotYourConsent
+from helpdesk.scoped import scoped_to
+from helpdesk.services import Helpdesk
 from tests.commands.asking import ANA, BO, pressed, typed
 from tests.sessions import rows
 
@@ -126,7 +128,7 @@ async def test_a_customer_whose_setting_allows_it_is_not_asked(ready: Helpdesk) 
 async def test_a_customer_beyond_the_agents_limit_does_not_exist(ready: Helpdesk) -> None:
     limited = replace(ANA, customers=frozenset({await id_of(ready, ACME)}))
     about = {"organization": await id_of(ready)}
-    async with seen_by(limited, ready, "press", "consent.request") as seen:
+    async with scoped_to(limited, ready, "press", "consent.request") as seen:
         with pytest.raises(NotFound):
             await consent.request(pressed(about, limited, reason=WHY), seen)
         with pytest.raises(NotFound):

@@ -11,10 +11,11 @@ from cards.rest import PAGE, SHOW
 from commands import find
 from commands.command import Renewable
 from commands.details import rest
-from helpdesk import Helpdesk
-from helpdesk.directory import HitKind, NotFound
-from helpdesk.store import Store
-from helpdesk.store.tables import Person
+from helpdesk.directory import NotFound
+from helpdesk.platform.store import Store
+from helpdesk.platform.store.tables.directory import Person
+from helpdesk.search import HitKind
+from helpdesk.services import Helpdesk
 from tests.chat import PAT
 from tests.commands.asking import pressed, typed
 from tests.helpdesk.files import ACME, bring_in, organization, person, person_key

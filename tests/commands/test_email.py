@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-import helpdesk.reach
+import helpdesk.mail.reach
 from cards.elements import Card
 from commands import email, find
-from helpdesk import Helpdesk
-from helpdesk.errors import BadInput
+from helpdesk.platform.errors import BadInput
+from helpdesk.services import Helpdesk
 from tests.chat import PAT
 from tests.commands.asking import pressed, typed
 from tests.commands.provider_away import ProviderAway, ProviderSilent
@@ -56,7 +56,7 @@ async def test_a_users_card_is_shown_whole_when_the_provider_cannot_be_asked(des
 
 
 async def test_a_provider_that_never_answers_holds_up_no_card(desk: Helpdesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(helpdesk.reach, "ASK_SECONDS", 0.01)
+    monkeypatch.setattr(helpdesk.mail.reach, "ASK_SECONDS", 0.01)
     card = await email.show(typed(PAT), replace(desk, delivery=ProviderSilent()))
     assert card.plain.startswith("Last email: Unknown\nThe mail provider does not answer.")
 

@@ -4,10 +4,11 @@ import pytest
 
 from cards.elements import Card
 from commands import find
-from helpdesk import Helpdesk
-from helpdesk.directory import HitKind, NotFound
-from helpdesk.directory.keys import END
-from helpdesk.errors import BadInput
+from helpdesk.directory import NotFound
+from helpdesk.platform.errors import BadInput
+from helpdesk.search import HitKind
+from helpdesk.search.keys import END
+from helpdesk.services import Helpdesk
 from tests.chat import PAT
 from tests.commands.asking import LEE, pressed, typed
 

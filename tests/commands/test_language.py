@@ -3,10 +3,10 @@
 import pytest
 
 from commands import language
-from helpdesk import Helpdesk
-from helpdesk.access import preferred_language
-from helpdesk.errors import BadInput
-from helpdesk.language import ENGLISH
+from helpdesk.people.access import preferred_language
+from helpdesk.platform.errors import BadInput
+from helpdesk.platform.language import ENGLISH
+from helpdesk.services import Helpdesk
 from tests.commands.asking import ANA, BO, pressed, typed
 
 

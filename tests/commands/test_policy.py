@@ -6,10 +6,10 @@ import pytest
 
 from commands import policy
 from commands.policy import COMMAND, NoChoice
-from helpdesk import Helpdesk
-from helpdesk.access import Permission, Role, Sender
-from helpdesk.gate import DEFAULTS, Act, Need, Rule
-from helpdesk.gate.policy import rules
+from helpdesk.people.access import Permission, Role, Sender
+from helpdesk.proof.gate import DEFAULTS, Act, Need, Rule
+from helpdesk.proof.gate.policy import rules
+from helpdesk.services import Helpdesk
 from tests.commands.asking import pressed, typed
 
 CHIEF = Sender("chief", "chief@partner.example", Role.PARTNER_ADMINISTRATOR)

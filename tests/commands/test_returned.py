@@ -4,8 +4,8 @@ import pytest
 from sqlmodel import select
 
 from commands import email, find
-from helpdesk import Helpdesk
-from helpdesk.store.tables import AuditRow
+from helpdesk.platform.store.tables.audit import AuditRow
+from helpdesk.services import Helpdesk
 from tests.chat import PAT
 from tests.commands.asking import LEE, typed
 from tests.sessions import rows

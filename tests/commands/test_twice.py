@@ -14,14 +14,18 @@ from cards import bulk as bulk_card
 from cards.elements import Card, Json, pages
 from commands import agents, audit, bulk, consent, email, find, language, resend, unsuppress, verify, view, vouching
 from commands.command import Elsewhere, Renewable, Reply
-from helpdesk import Helpdesk
-from helpdesk.access import Role, Sender
-from helpdesk.agents import add_agent
-from helpdesk.audit.questions import Question, Scope
+from helpdesk.audit_questions import AuditQuestion, Scope
 from helpdesk.bulk.runs import Dropped
-from helpdesk.store import Store
-from helpdesk.store.tables import AuditRow, BulkRun, Consent, Organization, Person, Suppression, Verification
-from helpdesk.verification import Asker, Proof
+from helpdesk.people.access import Role, Sender
+from helpdesk.people.agents import add_agent
+from helpdesk.platform.store import Store
+from helpdesk.platform.store.tables.audit import AuditRow
+from helpdesk.platform.store.tables.bulk import BulkRun
+from helpdesk.platform.store.tables.directory import Organization, Person
+from helpdesk.platform.store.tables.mail import Suppression
+from helpdesk.platform.store.tables.proof import Consent, Verification
+from helpdesk.proof.verification import Asker, Proof
+from helpdesk.services import Helpdesk
 from playground.mailbox import Mailbox
 from tests.chat import PAT, SAM, another_code, code_in
 from tests.commands.asking import ANA, BO, LEE, SPACE, pressed, typed
@@ -217,7 +221,7 @@ async def withdraw_consent(desk: Helpdesk, mailbox: Mailbox) -> Reply:
 
 
 async def ask_for_file(desk: Helpdesk, _: Mailbox) -> Reply:
-    return await audit.file(pressed(Question(Scope.USER, SAM).about, event="press", is_direct=True), desk)
+    return await audit.file(pressed(AuditQuestion(Scope.USER, SAM).about, event="press", is_direct=True), desk)
 
 
 async def name_agent(desk: Helpdesk, _: Mailbox) -> Reply:

@@ -6,10 +6,11 @@ from cards import suppression as card
 from cards.elements import Card
 from commands import unsuppress
 from commands.unsuppress import COMMAND
-from helpdesk import Helpdesk
-from helpdesk.access import Permission
-from helpdesk.errors import BadInput
-from helpdesk.store.tables import AuditRow, Suppression
+from helpdesk.people.access import Permission
+from helpdesk.platform.errors import BadInput
+from helpdesk.platform.store.tables.audit import AuditRow
+from helpdesk.platform.store.tables.mail import Suppression
+from helpdesk.services import Helpdesk
 from tests.chat import PAT
 from tests.commands.asking import ANA, LEE, pressed, typed
 from tests.sessions import writing

@@ -7,11 +7,11 @@ from pydantic import SecretStr
 
 from bot.settings import Settings
 from commands import verify
-from helpdesk import Helpdesk
 from helpdesk.directory import NotFound
-from helpdesk.errors import BadInput
-from helpdesk.store import Store
-from helpdesk.verification import NotYours, Proof
+from helpdesk.platform.errors import BadInput
+from helpdesk.platform.store import Store
+from helpdesk.proof.verification import NotYours, Proof
+from helpdesk.services import Helpdesk
 from playground.mailbox import Mailbox
 from tests.chat import PAT, SAM
 from tests.commands.asking import pressed, typed

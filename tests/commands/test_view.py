@@ -7,12 +7,14 @@ from sqlmodel import select
 
 from cards.elements import Card
 from commands import view
-from helpdesk import Helpdesk
 from helpdesk.directory import NotFound
-from helpdesk.errors import Refused
-from helpdesk.seen import seen_by
-from helpdesk.site import Site
-from helpdesk.store.tables import AuditRow, Organization, ViewLink
+from helpdesk.platform.errors import Refused
+from helpdesk.platform.site import Site
+from helpdesk.platform.store.tables.audit import AuditRow
+from helpdesk.platform.store.tables.directory import Organization
+from helpdesk.platform.store.tables.proof import ViewLink
+from helpdesk.scoped import scoped_to
+from helpdesk.services import Helpdesk
 from tests.commands.asking import ANA, LEE, pressed, typed
 from tests.nodes import nodes
 from tests.sessions import rows
@@ -80,7 +82,7 @@ async def test_what_is_no_customer_is_not_found(public: Helpdesk, text: str) -> 
 async def test_to_who_is_limited_another_customer_is_not_there(public: Helpdesk) -> None:
     known = await ids(public)
     limited = replace(LEE, customers=frozenset({known[MUELLER]}))
-    async with seen_by(limited, public, "an event", "view") as seen:
+    async with scoped_to(limited, public, "an event", "view") as seen:
         assert (await view.ask(typed(ACME, limited), seen)).plain.startswith("No customer found")
         for organization in (known[ACME], "nobody's"):
             with pytest.raises(NotFound):

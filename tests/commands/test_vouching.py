@@ -6,13 +6,13 @@ import pytest
 
 from commands import vouching
 from commands.command import Elsewhere
-from helpdesk import Helpdesk
-from helpdesk.access import Role
-from helpdesk.agents import Limit, add_agent, remove_agent
 from helpdesk.directory import NotFound, PersonDetails
-from helpdesk.errors import BadInput, Refused
-from helpdesk.store.tables import Suppression
-from helpdesk.verification import OwnApproval, Proof
+from helpdesk.people.access import Role
+from helpdesk.people.agents import Limit, add_agent, remove_agent
+from helpdesk.platform.errors import BadInput, Refused
+from helpdesk.platform.store.tables.mail import Suppression
+from helpdesk.proof.verification import OwnApproval, Proof
+from helpdesk.services import Helpdesk
 from tests.chat import PAT, SAM
 from tests.commands.asking import ANA, BO, SPACE, pressed
 from tests.sessions import writing

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from cards.words import PERMISSION
 from commands import whoami
-from helpdesk import Helpdesk
-from helpdesk.access import Permission
-from helpdesk.language import Language
+from helpdesk.people.access import Permission
+from helpdesk.platform.language import Language
+from helpdesk.services import Helpdesk
 from tests.commands.asking import ANA, LEE, typed
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpdesk.store.tables import Reason
+from helpdesk.platform.store.tables.mail import Reason
 from tests.chat import Chat
 from tests.helpdesk.files import ACME, bring_in, organization, person, person_key
 

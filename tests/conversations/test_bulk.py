@@ -5,9 +5,9 @@ import io
 from datetime import timedelta
 
 from helpdesk.audit import Audit
-from helpdesk.gate import Act, Need, Rule
-from helpdesk.gate.policy import set_rule
-from helpdesk.store.tables import Suppression
+from helpdesk.platform.store.tables.mail import Suppression
+from helpdesk.proof.gate import Act, Need, Rule
+from helpdesk.proof.gate.policy import set_rule
 from playground.rooms import File
 from tests.chat import PAT, SAM, Chat, Seen
 from tests.sessions import writing

@@ -6,11 +6,11 @@ from contextlib import AsyncExitStack
 import pytest
 from sqlmodel import select
 
-from bot import long_work
+from bot import background
 from bot.jobs import consent as job
-from helpdesk.access import Role
-from helpdesk.agents import add_agent, remove_agent
-from helpdesk.store.tables import AuditRow
+from helpdesk.people.access import Role
+from helpdesk.people.agents import add_agent, remove_agent
+from helpdesk.platform.store.tables.audit import AuditRow
 from tests.administrator import Administrator, administrator
 from tests.chat import Chat, Seen, open_stage
 from tests.databases import Databases
@@ -24,7 +24,7 @@ WHY = "Calls of the Berlin office fail since Monday"
 @pytest.fixture
 async def chat(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Chat]:
     """A bot with a web address of its own, whose jobs look up twice a second."""
-    monkeypatch.setattr(long_work, "JOBS_AFTER_SECONDS", 0)
+    monkeypatch.setattr(background, "JOBS_AFTER_SECONDS", 0)
     monkeypatch.setattr(job, "LOOK_SECONDS", 0.5)
     async with AsyncExitStack() as stack:
         chat = await stack.enter_async_context(open_stage(await stack.enter_async_context(databases.fresh("demo"))))

@@ -6,9 +6,9 @@ import sqlite3
 import pytest
 from sqlmodel import select
 
-import helpdesk.store.sqlite
+import helpdesk.platform.store.sqlite
 from helpdesk.mail import smtp
-from helpdesk.store.tables import ClaimedEvent
+from helpdesk.platform.store.tables.events import ClaimedEvent
 from playground.rooms import Message
 from tests.chat import PAT, SAM, Chat, Seen, open_chat
 from tests.databases import Databases, Sqlite
@@ -83,7 +83,7 @@ async def test_a_look_up_takes_two_calls(chat: Chat) -> None:
 async def test_a_locked_database_is_said_and_then_everything_works_again(
     sqlite: Sqlite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(helpdesk.store.sqlite, "BUSY_SECONDS", 0.2)
+    monkeypatch.setattr(helpdesk.platform.store.sqlite, "BUSY_SECONDS", 0.2)
     async with sqlite.fresh("demo") as url, open_chat(url) as chat:
         other = sqlite3.connect(url.partition("///")[2])
         other.execute("BEGIN EXCLUSIVE")

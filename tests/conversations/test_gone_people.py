@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.sync_now import sync_now
+from bot.cli.sync import sync_now
 from tests.chat import PAT, SAM, Chat, Seen, open_stage
 from tests.databases import Databases
 

@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from bot.dispatch import Answer
+from bot.dispatch.dispatch import DispatchAnswer
 from cards.verification import SEND
-from helpdesk.access import Role
-from helpdesk.agents import add_agent
 from helpdesk.directory.importing import import_file, parse
-from helpdesk.store.tables import Suppression
+from helpdesk.people.access import Role
+from helpdesk.people.agents import add_agent
+from helpdesk.platform.store.tables.mail import Suppression
 from tests.agent import LEE, Agent, open_agent, shown
 from tests.databases import Databases
 from tests.partner import only, partner, strings
@@ -131,7 +131,7 @@ def inputs(desk: Partner, random: Random) -> dict[str, str]:
     return {"query": text, "address": text, "code": "123456", "reason": "known from a visit"}
 
 
-def assert_alike(desk: Partner, asked: str, limited: Answer, alone: Answer) -> None:
+def assert_alike(desk: Partner, asked: str, limited: DispatchAnswer, alone: DispatchAnswer) -> None:
     text = shown(limited)
     assert text == shown(alone), asked
     said = asked.lower()

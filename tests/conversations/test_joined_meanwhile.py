@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlmodel import select
 
-from helpdesk.access import Role
-from helpdesk.agents import add_agent
-from helpdesk.store.tables import Verification
+from helpdesk.people.access import Role
+from helpdesk.people.agents import add_agent
+from helpdesk.platform.store.tables.proof import Verification
 from playground.rooms import Account, Message
 from tests.chat import SAM, Chat, Seen, another_code, open_stage
 from tests.databases import Databases

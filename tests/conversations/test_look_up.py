@@ -3,7 +3,7 @@
 import pytest
 from sqlmodel import select
 
-from helpdesk.store.tables import Device, Organization, Person
+from helpdesk.platform.store.tables.directory import Device, Organization, Person
 from tests.chat import PAT, SAM, Chat
 from tests.helpdesk.files import ACME, MUELLER, bring_in, organization, person
 from tests.sessions import rows

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot import answering
+from bot.events import handler
 from tests.chat import PAT, SAM, Chat, Seen
 
 WAITS = "Webex asks us to wait"
@@ -10,8 +10,8 @@ WAITS = "Webex asks us to wait"
 
 @pytest.fixture(autouse=True)
 def told_soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert answering.WAITING_TOLD_SECONDS == 10
-    monkeypatch.setattr(answering, "WAITING_TOLD_SECONDS", 0.2)
+    assert handler.WAITING_TOLD_SECONDS == 10
+    monkeypatch.setattr(handler, "WAITING_TOLD_SECONDS", 0.2)
 
 
 def said_to(chat: Chat, thread: str) -> list[str]:
@@ -46,7 +46,7 @@ async def test_a_press_is_answered_after_it_too(chat: Chat) -> None:
 
 
 async def test_a_short_wait_is_not_told(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answering, "WAITING_TOLD_SECONDS", 10)
+    monkeypatch.setattr(handler, "WAITING_TOLD_SECONDS", 10)
     chat.cloud.faults.retry_after_seconds = 1
     chat.cloud.faults.too_many_next = 1
     asked = await chat.cloud.post(chat.ana, chat.space, PAT, mention=chat.bot)

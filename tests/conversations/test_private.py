@@ -6,8 +6,8 @@ import pytest
 
 from commands import COMMANDS
 from commands.command import Shows
-from helpdesk.access import Role, Sender
-from helpdesk.agents import Limit, add_agent
+from helpdesk.people.access import Role, Sender
+from helpdesk.people.agents import Limit, add_agent
 from playground.rooms import Account, Space
 from tests.chat import PAT, SAM, Chat, Seen, another_code, open_chat
 from tests.databases import Databases
@@ -117,7 +117,7 @@ async def test_where_webex_does_not_tell_who_is_there_it_is_1_to_1(chat: Chat, m
     assert known.heading == "Pat Lindqvist"
     chat.cloud.leave(chat.bot, chat.space)
     chat.cloud.join(chat.bot, chat.space)
-    monkeypatch.setattr("bot.webex.MOST_MEMBERS", "none")  # Webex refuses this
+    monkeypatch.setattr("bot.webex.messages.MOST_MEMBERS", "none")  # Webex refuses this
     assert (await chat.says(PAT)).text == ASIDE
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import pytest
 from pydantic import SecretStr
 
-from helpdesk.clock import utc_now
+from helpdesk.platform.clock import utc_now
 from tests.chat import PAT, SAM, Chat, open_stage
 from tests.databases import Databases
-from tests.helpdesk.providers.sendgrid_server import KEY, SendGrid, serving
+from tests.helpdesk.mail.providers.sendgrid_server import KEY, SendGrid, serving
 from tests.logged import everything_logged
 
 # What SendGrid answers, what is said of it, and what to do.
@@ -32,7 +32,7 @@ class Stage:
 @pytest.fixture
 async def stage(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
     """Mail goes through SendGrid, where mail to Pat bounced."""
-    monkeypatch.setattr("helpdesk.providers.http.backoff", lambda attempt: 0.0)
+    monkeypatch.setattr("helpdesk.mail.providers.http.backoff", lambda attempt: 0.0)
     sendgrid = SendGrid()
     sendgrid.put("bounces", PAT, utc_now())
     async with databases.fresh("demo") as url, open_stage(url) as chat, serving(sendgrid.application()) as where:
@@ -86,5 +86,5 @@ async def test_neither_addresses_nor_the_key_are_logged(stage: Stage) -> None:
     with everything_logged(logging.DEBUG) as written:
         for text in (PAT, f"email {PAT}", f"unsuppress {PAT}", f"bulk {PAT} {SAM}", f"verify {SAM}"):
             await stage.chat.says(text)
-    assert "mail provider refuses" in written.getvalue()
+    assert "mail_provider_refused" in written.getvalue()
     assert not [each for each in (PAT, SAM, "Lindqvist", KEY) if each in written.getvalue()]

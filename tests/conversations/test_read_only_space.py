@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from helpdesk.store.tables import ClaimedEvent
+from helpdesk.platform.store.tables.events import ClaimedEvent
 from playground import writing
 from playground.refusals import forbidden
 from playground.rooms import Account, Message, Space

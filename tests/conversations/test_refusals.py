@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from helpdesk.store.tables import AuditRow, Suppression
+from helpdesk.platform.store.tables.audit import AuditRow
+from helpdesk.platform.store.tables.mail import Suppression
 from playground.rooms import Account
 from tests.chat import PAT, Chat, Seen
 from tests.sessions import rows
@@ -136,8 +137,8 @@ async def test_a_button_does_not_work_in_another_space(chat: Chat) -> None:
 
 
 async def test_an_agent_cannot_clear_a_complaint_and_an_advanced_one_says_why(chat: Chat) -> None:
-    from helpdesk.access import Role
-    from helpdesk.agents import add_agent
+    from helpdesk.people.access import Role
+    from helpdesk.people.agents import add_agent
 
     lee = chat.cloud.add_person("Lee Novak", "lee.novak@partner.example")
     chat.cloud.join(lee, chat.space)
@@ -161,8 +162,8 @@ async def complained(chat: Chat) -> str:
 
 
 async def test_a_removed_agent_is_refused_from_then_on(chat: Chat) -> None:
-    from helpdesk.access import Role
-    from helpdesk.agents import add_agent, remove_agent
+    from helpdesk.people.access import Role
+    from helpdesk.people.agents import add_agent, remove_agent
 
     await add_agent(chat.store, chat.kim.email, Role.AGENT, "a test")
     alone = chat.direct(chat.kim)

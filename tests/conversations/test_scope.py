@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from helpdesk.access import Role
-from helpdesk.agents import add_agent, remove_agent
 from helpdesk.directory.importing import import_file, parse
+from helpdesk.people.access import Role
+from helpdesk.people.agents import add_agent, remove_agent
 from tests.agent import LEE, Agent, open_agent, shown
 from tests.databases import Databases
 from tests.helpdesk.bulk.started import Started

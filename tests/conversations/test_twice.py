@@ -6,8 +6,8 @@ from typing import Any
 from sqlmodel import col, select
 
 from helpdesk.audit import Audit
-from helpdesk.clock import utc_now
-from helpdesk.store.tables import ClaimedEvent
+from helpdesk.platform.clock import utc_now
+from helpdesk.platform.store.tables.events import ClaimedEvent
 from tests.chat import PAT, SAM, Chat, Seen, another_code
 from tests.sessions import writing
 

@@ -7,15 +7,15 @@ import pytest
 from pydantic import SecretStr
 from sqlmodel import select
 
-from bot import long_work
+from bot import background
 from bot.jobs import watch
-from helpdesk.access import Role
-from helpdesk.agents import add_agent, remove_agent
 from helpdesk.audit import Audit
-from helpdesk.delivery import REPORT, MailEvent
-from helpdesk.delivery.events import record
-from helpdesk.store.tables import DeliveryStatus, EmailEvent, LiftedSuppression, Reason, Suppression
-from helpdesk.trials import SUBJECT
+from helpdesk.mail.delivery import REPORT, MailEvent
+from helpdesk.mail.delivery.events import record
+from helpdesk.mail.probe import SUBJECT
+from helpdesk.people.access import Role
+from helpdesk.people.agents import add_agent, remove_agent
+from helpdesk.platform.store.tables.mail import DeliveryStatus, EmailEvent, LiftedSuppression, Reason, Suppression
 from tests.chat import PAT, SAM, Chat, Seen, open_chat, open_stage
 from tests.databases import Databases
 from tests.processes import BotProcess
@@ -28,7 +28,7 @@ BOUNCES = "bounce@desk.partner.example"
 @pytest.fixture
 async def chat(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Chat]:
     """Mails that come back are told of; what is watched is looked at often."""
-    monkeypatch.setattr(long_work, "JOBS_AFTER_SECONDS", 0)
+    monkeypatch.setattr(background, "JOBS_AFTER_SECONDS", 0)
     monkeypatch.setattr(watch, "PAUSES", (0.2,) * 100)
     async with databases.fresh("demo") as url, open_stage(url) as chat:
         chat.settings = chat.settings.model_copy(update={"bounce_address": BOUNCES})

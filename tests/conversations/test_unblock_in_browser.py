@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 import pytest
 from pydantic import SecretStr
 
-from bot import long_work
-from bot.lmtp import LmtpServer
-from helpdesk.dsn.intake import Intake
+from bot import background
+from bot.http.lmtp import LmtpServer
+from helpdesk.mail.dsn.intake import Intake
 from tests.chat import PAT, Chat, open_stage
 from tests.databases import Sqlite
 from tests.demo import PAGE_SCRIPTS, chromium_beside, missing
@@ -37,7 +37,7 @@ async def chat(sqlite: Sqlite, folder: Path, monkeypatch: pytest.MonkeyPatch) ->
     """The bot sends through Postfix, which delivers to the chat's mailbox and reports over LMTP."""
     if not PAGE_SCRIPTS.exists():
         missing("the page's scripts are not fetched (pip install . does)")
-    monkeypatch.setattr(long_work, "JOBS_AFTER_SECONDS", 0)
+    monkeypatch.setattr(background, "JOBS_AFTER_SECONDS", 0)
     async with AsyncExitStack() as stack:
         url = await stack.enter_async_context(sqlite.fresh("demo"))
         chat = await stack.enter_async_context(open_stage(url))

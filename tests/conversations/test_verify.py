@@ -5,7 +5,7 @@ from pydantic import SecretStr
 from sqlmodel import col, delete
 
 from helpdesk.audit import Audit
-from helpdesk.store.tables import Suppression
+from helpdesk.platform.store.tables.mail import Suppression
 from tests.chat import PAT, SAM, Chat, another_code, code_in
 from tests.sessions import writing
 

@@ -52,3 +52,8 @@ async def test_a_frame_that_tells_its_actor_by_an_entry_uuid_alone_is_answered(c
     actor = {"objectType": "person", "type": "PERSON", "entryUUID": chat.ana.uuid, "emailAddress": chat.ana.email}
     await chat.cloud.deliver(told(chat, asked, actor=actor), to=chat.bot)
     assert PAT in (await chat.answer_to(asked)).text
+
+
+async def test_frames_that_come_as_bytes_are_heard(chat: Chat) -> None:
+    chat.cloud.faults.binary_frames = True
+    assert (await chat.says(PAT)).heading == "Pat Lindqvist"

@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot import long_work
+from bot import background
 from bot.jobs import activation
-from helpdesk.access import Role
-from helpdesk.agents import add_agent
 from helpdesk.audit import Audit
+from helpdesk.people.access import Role
+from helpdesk.people.agents import add_agent
 from tests.chat import SAM, Chat, Seen, open_stage
 from tests.databases import Databases
 
@@ -17,7 +17,7 @@ BUTTON = "Webex's welcome mails"
 
 @pytest.fixture
 async def chat(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Chat]:
-    monkeypatch.setattr(long_work, "JOBS_AFTER_SECONDS", 0)
+    monkeypatch.setattr(background, "JOBS_AFTER_SECONDS", 0)
     monkeypatch.setattr(activation, "PAUSES", (0.2,) * 100)
     async with databases.fresh("demo") as url, open_stage(url) as chat:
         chat.reads_customers()

@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlmodel import select
 
-from helpdesk.access import Role
-from helpdesk.accounts import Means
-from helpdesk.agents import Limit, add_agent, remove_agent
-from helpdesk.notices import Notice
-from helpdesk.store.tables import AgentAccount, AuditRow, NoticeRow
+from helpdesk.people.access import Role
+from helpdesk.people.accounts import Means
+from helpdesk.people.agents import Limit, add_agent, remove_agent
+from helpdesk.people.notices import Notice
+from helpdesk.platform.store.tables.audit import AuditRow
+from helpdesk.platform.store.tables.people import AgentAccount, NoticeRow
 from playground.identifiers import identifier, new_uuid
 from playground.rooms import Account
 from tests.chat import PAT, Chat, Seen, open_stage

@@ -3,9 +3,9 @@
 import re
 from pathlib import Path
 
-from bot.dot_env import FILE_VARIABLE
 from bot.settings import Settings
-from helpdesk.metrics import OUTCOMES, Metrics
+from bot.settings.dot_env import FILE_VARIABLE
+from helpdesk.platform.metrics import OUTCOMES, Metrics
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()

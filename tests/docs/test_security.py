@@ -7,13 +7,15 @@ from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
-from bot import bodies, lmtp
-from bot.edge import connection, connections
+from bot.http import bodies, lmtp
+from bot.http.edge import connection, connections
 from bot.pages import served, view
 from commands import command
-from helpdesk import bulk, consent, dsn
+from helpdesk import bulk
 from helpdesk.audit import walking
-from helpdesk.dsn import intake, parsing
+from helpdesk.mail import dsn
+from helpdesk.mail.dsn import intake, parsing
+from helpdesk.proof import consent
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "security.md").read_text()
@@ -111,7 +113,7 @@ def test_every_name_is_in_its_file() -> None:
 
 
 def test_a_row_that_claims_too_much_is_noticed() -> None:
-    here, code = "`tests/docs/test_security.py`", "`bot/lmtp.py` `MOST_CONNECTIONS`"
+    here, code = "`tests/docs/test_security.py`", "`bot/http/lmtp.py` `MOST_CONNECTIONS`"
     for row in (["a", "b", code, ""], ["a", "b", code, here], ["a", "b", "", f"{here} `test_x`"], ["a", "b", code]):
         assert list(faults(row)), row
     for cell in (f"{here} `test_nothing`", "`bot/nowhere.py`", "`MOST_CONNECTIONS`", "`Makefile` `audit`"):

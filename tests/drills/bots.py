@@ -74,7 +74,7 @@ class Bots:
         """Started, and given its share of what the front gets."""
         changes = {"transport": "webhook", "public_url": self.front.url}
         process = await self._start(settings.model_copy(update=changes))
-        port = (await process.says("web server listens"))["port"]
+        port = (await process.says("web_server_listening"))["port"]
         self._port_of[process.process.pid] = port
         self.front.ports.append(port)
         return process
@@ -98,5 +98,5 @@ class Bots:
     async def _start(self, settings: Settings) -> BotProcess:
         process = await BotProcess.start(settings)
         self._started.append(process)
-        await process.says("ready")
+        await process.says("desk_ready")
         return process

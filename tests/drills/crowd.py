@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import pytest
 from sqlmodel import col, select
 
-from helpdesk.store.tables import ClaimedEvent
+from helpdesk.platform.store.tables.events import ClaimedEvent
 from playground.bell import Bell
 from playground.demo import demo_file
 from playground.rooms import Account, Change, Message, Space

@@ -11,8 +11,8 @@ import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-from bot.registration import HOOK_PATH
-from helpdesk.site import PREFIX
+from bot.transports.webhook.registration import HOOK_PATH
+from helpdesk.platform.site import PREFIX
 
 MEBIBYTE = 1024 * 1024
 # Who is cut off comes again after so long.

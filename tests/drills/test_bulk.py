@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlmodel import col, select
 
-from helpdesk.store.tables import AuditRow, Suppression
+from helpdesk.platform.store.tables.audit import AuditRow
+from helpdesk.platform.store.tables.mail import Suppression
 from playground.rooms import Change, File, Message
 from tests.chat import PAT, Chat, Seen, open_stage
 from tests.databases import Databases

@@ -1,8 +1,8 @@
 """The clock is set back an hour, or differs between machines: everyone is answered once all the same."""
 
-from bot.events import Arrival, Kind
-from bot.inbox import Inbox
-from helpdesk.store import Store
+from bot.events.inbox import Inbox
+from bot.webex.events import Arrival, EventKind
+from helpdesk.platform.store import Store
 from tests.chat import Clock
 from tests.databases import Postgres
 from tests.drills.crowd import Crowd
@@ -38,7 +38,7 @@ async def test_what_was_asked_while_the_bot_was_down_and_its_clock_was_set_back_
 
 
 async def test_a_machine_whose_clock_is_ahead_or_behind_takes_nothing_from_the_others(postgres: Postgres) -> None:
-    arrival = Arrival("message:one", Kind.MESSAGE, "one", "ana", "ana@partner.example", True, "space")
+    arrival = Arrival("message:one", EventKind.MESSAGE, "one", "ana", "ana@partner.example", True, "space")
     ahead, behind = Clock(), Clock()
     ahead.passes(hours=1)
     behind.passes(hours=-1)

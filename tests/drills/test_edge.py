@@ -121,7 +121,7 @@ async def test_strangers_take_nothing_from_agents(crowd_on_sqlite: Crowd, bots: 
         process = await start(chat.settings)
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    listening = await process.says("web server listens")
+    listening = await process.says("web_server_listening")
     assert listening["most_connections"] < DESCRIPTORS // 2
     quiet = await median(chat, crowd_on_sqlite.agents)
     before = memory(process)

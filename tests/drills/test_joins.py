@@ -16,10 +16,10 @@ import aiohttp
 import pytest
 
 import commands.bulk
-from helpdesk.access import Role
-from helpdesk.agents import add_agent
-from helpdesk.identifiers import id_key
-from helpdesk.members import Memberships
+from helpdesk.people.access import Role
+from helpdesk.people.agents import add_agent
+from helpdesk.people.members import Memberships
+from helpdesk.platform.identifiers import id_key
 from playground.rooms import Account, Message
 from tests.chat import Chat, open_stage
 from tests.databases import Databases

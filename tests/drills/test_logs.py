@@ -15,8 +15,8 @@ import pytest
 from cards import agents as agents_card
 from cards import bulk as bulk_card
 from commands import COMMANDS
-from helpdesk.access import Role
-from helpdesk.agents import add_agent
+from helpdesk.people.access import Role
+from helpdesk.people.agents import add_agent
 from playground.identifiers import new_uuid
 from playground.rooms import Change, Message, Space
 from tests.chat import PAT, SAM, Chat, Seen, another_code, open_stage
@@ -46,12 +46,12 @@ ACTIONS = {action for command in COMMANDS for action in command.on_submit}
 LINK = re.compile(r"http://127\.0\.0\.1:\d+/desk/[\w./-]+")
 # What a process says of itself, and no event is the cause of.
 OF_THE_PROCESS = {
-    "ready",
-    "web server listens",
-    "stopping",
-    "stopped",
-    "asked for what was missed",
-    "found the message whose call broke",  # the call may be a job's
+    "desk_ready",
+    "web_server_listening",
+    "desk_stopping",
+    "desk_stopped",
+    "catch_up_done",
+    "sent_message_found",  # the call may be a job's
 }
 
 
@@ -158,7 +158,7 @@ async def fail(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     await chat.says(f"{SAM} {REASON}", who=chat.kim, to=chat.lobby)
     there = await chat.says("whoami", to=chat.lobby)
     await chat.posts(there, {"action": "verify.check", "token": "forged-by-kim", "code": code}, who=chat.kim)
-    monkeypatch.setattr("helpdesk.delivery.embedded.EmbeddedDeliveryLog.last", broken)
+    monkeypatch.setattr("helpdesk.mail.delivery.embedded.EmbeddedDeliveryLog.last", broken)
     await chat.says(f"email {SAM}", who=chat.bo, to=apart)
     chat.cloud.faults.too_many_next, chat.cloud.faults.lose_answer_next = 2, 1
     await chat.says(PAT, who=chat.bo, to=apart)
@@ -175,7 +175,7 @@ def read(private: Iterable[str], written: str) -> list[str]:
 
 
 async def metrics(lines: list[dict[str, Any]]) -> str:
-    port = next(line["inside_port"] for line in lines if line["event"] == "web server listens")
+    port = next(line["inside_port"] for line in lines if line["event"] == "web_server_listening")
     async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}/metrics") as answer:
         return await answer.text()
 
@@ -217,4 +217,4 @@ async def test_nothing_that_people_say_or_do_can_be_read_in_logs_and_metrics(
     lines = [json.loads(line) for line in written.getvalue().splitlines()]
     nameless = {line["event"] for line in lines if line["logger"].startswith("bot.") and not line.get("event_id")}
     assert nameless <= OF_THE_PROCESS
-    assert {"handler failed", "webex call failed"} <= {line["event"] for line in lines}
+    assert {"command_failed", "webex_call_failed"} <= {line["event"] for line in lines}

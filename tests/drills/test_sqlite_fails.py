@@ -40,7 +40,7 @@ def may_write(process: BotProcess, size: int) -> None:
 
 async def readiness(process: BotProcess) -> str:
     """What a probe hears of the database."""
-    port = (await process.says("web server listens"))["inside_port"]
+    port = (await process.says("web_server_listening"))["inside_port"]
     async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}/readyz") as answer:
         said = (await answer.json())["database"]
         assert answer.status == (200 if said == "ok" else 503)

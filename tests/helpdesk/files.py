@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlmodel import Session, SQLModel
 
 from helpdesk.directory.importing import import_file, parse
-from helpdesk.store import Store
+from helpdesk.platform.store import Store
 
 IMPORTED = datetime(2026, 3, 1, tzinfo=UTC)
 ACME = "a0000000-0000-4000-8000-000000000001"

@@ -16,7 +16,7 @@ from werkzeug.datastructures import Headers, ImmutableMultiDict
 from playground.cloud import Cloud
 from playground.rooms import Account, Space
 
-SPECIFICATION = Path(__file__).parents[3] / "shared" / "specs" / "webex.openapi.json"
+SPECIFICATION = Path(__file__).parents[1] / "samples" / "webex.openapi.json"
 
 
 @dataclass
@@ -47,19 +47,23 @@ class Answer:
 
 @dataclass
 class Rest:
-    """REST calls as one account; every answer is held against the official document where there is one."""
+    """REST calls as one account; every answer is held against the official document.
+
+    Of a press it says 202 where Webex, and with it every stock client, knows 200.
+    """
 
     session: aiohttp.ClientSession
     url: str
-    openapi: OpenAPI | None
+    openapi: OpenAPI
 
     async def __call__(self, who: Account | None, method: str, path: str, body: Any = None, **more: Any) -> Answer:
         headers = {**more.pop("headers", {}), **({"Authorization": f"Bearer {who.token}"} if who else {})}
         url = path if path.startswith("http") else f"{self.url}{path}"
         async with self.session.request(method, url, json=body, headers=headers, **more) as answer:
             raw = await answer.read()
-            if self.openapi and _is_documented(answer.status, url):
-                self.openapi.validate_response(Asked(method, url), Given(answer.status, answer.headers, raw))
+            if _is_documented(answer.status, url):
+                status = 202 if method == "POST" and url.endswith("/attachment/actions") else answer.status
+                self.openapi.validate_response(Asked(method, url), Given(status, answer.headers, raw))
             is_json = answer.content_type == "application/json"
             return Answer(answer.status, json.loads(raw) if is_json else raw, answer.headers)
 
@@ -94,12 +98,12 @@ class Given:
 
 
 @pytest.fixture(scope="session")
-def openapi() -> OpenAPI | None:
-    return OpenAPI.from_file_path(str(SPECIFICATION)) if SPECIFICATION.exists() else None
+def openapi() -> OpenAPI:
+    return OpenAPI.from_file_path(str(SPECIFICATION))
 
 
 @pytest.fixture
-async def rest(world: World, openapi: OpenAPI | None) -> AsyncIterator[Rest]:
+async def rest(world: World, openapi: OpenAPI) -> AsyncIterator[Rest]:
     async with aiohttp.ClientSession() as session:
         yield Rest(session, world.cloud.url, openapi)
 

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from playground import hooks
+from playground.rest import hooks
 
 
 @pytest.fixture

@@ -2,17 +2,17 @@
 
 from aiohttp import web
 
-from bot.pages.pace import Pace
+from bot.pages.pace import RequestPace
 from bot.pages.view import customer, lists, opening
 from bot.pages.view.frame import Frame
-from helpdesk import Helpdesk
+from helpdesk.services import Helpdesk
 
 # Of one view. Nobody reads faster than this for long.
 BURST, PER_SECOND = 60, 3
 
 
-def routes(desk: Helpdesk, pace: Pace | None = None) -> list[web.AbstractRouteDef]:
-    frame = Frame(desk, pace or Pace(BURST, PER_SECOND))
+def routes(desk: Helpdesk, pace: RequestPace | None = None) -> list[web.AbstractRouteDef]:
+    frame = Frame(desk, pace or RequestPace(BURST, PER_SECOND))
     shown = frame.shown
     view = "/view/{view:[A-Za-z0-9_-]{16}}"
     return [

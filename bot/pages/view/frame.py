@@ -9,15 +9,15 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from bot.pages.ground import SITE, page, too_fast
-from bot.pages.pace import Pace
+from bot.pages.pace import RequestPace
 from bot.pages.view.cookies import forget, form_key, is_from_our_form, proof, secret_of
 from bot.pages.view.opening import cookie_of
-from helpdesk import Helpdesk
 from helpdesk.directory.inside import Inside
-from helpdesk.language import Language, Text, language
-from helpdesk.view import End, ViewClosed
-from helpdesk.view.admission import Viewing, admitted, close
-from helpdesk.view.views import Views
+from helpdesk.platform.language import Language, Text, language
+from helpdesk.proof.view import End, ViewClosed
+from helpdesk.proof.view.admission import Viewing, admitted, close
+from helpdesk.proof.view.views import Views
+from helpdesk.services import Helpdesk
 
 # Control Hub's own address of an organization's overview; no document names it.
 CONTROL_HUB = "https://admin.webex.com/overview?orgId={id}"
@@ -36,7 +36,7 @@ _END = "end"
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ViewPage:
     """What stands inside the frame. The audit says that `what` was looked at, and of whom where it has a `subject`."""
 
     template: str
@@ -67,11 +67,11 @@ class Look:
         return self.request.config_dict[SITE].path("view", self.viewing.session.id, *parts)
 
 
-Make = Callable[[Look], Awaitable[Page]]
+Make = Callable[[Look], Awaitable[ViewPage]]
 
 
 class Frame:
-    def __init__(self, desk: Helpdesk, pace: Pace) -> None:
+    def __init__(self, desk: Helpdesk, pace: RequestPace) -> None:
         self._desk = desk
         self._pace = pace
 
@@ -103,7 +103,7 @@ class Frame:
         forget(request, answer, cookie_of(view_id))
         return answer
 
-    async def _audit(self, viewing: Viewing, made: Page) -> None:
+    async def _audit(self, viewing: Viewing, made: ViewPage) -> None:
         await self._desk.audit.record(
             actor=viewing.agent.email,
             action="view.page",
@@ -114,7 +114,7 @@ class Frame:
             organization_id=viewing.organization.id,
         )
 
-    def _framed(self, look: Look, made: Page, end_key: str) -> web.Response:
+    def _framed(self, look: Look, made: ViewPage, end_key: str) -> web.Response:
         organization, left = look.viewing.organization, look.viewing.session.until - self._desk.now()
         frame = {
             "customer": organization.display_name,

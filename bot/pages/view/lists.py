@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from yarl import URL
 
-from bot.pages.view.frame import SECTIONS, Look, Page
+from bot.pages.view.frame import SECTIONS, Look, ViewPage
 from bot.pages.view.tables import Cell, Row, place_in, written
 from cards.device import state
 from cards.found import shown_as
@@ -15,10 +15,10 @@ from helpdesk.directory.details import user_status
 from helpdesk.directory.inside import Place
 from helpdesk.directory.phones import shown
 from helpdesk.directory.reading import LONGEST
-from helpdesk.store.tables import Person
+from helpdesk.platform.store.tables.directory import Person
 
 
-async def users(look: Look) -> Page:
+async def users(look: Look) -> ViewPage:
     say, text = look.say, look.request.query.get("q", "")[:LONGEST].strip()
     after = place_in(look.request)
     found = await (look.inside.users_like(text, after) if text else look.inside.users(after))
@@ -33,7 +33,7 @@ async def users(look: Look) -> Page:
     )
 
 
-async def devices(look: Look) -> Page:
+async def devices(look: Look) -> ViewPage:
     say = look.say
     found = await look.inside.devices(place_in(look.request))
     rows = [
@@ -53,7 +53,7 @@ async def devices(look: Look) -> Page:
     return _list(look, "devices", columns, rows, found.next)
 
 
-async def numbers(look: Look) -> Page:
+async def numbers(look: Look) -> ViewPage:
     say = look.say
     found = await look.inside.numbers(place_in(look.request))
     rows = [
@@ -70,7 +70,7 @@ async def numbers(look: Look) -> Page:
     return _list(look, "numbers", columns, rows, found.next)
 
 
-async def licenses(look: Look) -> Page:
+async def licenses(look: Look) -> ViewPage:
     say = look.say
     rows = [
         [Cell(each.name), Cell(used(each, say)), Cell(each.subscription_id or ""), Cell(each.site_url or "")]
@@ -79,18 +79,18 @@ async def licenses(look: Look) -> Page:
     return _list(look, "licenses", [say("License"), say("Units"), say("Subscription"), say("Site")], rows)
 
 
-async def sites(look: Look) -> Page:
+async def sites(look: Look) -> ViewPage:
     rows = [[Cell(each.url)] for each in await look.inside.sites()]
     return _list(look, "sites", [look.say("Site")], rows)
 
 
-async def domains(look: Look) -> Page:
+async def domains(look: Look) -> ViewPage:
     say = look.say
     rows = [[Cell(each.domain), Cell(domain_status(each.status, say))] for each in await look.inside.domains()]
     return _list(look, "domains", [say("Domain"), say("Status")], rows)
 
 
-async def administrators(look: Look) -> Page:
+async def administrators(look: Look) -> ViewPage:
     say = look.say
     found = await look.inside.administrators(place_in(look.request))
     rows = [
@@ -123,7 +123,7 @@ def _list(
     rows: Sequence[Row],
     following: Place | None = None,
     query: Mapping[str, str] = _NO_QUERY,
-) -> Page:
+) -> ViewPage:
     """`following` is where the next page begins, of the same `query`."""
     here = look.path(section)
     context = {
@@ -136,4 +136,4 @@ def _list(
     }
     template = "view/users.html.j2" if section == "users" else "view/list.html.j2"
     what = f"{section}, searched" if query else section
-    return Page(template, section, look.say(SECTIONS[section]), context, what)
+    return ViewPage(template, section, look.say(SECTIONS[section]), context, what)

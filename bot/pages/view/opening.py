@@ -7,9 +7,9 @@ from aiohttp.typedefs import Handler
 
 from bot.pages.ground import SITE, page, reader
 from bot.pages.view.cookies import form_key, is_from_our_form, proof, secret_of, set_secret
-from helpdesk import Helpdesk
-from helpdesk.view import LINK_LIFE, LinkClosed
-from helpdesk.view.views import Views
+from helpdesk.proof.view import LINK_LIFE, LinkClosed
+from helpdesk.proof.view.views import Views
+from helpdesk.services import Helpdesk
 
 COOKIE = "opening"
 

@@ -8,18 +8,18 @@ from typing import Any
 
 import pytest
 
-from bot.announcing import Asker
-from bot.buttons import Place
+from bot.dispatch.buttons import Thread
 from bot.jobs import audit_file
 from bot.jobs.services import Services
+from bot.outgoing.notifier import JobRequester
 from commands.command import Shows
-from helpdesk import Helpdesk
-from helpdesk.access import Role
-from helpdesk.agents import add_agent, remove_agent
-from helpdesk.attachments import Attachment
 from helpdesk.audit import Audit
-from helpdesk.audit.questions import Question, Scope
-from helpdesk.store import Store
+from helpdesk.audit_questions import AuditQuestion, Scope
+from helpdesk.people.access import Role
+from helpdesk.people.agents import add_agent, remove_agent
+from helpdesk.platform.attachments import Attachment
+from helpdesk.platform.store import Store
+from helpdesk.services import Helpdesk
 from tests.commands.desks import open_desk
 from tests.helpdesk.audit.chains import KEYS
 
@@ -31,9 +31,9 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 class Posted:
     """Where the announcer writes."""
 
-    written: list[tuple[str, Asker, Attachment]] = field(default_factory=list)
+    written: list[tuple[str, JobRequester, Attachment]] = field(default_factory=list)
 
-    async def write(self, text: str, to: Asker, key: str, file: Attachment, shows: Shows) -> str:
+    async def write(self, text: str, to: JobRequester, key: str, file: Attachment, shows: Shows) -> str:
         assert shows is Shows.FOR_ASKER_ALONE
         self.written.append((text, to, file))
         return key
@@ -46,7 +46,7 @@ async def acts(store: Store, who: str, count: int) -> None:
         )
 
 
-async def sent(desk: Helpdesk, who: str, question: Question) -> Posted:
+async def sent(desk: Helpdesk, who: str, question: AuditQuestion) -> Posted:
     thread = Posted()
     asked: dict[str, Any] = {
         **{"event_id": "press", "person_id": who, "email": who},
@@ -71,9 +71,9 @@ async def test_it_goes_to_the_thread_with_every_row_in_reach(
     await acts(demo_store, LEE, 5)
     await acts(demo_store, BOSS, 2)
     async with open_desk(demo_store) as desk:
-        own = await sent(desk, LEE, Question(Scope.ALL))
-        everybodys = await sent(desk, BOSS, Question(Scope.ALL))
-    assert own.written[0][1] == Asker(LEE, LEE, Place("s", "t", is_direct=True))
+        own = await sent(desk, LEE, AuditQuestion(Scope.ALL))
+        everybodys = await sent(desk, BOSS, AuditQuestion(Scope.ALL))
+    assert own.written[0][1] == JobRequester(LEE, LEE, Thread("s", "t", is_direct=True))
     assert [row["id"] for row in table(own)] == ["5", "4", "3", "2", "1"]
     assert {row["subject"] for row in table(own)} == {"'=1+1"}
     assert len(table(everybodys)) == 7
@@ -85,7 +85,7 @@ async def test_what_is_too_much_is_cut_off_and_said_so(demo_store: Store, monkey
     await add_agent(demo_store, LEE, Role.AGENT, BOSS)
     await acts(demo_store, LEE, 5)
     async with open_desk(demo_store) as desk:
-        thread = await sent(desk, LEE, Question(Scope.MINE))
+        thread = await sent(desk, LEE, AuditQuestion(Scope.MINE))
     assert len(table(thread)) == 4
     assert "4 acts" in thread.written[0][0]
     assert "helpdesk audit export" in thread.written[0][0]
@@ -96,4 +96,4 @@ async def test_who_was_removed_meanwhile_gets_nothing(demo_store: Store) -> None
     await acts(demo_store, LEE, 1)
     await remove_agent(demo_store, LEE)
     async with open_desk(demo_store) as desk:
-        assert (await sent(desk, LEE, Question(Scope.MINE))).written == []
+        assert (await sent(desk, LEE, AuditQuestion(Scope.MINE))).written == []

@@ -9,13 +9,14 @@ from sqlmodel import Session, func, select
 
 from bot.jobs import JOBS, clean_up
 from bot.jobs.services import Services
-from helpdesk import Helpdesk, cleaning
 from helpdesk.audit import Audit
-from helpdesk.jobs import JobStatus
-from helpdesk.jobs.engine import Jobs
-from helpdesk.processes import Processes
-from helpdesk.store import Store
-from helpdesk.store.tables import Act
+from helpdesk.platform import retention
+from helpdesk.platform.heartbeats import Processes
+from helpdesk.platform.jobs import JobStatus
+from helpdesk.platform.jobs.engine import Jobs
+from helpdesk.platform.store import Store
+from helpdesk.platform.store.tables.events import CompletedAct
+from helpdesk.services import Helpdesk
 from tests.databases import Databases
 from tests.helpdesk.audit.chains import KEYS
 
@@ -29,15 +30,15 @@ async def url(databases: Databases) -> AsyncIterator[str]:
 
 
 def _count(session: Session) -> int:
-    return session.exec(select(func.count()).select_from(Act)).one()
+    return session.exec(select(func.count()).select_from(CompletedAct)).one()
 
 
 async def test_more_than_a_batch_goes_and_so_do_finished_jobs(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cleaning, "BATCH", 2)
+    monkeypatch.setattr(retention, "BATCH", 2)
     monkeypatch.setattr(clean_up, "BATCH", 2)
     monkeypatch.setattr(clean_up, "FINISHED_JOBS", timedelta(0))
     store = Store(url)
-    acts = [Act(event_id=str(number), name="send", result={}, at=LONG_AGO) for number in range(5)]
+    acts = [CompletedAct(event_id=str(number), name="send", result={}, at=LONG_AGO) for number in range(5)]
     await store.write(lambda session: session.add_all(acts))
     await Audit(store, lambda: LONG_AGO, keys=KEYS).record(
         actor="ana", action="find", subject="pat", outcome="shown", event_id="event"

@@ -9,12 +9,12 @@ import pytest
 
 from bot.jobs import JOBS, notices
 from bot.jobs.services import Services
-from helpdesk.access import Role
-from helpdesk.agents import add_agent, remove_agent
-from helpdesk.jobs import JobStatus
-from helpdesk.jobs.engine import Jobs
-from helpdesk.notices import NAME, Notice, Urgency, notify, tell_soon
-from helpdesk.processes import Processes
+from helpdesk.people.access import Role
+from helpdesk.people.agents import add_agent, remove_agent
+from helpdesk.people.notices import NAME, Notice, Urgency, notify, tell_soon
+from helpdesk.platform.heartbeats import Processes
+from helpdesk.platform.jobs import JobStatus
+from helpdesk.platform.jobs.engine import Jobs
 from playground.rooms import Account
 from tests.agent import Agent, open_agent
 from tests.databases import Databases

@@ -12,22 +12,23 @@ from bot.jobs import JOBS, watch
 from bot.jobs.services import Services
 from commands.audit import FILE_JOB
 from commands.resend import WATCH
-from helpdesk.access import Role
-from helpdesk.agents import add_agent, remove_agent
 from helpdesk.audit import Audit
-from helpdesk.audit.questions import Question, Scope
-from helpdesk.bulk import Outcome, State
+from helpdesk.audit_questions import AuditQuestion, Scope
+from helpdesk.bulk import LineOutcome, RunState
 from helpdesk.bulk.looking import look_up
 from helpdesk.bulk.reading import read_text
 from helpdesk.bulk.runs import Runs
-from helpdesk.gate import Act, Need, Rule
-from helpdesk.gate.policy import set_rule
-from helpdesk.jobs import JobStatus
-from helpdesk.jobs.engine import Jobs
-from helpdesk.processes import Processes
-from helpdesk.store import Store
-from helpdesk.store.tables import BulkRun, Reason, Suppression
-from helpdesk.suppression import Entry, Removal, SuppressionList
+from helpdesk.mail.suppression import Removal, SuppressionEntry, SuppressionList
+from helpdesk.people.access import Role
+from helpdesk.people.agents import add_agent, remove_agent
+from helpdesk.platform.heartbeats import Processes
+from helpdesk.platform.jobs import JobStatus
+from helpdesk.platform.jobs.engine import Jobs
+from helpdesk.platform.store import Store
+from helpdesk.platform.store.tables.bulk import BulkRun
+from helpdesk.platform.store.tables.mail import Reason, Suppression
+from helpdesk.proof.gate import Act, Need, Rule
+from helpdesk.proof.gate.policy import set_rule
 from playground.rooms import Message
 from tests.agent import LEE, SPACE, Agent, open_agent
 from tests.chat import PAT
@@ -48,14 +49,14 @@ class RemovedMeanwhile:
     known: SuppressionList
     store: Store
 
-    async def find(self, address: str) -> Sequence[Entry]:
+    async def find(self, address: str) -> Sequence[SuppressionEntry]:
         return await self.known.find(address)
 
     async def remove(self, address: str, event_id: str, keeping: Collection[Reason] = ()) -> Removal:
         await remove_agent(self.store, LEE)
         return await self.known.remove(address, event_id, keeping)
 
-    async def restore(self, entry: Entry, event_id: str) -> Entry:
+    async def restore(self, entry: SuppressionEntry, event_id: str) -> SuppressionEntry:
         return await self.known.restore(entry, event_id)
 
 
@@ -97,7 +98,7 @@ async def audit_asked_for(agent: Agent) -> None:
     await Audit(agent.store, keys=KEYS).record(
         actor=LEE, action="find", subject=PAT, outcome="shown", event_id="a look"
     )
-    await done(agent, FILE_JOB, asked=ASKED, question=Question(Scope.MINE).about)
+    await done(agent, FILE_JOB, asked=ASKED, question=AuditQuestion(Scope.MINE).about)
 
 
 @pytest.mark.parametrize(("job", "words"), [(watched, PAT), (audit_asked_for, "Audit ")])
@@ -118,7 +119,7 @@ async def test_a_list_stops_and_only_how_many_were_cleared_is_said(agent: Agent)
         session.add_all([Suppression(address=each, reason="bounce") for each in HELD])
     runs = Runs(agent.store)
     place = {"space_id": SPACE, "thread_id": "", "is_direct": False}
-    made = {"id": "a run", "agent_id": LEE, "agent_email": LEE, "state": State.SHOWN, "created_at": agent.now}
+    made = {"id": "a run", "agent_id": LEE, "agent_email": LEE, "state": RunState.SHOWN, "created_at": agent.now}
     await runs.keep(BulkRun(**made, **place), read_text("\n".join(HELD)).lines)
     await look_up(runs, agent.desk.suppression, "a run")
     await set_rule(agent.store, Act.CLEAR_LIST, Rule(Need.NOTHING, is_told=False), "a decision")
@@ -127,4 +128,4 @@ async def test_a_list_stops_and_only_how_many_were_cleared_is_said(agent: Agent)
     (line,) = said(agent)
     assert (line.text, line.files, line.card) == ("List A RUN: stopped after 1 of 7 addresses.", [], None)
     counts = await runs.count("a run")
-    assert (counts[Outcome.CLEARED], counts[Outcome.NOT_DONE]) == (1, 6)
+    assert (counts[LineOutcome.CLEARED], counts[LineOutcome.NOT_DONE]) == (1, 6)

@@ -8,9 +8,9 @@ from sqlmodel import select
 
 from bot.jobs import sync
 from bot.jobs.services import Services
-from helpdesk import Helpdesk
-from helpdesk.store import Store
-from helpdesk.store.tables import SyncRun
+from helpdesk.platform.store import Store
+from helpdesk.platform.store.tables.sync import SyncRun
+from helpdesk.services import Helpdesk
 from tests.helpdesk.sync.partner import Stage, file, stage
 from tests.sessions import rows
 

@@ -11,12 +11,14 @@ from sqlmodel import col, select
 from bot.jobs import JOBS, tell_user
 from bot.jobs.services import Services
 from helpdesk.directory import PersonDetails
-from helpdesk.gate import Act, Need, Rule, telling
-from helpdesk.gate.policy import set_rule
-from helpdesk.jobs import JobStatus
-from helpdesk.jobs.engine import Jobs
-from helpdesk.processes import Processes
-from helpdesk.store.tables import AuditRow, Person, Suppression
+from helpdesk.platform.heartbeats import Processes
+from helpdesk.platform.jobs import JobStatus
+from helpdesk.platform.jobs.engine import Jobs
+from helpdesk.platform.store.tables.audit import AuditRow
+from helpdesk.platform.store.tables.directory import Person
+from helpdesk.platform.store.tables.mail import Suppression
+from helpdesk.proof.gate import Act, Need, Rule, telling
+from helpdesk.proof.gate.policy import set_rule
 from tests.agent import LEE, Agent, open_agent
 from tests.chat import PAT, SAM
 from tests.databases import Databases

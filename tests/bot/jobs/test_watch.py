@@ -6,19 +6,19 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.announcing import Asker
-from bot.buttons import Place
+from bot.dispatch.buttons import Thread
 from bot.jobs import watch
 from bot.jobs.services import Services
+from bot.outgoing.notifier import JobRequester
 from cards.elements import Card
 from commands.resend import WATCHED_FOR
-from helpdesk import Helpdesk
-from helpdesk.access import Role, prefer_language
-from helpdesk.agents import add_agent, remove_agent
-from helpdesk.delivery import LastDelivery
-from helpdesk.providers import ProviderRateLimited
-from helpdesk.store import Store
-from helpdesk.store.tables import DeliveryStatus
+from helpdesk.mail.delivery import LastDelivery
+from helpdesk.mail.provider_errors import ProviderRateLimited
+from helpdesk.people.access import Role, prefer_language
+from helpdesk.people.agents import add_agent, remove_agent
+from helpdesk.platform.store import Store
+from helpdesk.platform.store.tables.mail import DeliveryStatus
+from helpdesk.services import Helpdesk
 from tests.chat import PAT
 from tests.commands.asking import LEE
 from tests.commands.desks import open_desk
@@ -51,10 +51,10 @@ class Provider:
 class Posted:
     """Takes what is announced, in place of Webex."""
 
-    said: list[tuple[Card, Asker]] = field(default_factory=list)
+    said: list[tuple[Card, JobRequester]] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
 
-    async def say(self, card: Card, to: Asker, key: str) -> None:
+    async def say(self, card: Card, to: JobRequester, key: str) -> None:
         self.said.append((card, to))
         self.keys.append(key)
 
@@ -93,7 +93,7 @@ async def test_it_speaks_the_askers_language_in_the_thread(desk: Helpdesk) -> No
     await watch.tell_what_became_of_it(to, PAT, SUBJECT, SINCE.isoformat(), ASKED)
     ((card, to),) = thread.said
     assert card.plain.startswith(f"Non remis à {PAT}")
-    assert (to.email, to.place) == (LEE.email, Place("the space", "the thread", is_direct=True))
+    assert (to.email, to.place) == (LEE.email, Thread("the space", "the thread", is_direct=True))
 
 
 async def test_a_provider_that_cannot_be_asked_at_the_end_is_no_word_and_never_none(desk: Helpdesk) -> None:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from helpdesk.store import Store
+from helpdesk.platform.store import Store
 from tests.bot.pages.serving import Serving
 from tests.bot.pages.viewers import Stage, open_stage
 from tests.databases import Sqlite

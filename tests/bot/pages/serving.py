@@ -5,7 +5,7 @@ import threading
 from contextlib import AsyncExitStack
 from typing import Any
 
-from helpdesk.store import Store
+from helpdesk.platform.store import Store
 from tests.bot.pages.viewers import Stage, open_stage
 from tests.databases import Sqlite
 

@@ -12,20 +12,22 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import col, select
 
+from bot.http.servers import WebServer
 from bot.pages.served import pages
-from bot.web import WebServer
-from helpdesk import Helpdesk
-from helpdesk.consent import State
-from helpdesk.consent.links import Links, Seat
-from helpdesk.metrics import Metrics
-from helpdesk.site import Site
-from helpdesk.store import Store
-from helpdesk.store.tables import AuditRow, ConsentAdministrator, Organization, Person
+from helpdesk.platform.metrics import Metrics
+from helpdesk.platform.site import Site
+from helpdesk.platform.store import Store
+from helpdesk.platform.store.tables.audit import AuditRow
+from helpdesk.platform.store.tables.directory import Organization, Person
+from helpdesk.platform.store.tables.proof import ConsentAdministrator
+from helpdesk.proof.consent import ConsentState
+from helpdesk.proof.consent.links import Links, Seat
+from helpdesk.services import Helpdesk
 from playground.mailbox import Mailbox
 from tests.administrator import Administrator, administrator
 from tests.bot.pages.viewers import Seen
 from tests.commands.desks import open_desk
-from tests.helpdesk.consent.asked import ANA, JUERGEN, MUELLER, WHY, Asking
+from tests.helpdesk.proof.consent.asked import ANA, JUERGEN, MUELLER, WHY, Asking
 from tests.sessions import rows, writing
 
 HOSTILE = "<script>alert(1)</script> & \"Söhne\" '{{ 7*7 }}'"
@@ -45,7 +47,7 @@ class Stage:
         token = self.asking.consents.links.token(Seat(self.consent_id, number))
         return f"{self.machines[machine]}/desk/consent/{token}"
 
-    async def state(self) -> State:
+    async def state(self) -> ConsentState:
         case = await self.asking.consents.case(self.consent_id)
         assert case
         return case.state
@@ -100,7 +102,7 @@ async def test_whoever_just_follows_the_link_decides_nothing(stage: Stage) -> No
         await stage.juergen.looks(link, method)
     for tail in ("?answer=approve", "?key=x&answer=approve", "?approve"):
         assert (await stage.juergen.looks(link + tail)).status == 200
-    assert await stage.state() is State.ASKED
+    assert await stage.state() is ConsentState.ASKED
     assert await stage.audited() == []
 
 
@@ -114,7 +116,7 @@ async def test_a_form_that_is_not_of_this_page_decides_nothing(stage: Stage) -> 
         ).status == 403
     for said in ("", "end", "APPROVE", "yes"):
         assert (await stage.juergen.presses(link, said, page)).status == 403
-    assert await stage.state() is State.ASKED
+    assert await stage.state() is ConsentState.ASKED
 
 
 async def test_a_link_with_any_character_changed_leads_nowhere(stage: Stage) -> None:
@@ -155,7 +157,7 @@ async def test_a_form_sent_again_opens_nothing_again(stage: Stage) -> None:
     assert (again.status, "too late" in again.words) == (409, True)
     await stage.juergen.presses(stage.link(), "end")
     assert (await stage.juergen.presses(stage.link(), "approve", first)).status == 409
-    assert await stage.state() is State.REVOKED
+    assert await stage.state() is ConsentState.REVOKED
 
 
 async def test_of_two_at_once_on_two_machines_one_decides_and_the_other_is_shown_what(stage: Stage) -> None:
@@ -167,8 +169,8 @@ async def test_of_two_at_once_on_two_machines_one_decides_and_the_other_is_shown
     assert sorted(each.status for each in answers) == [200, 409]
     first, second = sorted(answers, key=lambda each: each.status)
     decided = await stage.state()
-    assert decided in (State.GRANTED, State.REFUSED)
-    word = "allowed it" if decided is State.GRANTED else "refused it"
+    assert decided in (ConsentState.GRANTED, ConsentState.REFUSED)
+    word = "allowed it" if decided is ConsentState.GRANTED else "refused it"
     assert all(word in each.words for each in (first, second))
     assert len(await stage.audited()) == 1
 

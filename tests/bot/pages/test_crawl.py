@@ -15,9 +15,9 @@ import pytest
 from aiohttp import web
 from sqlmodel import select
 
-from helpdesk.consent.links import Links, Seat
-from helpdesk.site import PREFIX
-from helpdesk.store.tables import Device, Domain, Person
+from helpdesk.platform.site import PREFIX
+from helpdesk.platform.store.tables.directory import Device, Domain, Person
+from helpdesk.proof.consent.links import Links, Seat
 from tests.bot.pages.viewers import ACME, BO, NORDLYS, Browser, Seen, Stage
 from tests.bot.pages.whole import open_process
 from tests.databases import Databases

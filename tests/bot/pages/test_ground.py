@@ -6,15 +6,15 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.edge.bind import Bind
+from bot.http.edge.bind import Bind
+from bot.http.servers import WebServer
 from bot.pages import ground
-from bot.pages.pace import Pace
-from bot.web import WebServer
-from helpdesk.errors import Refused
-from helpdesk.language import Text
-from helpdesk.metrics import Metrics
-from helpdesk.site import PREFIX, Site
-from helpdesk.store import StoreUnavailable
+from bot.pages.pace import RequestPace
+from helpdesk.platform.errors import Refused
+from helpdesk.platform.language import Text
+from helpdesk.platform.metrics import Metrics
+from helpdesk.platform.site import PREFIX, Site
+from helpdesk.platform.store import StoreUnavailable
 
 BURST = 40
 
@@ -44,7 +44,7 @@ async def client() -> AsyncIterator[aiohttp.ClientSession]:
         web.get("/moves", moves),
         web.post("/form", refuses),
     ]
-    pages = ground.application(Site("https://desk.example/below"), routes, Pace(BURST, 0.001))
+    pages = ground.application(Site("https://desk.example/below"), routes, RequestPace(BURST, 0.001))
     server = WebServer(0, [], {}, Metrics(), pages, Bind(trusted_proxies=("127.0.0.1",)))
     await server.start()
     async with aiohttp.ClientSession(f"http://127.0.0.1:{server.port}") as session:

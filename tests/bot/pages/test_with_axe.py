@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from helpdesk.access import Role
-from helpdesk.consent.asking import Question
-from helpdesk.consent.links import Seat
+from helpdesk.people.access import Role
+from helpdesk.proof.consent.asking import ConsentQuestion
+from helpdesk.proof.consent.links import Seat
 from tests.axe import LOOKS, findings
 from tests.bot.pages.serving import Serving
 from tests.bot.pages.viewers import LEE, SECTIONS, Stage
-from tests.helpdesk.consent.asked import MUELLER, WHY
+from tests.helpdesk.proof.consent.asked import MUELLER, WHY
 
 pytestmark = pytest.mark.long
 
@@ -56,7 +56,7 @@ def test_the_view(page: Any, serving: Serving) -> None:
 async def asked(stage: Stage) -> str:
     """The path of a question to Müller's administrator."""
     who = replace(LEE, role=Role.ADVANCED)
-    question = Question(who, stage.customers[MUELLER], WHY, "a press", "the space", "the thread", False)
+    question = ConsentQuestion(who, stage.customers[MUELLER], WHY, "a press", "the space", "the thread", False)
     case = await stage.desk.consent.ask(question)
     return f"/desk/consent/{stage.desk.consent.links.token(Seat(case.consent.id, 1))}"
 

@@ -12,17 +12,19 @@ import aiohttp
 from sqlalchemy import update
 from sqlmodel import select
 
+from bot.http.servers import WebServer
 from bot.pages.served import pages
-from bot.web import WebServer
-from helpdesk import Helpdesk
-from helpdesk.access import Role, Sender
-from helpdesk.agents import add_agent
-from helpdesk.consent import Source, State
-from helpdesk.metrics import Metrics
-from helpdesk.site import Site
-from helpdesk.store import Store
-from helpdesk.store.tables import AuditRow, Consent, Organization, Person
-from helpdesk.view.views import Views
+from helpdesk.people.access import Role, Sender
+from helpdesk.people.agents import add_agent
+from helpdesk.platform.metrics import Metrics
+from helpdesk.platform.site import Site
+from helpdesk.platform.store import Store
+from helpdesk.platform.store.tables.audit import AuditRow
+from helpdesk.platform.store.tables.directory import Organization, Person
+from helpdesk.platform.store.tables.proof import Consent
+from helpdesk.proof.consent import ConsentState, Source
+from helpdesk.proof.view.views import Views
+from helpdesk.services import Helpdesk
 from tests.commands.desks import open_desk
 from tests.sessions import rows, writing
 
@@ -112,13 +114,13 @@ class Stage:
             "organization_name": customer,
             "source": Source.ASKED.value,
         }
-        when = {"asked_at": self.desk.now(), "lapses_at": until, "until": until, "state": State.GRANTED.value}
+        when = {"asked_at": self.desk.now(), "lapses_at": until, "until": until, "state": ConsentState.GRANTED.value}
         async with writing(self.store) as session:
             session.add(Consent(id=uuid4().hex, event_id=uuid4().hex, **agent, **what, **when))
 
     async def takes_back(self) -> None:
         async with writing(self.store) as session:
-            await session.exec(update(Consent).values(state=State.REVOKED.value))
+            await session.exec(update(Consent).values(state=ConsentState.REVOKED.value))
 
     async def link(self, customer: str = ACME, who: Sender = LEE) -> str:
         """The path of a new link for Lee (or `who`)."""

@@ -12,10 +12,10 @@ from pydantic import SecretStr
 from sqlmodel import select
 
 from bot.app import serve
-from bot.web import WebServer
-from helpdesk.access import Role
-from helpdesk.agents import add_agent
-from helpdesk.store.tables import Organization
+from bot.http.servers import WebServer
+from helpdesk.people.access import Role
+from helpdesk.people.agents import add_agent
+from helpdesk.platform.store.tables.directory import Organization
 from tests.bot.pages.viewers import BO, LEE, Stage
 from tests.chat import open_stage
 from tests.commands.desks import open_desk

@@ -11,8 +11,8 @@ from helpdesk.audit import Audit
 from helpdesk.audit.chain import link
 from helpdesk.audit.keys import Keys
 from helpdesk.audit.writing import locked_head, move_head
-from helpdesk.store import Store
-from helpdesk.store.sqlite import SqliteDatabase
+from helpdesk.platform.store import Store
+from helpdesk.platform.store.sqlite import SqliteDatabase
 from tests.sessions import rows, writing
 
 KEYS = Keys.of("a secret of the tests, long enough")

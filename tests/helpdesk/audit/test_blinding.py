@@ -10,8 +10,8 @@ from helpdesk.audit import Audit
 from helpdesk.audit.blinding import blind
 from helpdesk.audit.verifying import verify
 from helpdesk.audit.walking import Fault
-from helpdesk.store import Store
-from helpdesk.store.tables import AuditRow, RefusedTry
+from helpdesk.platform.store import Store
+from helpdesk.platform.store.tables.audit import AuditRow, RefusedTry
 from tests.helpdesk.audit.chains import BEGAN, KEYS, acts, by_hand, refused_by_hand, row
 from tests.sessions import rows, writing
 

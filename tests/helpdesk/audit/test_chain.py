@@ -8,12 +8,12 @@ from alembic import command
 from sqlalchemy import text
 from sqlmodel import Session
 
-import helpdesk.store.schema
+import helpdesk.platform.store.schema
 from helpdesk.audit.chain import SAID, link
 from helpdesk.audit.keys import Key, Keys
 from helpdesk.audit.verifying import verify
-from helpdesk.store import Store
-from helpdesk.store.schema import upgrade
+from helpdesk.platform.store import Store
+from helpdesk.platform.store.schema import upgrade
 from tests.databases import Databases
 from tests.helpdesk.audit.chains import row
 
@@ -72,7 +72,7 @@ def test_what_stands_in_two_fields_cannot_be_shifted_between_them() -> None:
 
 def _as_an_earlier_release_left_it(session: Session) -> None:
     connection = session.connection()
-    command.upgrade(helpdesk.store.schema._config(connection), "0009")
+    command.upgrade(helpdesk.platform.store.schema._config(connection), "0009")
     # PostgreSQL's counter leaves gaps.
     for number in (1, 2, 5, 9):
         connection.execute(text(ACT), {"id": number, "subject": f"person {number}"})

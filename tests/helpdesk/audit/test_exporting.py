@@ -13,7 +13,7 @@ from helpdesk.audit.chain import link
 from helpdesk.audit.customer import NoSuchCustomer, SeveralCustomers, customer_called
 from helpdesk.audit.exporting import COLUMNS, Format, export
 from helpdesk.audit.reading import Selection, stream
-from helpdesk.store import Store
+from helpdesk.platform.store import Store
 from tests.helpdesk.audit.chains import BEGAN, KEYS, acts
 from tests.helpdesk.files import ACME, MUELLER, bring_in, organization
 from tests.hostile import dangerous

@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from helpdesk.audit import Audit
-from helpdesk.audit.heads import Kept, NotOurs, parse_kept, read_heads
+from helpdesk.audit.heads import KeptHead, NotOurs, parse_kept, read_heads
 from helpdesk.audit.keys import Keys
 from helpdesk.audit.verifying import verify
-from helpdesk.store import Store
+from helpdesk.platform.store import Store
 from tests.helpdesk.audit.chains import BEGAN, KEYS, acts, row
 
 OTHER = Keys.of("a secret of another desk, which we do not have")
@@ -70,7 +70,7 @@ async def test_the_signature_of_the_databases_own_head_is_no_signature_of_a_told
 @pytest.mark.parametrize("text", ["", "7", "7/1:abc", "x/2:" + "0" * 64, "9" * 99 + "/2:" + "0" * 64])
 def test_what_is_no_head_is_none(text: str) -> None:
     assert parse_kept(text) is None
-    assert parse_kept(f" 7/2:{'0' * 64} ") == Kept(7, "2:" + "0" * 64)
+    assert parse_kept(f" 7/2:{'0' * 64} ") == KeptHead(7, "2:" + "0" * 64)
 
 
 async def test_told_twice_without_a_row_between_it_is_remembered_once(store: Store) -> None:

@@ -7,8 +7,8 @@ import pytest
 from sqlmodel import select
 
 from helpdesk.audit import Audit
-from helpdesk.store import Store
-from helpdesk.store.tables import AuditRow
+from helpdesk.platform.store import Store
+from helpdesk.platform.store.tables.audit import AuditRow
 from tests.chat import PAT, SAM
 from tests.helpdesk.audit.chains import KEYS
 from tests.sessions import rows

@@ -8,10 +8,10 @@ import pytest
 from sqlmodel import col, select
 
 from helpdesk.audit import Audit, refused
-from helpdesk.audit.refused import OTHERS, Refused, pending
+from helpdesk.audit.refused import OTHERS, RefusedKind, pending
 from helpdesk.audit.verifying import verify
-from helpdesk.store import Store, StoreUnavailable
-from helpdesk.store.tables import AuditRow
+from helpdesk.platform.store import Store, StoreUnavailable
+from helpdesk.platform.store.tables.audit import AuditRow
 from tests.helpdesk.audit.chains import KEYS
 from tests.sessions import rows
 
@@ -27,7 +27,7 @@ class Desk:
     def __post_init__(self) -> None:
         self.audit = Audit(self.store, lambda: self.now, keys=KEYS)
 
-    def tries(self, count: int, who: str = EVE, kind: Refused = Refused.STRANGER) -> None:
+    def tries(self, count: int, who: str = EVE, kind: RefusedKind = RefusedKind.STRANGER) -> None:
         for _ in range(count):
             self.audit.refused.count(kind, who)
 
@@ -58,7 +58,7 @@ async def test_many_tries_of_one_person_are_one_row_when_the_hour_is_over(desk: 
 
 async def test_each_kind_each_person_and_each_hour_has_a_row(desk: Desk) -> None:
     desk.tries(1)
-    desk.tries(1, kind=Refused.FORGED)
+    desk.tries(1, kind=RefusedKind.FORGED)
     desk.tries(1, who="EVE2@elsewhere.example")
     desk.now = NOON + timedelta(hours=1)
     desk.tries(1)
@@ -70,7 +70,7 @@ async def test_what_is_not_a_row_yet_is_known_with_its_count(desk: Desk) -> None
     desk.tries(3)
     await desk.at(1)
     (found,) = await pending(desk.store)
-    assert (found.kind, found.who, found.count) == (Refused.STRANGER, EVE, 3)
+    assert (found.kind, found.who, found.count) == (RefusedKind.STRANGER, EVE, 3)
 
 
 async def test_a_flood_by_many_people_is_bounded_and_none_of_it_is_lost(

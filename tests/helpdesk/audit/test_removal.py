@@ -8,8 +8,8 @@ from sqlmodel import select
 from helpdesk.audit import Audit, removal
 from helpdesk.audit.verifying import verify
 from helpdesk.audit.walking import Fault
-from helpdesk.store import Store
-from helpdesk.store.tables import AuditRow
+from helpdesk.platform.store import Store
+from helpdesk.platform.store.tables.audit import AuditRow
 from tests.helpdesk.audit.chains import BEGAN, KEYS, acts, by_hand
 from tests.sessions import rows
 

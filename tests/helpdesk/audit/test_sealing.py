@@ -12,17 +12,17 @@ from alembic import command
 from sqlalchemy import text
 from sqlmodel import Session
 
-import helpdesk.store.schema
+import helpdesk.platform.store.schema
 from helpdesk.audit import Audit
 from helpdesk.audit.blinding import blind
-from helpdesk.audit.heads import Kept
+from helpdesk.audit.heads import KeptHead
 from helpdesk.audit.keys import Keys
 from helpdesk.audit.verifying import verify
 from helpdesk.audit.walking import Fault
-from helpdesk.errors import HelpdeskError
-from helpdesk.language import ENGLISH
-from helpdesk.store import Store
-from helpdesk.store.schema import HEAD, upgrade, version
+from helpdesk.platform.errors import HelpdeskError
+from helpdesk.platform.language import ENGLISH
+from helpdesk.platform.store import Store
+from helpdesk.platform.store.schema import HEAD, upgrade, version
 from tests.databases import Databases
 from tests.helpdesk.audit.chains import BEGAN, refused_by_hand, row
 from tests.sessions import rows, writing
@@ -58,7 +58,7 @@ def chained(count: int) -> list[dict[str, Any]]:
 
 def of_release(session: Session, release: str, done: tuple[str, ...]) -> None:
     connection = session.connection()
-    command.upgrade(helpdesk.store.schema._config(connection), release)
+    command.upgrade(helpdesk.platform.store.schema._config(connection), release)
     made = chained(COUNT)
     is_sqlite = connection.dialect.name == "sqlite"
     for each in made:
@@ -109,10 +109,10 @@ async def test_a_head_kept_from_that_time_is_compared_where_the_seal_has_it(data
     async with old(databases, "0013") as store:
         await upgrade(store, SECRET)
         made = chained(COUNT)
-        last, early = Kept(COUNT, made[-1]["hash"]), Kept(7, made[6]["hash"])
+        last, early = KeptHead(COUNT, made[-1]["hash"]), KeptHead(7, made[6]["hash"])
         verdict = await verify(store, KEYS, [last, early])
         assert (list(verdict.compared), list(verdict.beyond)) == ([last], [early])
-        assert (await verify(store, KEYS, [Kept(COUNT, "1:" + "0" * 64)])).fault is Fault.ANEW
+        assert (await verify(store, KEYS, [KeptHead(COUNT, "1:" + "0" * 64)])).fault is Fault.ANEW
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ async def test_without_rows_no_key_is_needed(databases: Databases) -> None:
         store = Store(url)
 
         def empty(session: Session) -> None:
-            command.upgrade(helpdesk.store.schema._config(session.connection()), "0013")
+            command.upgrade(helpdesk.platform.store.schema._config(session.connection()), "0013")
 
         await store.write(empty)
         await upgrade(store)

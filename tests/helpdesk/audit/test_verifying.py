@@ -7,12 +7,12 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from helpdesk.audit import Audit
-from helpdesk.audit.heads import Kept
+from helpdesk.audit.heads import KeptHead
 from helpdesk.audit.keys import Keys
 from helpdesk.audit.verifying import verify
 from helpdesk.audit.walking import CLOCKS, Fault
-from helpdesk.store import Store
-from helpdesk.store.sqlite import SqliteDatabase
+from helpdesk.platform.store import Store
+from helpdesk.platform.store.sqlite import SqliteDatabase
 from tests.helpdesk.audit.chains import BEGAN, KEYS, PUT_IN, acts, by_hand, refused_by_hand, row, sign_head, tie_anew
 
 COUNT = 9
@@ -30,7 +30,7 @@ async def chain(store: Store) -> Store:
     return store
 
 
-async def found(store: Store, *kept: Kept) -> tuple[int, Fault | None]:
+async def found(store: Store, *kept: KeptHead) -> tuple[int, Fault | None]:
     verdict = await verify(store, KEYS, kept)
     return verdict.row_id, verdict.fault
 
@@ -151,7 +151,7 @@ async def test_a_chain_made_anew_without_the_key_is_named(chain: Store) -> None:
 
 
 async def test_made_anew_by_somebody_with_the_key_it_does_not_fit_the_head_that_was_kept(chain: Store) -> None:
-    kept = Kept(COUNT, (await row(chain, COUNT))["hash"])
+    kept = KeptHead(COUNT, (await row(chain, COUNT))["hash"])
     await acts(chain, 2, first=COUNT + 1)
     assert await found(chain, kept) == (0, None)
     await by_hand(chain, "UPDATE audit SET actor = 'mallory' WHERE id = 4")
@@ -171,7 +171,7 @@ async def test_it_does_not_fit_a_head_that_the_database_remembers_either(chain: 
 
 
 async def test_an_older_copy_put_back_does_not_reach_the_head_that_was_kept(chain: Store) -> None:
-    kept = Kept(COUNT, (await row(chain, COUNT))["hash"])
+    kept = KeptHead(COUNT, (await row(chain, COUNT))["hash"])
     await by_hand(chain, "DELETE FROM audit WHERE id > 5")
     await sign_head(chain)
     assert await found(chain) == (0, None)
@@ -179,10 +179,10 @@ async def test_an_older_copy_put_back_does_not_reach_the_head_that_was_kept(chai
 
 
 async def test_of_several_heads_each_is_compared(chain: Store) -> None:
-    good = [Kept(each, (await row(chain, each))["hash"]) for each in (2, 7, COUNT)]
+    good = [KeptHead(each, (await row(chain, each))["hash"]) for each in (2, 7, COUNT)]
     verdict = await verify(chain, KEYS, good)
     assert (verdict.fault, list(verdict.compared)) == (None, good)
-    assert await found(chain, good[0], Kept(7, good[0].hash), good[2]) == (7, Fault.ANEW)
+    assert await found(chain, good[0], KeptHead(7, good[0].hash), good[2]) == (7, Fault.ANEW)
 
 
 async def test_a_remembered_head_that_is_not_signed_by_us_is_named(chain: Store) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from helpdesk.audit import Audit
 from helpdesk.audit.verifying import verify
-from helpdesk.store import Store
+from helpdesk.platform.store import Store
 from tests.databases import Databases
 from tests.helpdesk.audit.chains import KEYS, PUT_IN, acts, by_hand
 
@@ -20,7 +20,7 @@ WRITER = """
 import asyncio, sys
 from helpdesk.audit import Audit
 from helpdesk.audit.keys import Keys
-from helpdesk.store import Store
+from helpdesk.platform.store import Store
 
 async def main(url, name, count, at_once):
     audit = Audit(Store(url), keys=Keys.of("a secret of the tests, long enough"))

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from helpdesk.store.tables import Reason
-from helpdesk.suppression import Entry, Removal, SuppressionList
+from helpdesk.mail.suppression import Removal, SuppressionEntry, SuppressionList
+from helpdesk.platform.store.tables.mail import Reason
 
 
 @dataclass
@@ -17,7 +17,7 @@ class FarList:
     dies_after: set[str] = field(default_factory=set)
     removed: list[str] = field(default_factory=list)
 
-    async def find(self, address: str) -> Sequence[Entry]:
+    async def find(self, address: str) -> Sequence[SuppressionEntry]:
         return await self.real.find(address)
 
     async def remove(self, address: str, event_id: str, keeping: Collection[Reason] = ()) -> Removal:
@@ -30,5 +30,5 @@ class FarList:
             raise asyncio.CancelledError
         return removal
 
-    async def restore(self, entry: Entry, event_id: str) -> Entry:
+    async def restore(self, entry: SuppressionEntry, event_id: str) -> SuppressionEntry:
         return await self.real.restore(entry, event_id)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from helpdesk.jobs import JobStatus
+from helpdesk.platform.jobs import JobStatus
 
 
 @dataclass

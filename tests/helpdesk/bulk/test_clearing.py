@@ -9,30 +9,31 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.settings import Settings
-from helpdesk import Helpdesk
-from helpdesk.access import Role, Sender
-from helpdesk.agents import add_agent, remove_agent
 from helpdesk.audit.outcomes import AuditOutcome
-from helpdesk.bulk import Outcome, Prospect, State, Stop
+from helpdesk.bulk import LineOutcome, Prospect, RunState, Stop
 from helpdesk.bulk.approving import is_long, lines_hash
 from helpdesk.bulk.beginning import begin
 from helpdesk.bulk.clearing import advance
 from helpdesk.bulk.looking import look_up
 from helpdesk.bulk.reading import read_text
 from helpdesk.bulk.runs import Dropped, NoSuchRun, Runs
-from helpdesk.gate import Act, Need, Rule
-from helpdesk.gate.policy import set_rule
-from helpdesk.providers import (
+from helpdesk.mail.provider_errors import (
     MailProviderError,
     ProviderAuthError,
     ProviderRateLimited,
     ProviderRejected,
     ProviderUnavailable,
 )
-from helpdesk.store import Store
-from helpdesk.store.tables import BulkItem, BulkRun, Suppression
-from helpdesk.suppression.lifted import last_lifting
-from helpdesk.verification.codes import Verifications
+from helpdesk.mail.suppression.lifted import last_lifting
+from helpdesk.people.access import Role, Sender
+from helpdesk.people.agents import add_agent, remove_agent
+from helpdesk.platform.store import Store
+from helpdesk.platform.store.tables.bulk import BulkItem, BulkRun
+from helpdesk.platform.store.tables.mail import Suppression
+from helpdesk.proof.gate import Act, Need, Rule
+from helpdesk.proof.gate.policy import set_rule
+from helpdesk.proof.verification.codes import Verifications
+from helpdesk.services import Helpdesk
 from tests.agent import LEE
 from tests.chat import PAT
 from tests.commands.desks import open_desk
@@ -77,7 +78,7 @@ async def confirmed(desk: Helpdesk, text: str, name: str = "a run") -> Runs:
 def _run(name: str) -> BulkRun:
     return BulkRun(
         **{"id": name, "agent_id": "lee", "agent_email": LEE, "space_id": "s", "thread_id": "t", "is_direct": False},
-        **{"state": State.SHOWN, "created_at": datetime(2026, 3, 1, tzinfo=UTC)},
+        **{"state": RunState.SHOWN, "created_at": datetime(2026, 3, 1, tzinfo=UTC)},
     )
 
 
@@ -101,8 +102,8 @@ async def test_what_would_happen_is_found_before(desk: Helpdesk) -> None:
         (Prospect.CLEAR, ["bounce"], None),
         (Prospect.COMPLAINT, ["bounce", "complaint"], None),
         (Prospect.NOT_LISTED, [], None),
-        (None, [], Outcome.REPEATED),
-        (None, [], Outcome.NO_ADDRESS),
+        (None, [], LineOutcome.REPEATED),
+        (None, [], LineOutcome.NO_ADDRESS),
     ]
 
 
@@ -110,7 +111,7 @@ async def test_each_is_cleared_audited_with_the_reason_and_can_be_put_back(desk:
     runs = await confirmed(desk, "\n".join(HELD[:3]))
     assert (await advance(desk, "a run", 2)).left == 1
     assert (await advance(desk, "a run", 2)).left == 0
-    assert set((await outcomes(runs)).values()) == {Outcome.CLEARED}
+    assert set((await outcomes(runs)).values()) == {LineOutcome.CLEARED}
     (act,) = await desk.audit.about(HELD[0])
     assert (act.actor, act.action, act.outcome, act.reason) == (LEE, "unsuppress", "cleared: bounce", WHY)
     assert await last_lifting(desk, HELD[0])
@@ -125,7 +126,7 @@ async def test_who_complained_is_left_out_of_every_list(desk: Helpdesk, others: 
         run.clears_complaints = True
         session.add(run)
     await advance(desk, "a run", 20)
-    assert (await outcomes(runs))[COMPLAINED] == Outcome.COMPLAINT_KEPT
+    assert (await outcomes(runs))[COMPLAINED] == LineOutcome.COMPLAINT_KEPT
     assert {each.reason for each in await desk.suppression.find(COMPLAINED)} == {"bounce", "complaint"}
 
 
@@ -134,7 +135,7 @@ async def test_what_was_listed_after_the_list_was_shown_is_not_cleared(desk: Hel
     async with writing(desk.store) as session:
         session.add(Suppression(address="later@acme.example", reason="bounce"))
     await advance(desk, "a run", 20)
-    assert (await outcomes(runs))["later@acme.example"] == Outcome.NOT_DONE
+    assert (await outcomes(runs))["later@acme.example"] == LineOutcome.NOT_DONE
     assert await desk.suppression.find("later@acme.example")
 
 
@@ -157,7 +158,7 @@ async def test_a_long_list_that_nobody_approved_is_not_cleared_whoever_confirmed
     assert (await advance(desk, "a run", 4)).stop is None
     await set_rule(desk.store, Act.CLEAR_LIST, Rule(Need.SECOND_AGENT, is_told=False), "strict")
     assert (await advance(desk, "a run", 4)).stop is Stop.GATE
-    assert Counter((await outcomes(runs)).values()) == {Outcome.CLEARED: 4, None: 5}
+    assert Counter((await outcomes(runs)).values()) == {LineOutcome.CLEARED: 4, None: 5}
 
 
 async def test_a_proof_that_lapses_after_the_list_was_begun_is_good_for_it_and_a_stricter_policy_is_not(
@@ -172,14 +173,14 @@ async def test_a_proof_that_lapses_after_the_list_was_begun_is_good_for_it_and_a
         await vouch_for(address, "lee", desk.store, lambda: long_ago)
     await begin("a run", sam, WHY, "a press", earlier, others_there=True)
     assert (await advance(desk, "a run", 1)).left == 1
-    assert (await outcomes(runs))[HELD[0]] == Outcome.CLEARED
+    assert (await outcomes(runs))[HELD[0]] == LineOutcome.CLEARED
     await set_rule(desk.store, Act.CLEAR, Rule(Need.NOTHING, is_told=False), "lax")
     await runs.keep(_run("lax"), read_text(PAT).lines)
     await look_up(runs, desk.suppression, "lax")
     await begin("lax", sam, WHY, "another press", desk, others_there=True)
     await set_rule(desk.store, Act.CLEAR, Rule(Need.CALLER, is_told=False), "strict")
     await advance(desk, "lax", 1)
-    assert await outcomes(runs, "lax") == {PAT: Outcome.NOT_PROVEN}
+    assert await outcomes(runs, "lax") == {PAT: LineOutcome.NOT_PROVEN}
     assert await desk.suppression.find(PAT)
 
 
@@ -191,7 +192,7 @@ async def test_what_died_behind_the_removal_is_told_as_cleared_and_done_once(des
         await advance(dying, "a run", 9)
     while (await advance(dying, "a run", 9)).left:
         pass
-    assert set((await outcomes(runs)).values()) == {Outcome.CLEARED}
+    assert set((await outcomes(runs)).values()) == {LineOutcome.CLEARED}
     assert Counter(provider.removed) == Counter({HELD[1]: 2} | {each: 1 for each in HELD if each != HELD[1]})
     assert [await cleared_acts(desk, each) for each in HELD] == [["cleared: bounce"]] * 9
 
@@ -203,13 +204,15 @@ async def test_of_two_runs_at_once_one_clears_each_address_and_the_other_says_th
     await confirmed(desk, "\n".join(reversed(HELD)), "two")
     await asyncio.gather(advance(desk, "one", 9), advance(desk, "two", 9))
     one, two = await outcomes(runs, "one"), await outcomes(runs, "two")
-    assert [sorted((one[each] or "", two[each] or "")) for each in HELD] == [[Outcome.CLEARED, Outcome.NOT_LISTED]] * 9
+    assert [sorted((one[each] or "", two[each] or "")) for each in HELD] == [
+        [LineOutcome.CLEARED, LineOutcome.NOT_LISTED]
+    ] * 9
 
 
 async def test_one_run_in_two_processes_at_once_clears_each_address_once(desk: Helpdesk) -> None:
     runs = await confirmed(desk, "\n".join(HELD))
     await asyncio.gather(*(advance(desk, "a run", 9) for _ in range(3)))
-    assert set((await outcomes(runs)).values()) == {Outcome.CLEARED}
+    assert set((await outcomes(runs)).values()) == {LineOutcome.CLEARED}
     assert [await cleared_acts(desk, each) for each in HELD] == [["cleared: bounce"]] * 9
 
 
@@ -219,7 +222,7 @@ async def test_a_role_that_is_gone_stops_it(desk: Helpdesk) -> None:
     await remove_agent(desk.store, LEE)
     assert (await advance(desk, "a run", 4)).stop is Stop.ROLE
     await runs.end("a run", desk.now(), Stop.ROLE)
-    assert Counter((await outcomes(runs)).values()) == {Outcome.CLEARED: 4, Outcome.NOT_DONE: 5}
+    assert Counter((await outcomes(runs)).values()) == {LineOutcome.CLEARED: 4, LineOutcome.NOT_DONE: 5}
 
 
 async def test_the_agent_can_stop_it(desk: Helpdesk) -> None:
@@ -260,14 +263,14 @@ async def test_an_address_that_the_provider_does_not_take_is_told_and_the_others
     picky, _ = far(desk, ProviderRejected("Provider"))
     while (await advance(picky, "a run", 9)).left:
         pass
-    assert Counter((await outcomes(runs)).values()) == {Outcome.CLEARED: 8, Outcome.REFUSED: 1}
+    assert Counter((await outcomes(runs)).values()) == {LineOutcome.CLEARED: 8, LineOutcome.REFUSED: 1}
 
 
 async def test_for_who_is_limited_others_customers_addresses_are_not_listed_and_stay_so(desk: Helpdesk) -> None:
     await add_agent(desk.store, LEE, Role.ADVANCED, "a test", ["Müller & Söhne Maschinenbau"])
     runs = await confirmed(desk, f"{PAT}\nunknown@nowhere.example")
     await advance(desk, "a run", 9)
-    assert set((await outcomes(runs)).values()) == {Outcome.NOT_LISTED}
+    assert set((await outcomes(runs)).values()) == {LineOutcome.NOT_LISTED}
     assert await desk.suppression.find(PAT)
     assert AuditOutcome.BEYOND_SCOPE in await cleared_acts(desk, PAT)
 
@@ -291,7 +294,7 @@ async def test_a_list_given_again_by_the_same_event_is_the_same_run(desk: Helpde
     runs = await confirmed(desk, "\n".join(HELD))
     await advance(desk, "a run", 4)
     await runs.keep(_run("a run"), read_text("\n".join(HELD)).lines)
-    assert (await runs.count("a run"))[Outcome.CLEARED] == 4
+    assert (await runs.count("a run"))[LineOutcome.CLEARED] == 4
 
 
 async def test_users_are_told_where_the_policy_says_so(desk: Helpdesk) -> None:

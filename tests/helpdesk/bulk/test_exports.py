@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from helpdesk.bulk.exports import NoReason, read_export
-from helpdesk.errors import BadInput
-from helpdesk.store.tables import Reason
+from helpdesk.platform.errors import BadInput
+from helpdesk.platform.store.tables.mail import Reason
 
 A, B = "a@acme.example", "b@acme.example"
 SINCE = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)

@@ -3,8 +3,8 @@
 import pytest
 
 from helpdesk.bulk import MOST_LINES
-from helpdesk.bulk.reading import LONGEST_TEXT, NoAddresses, TooMany, read_text
-from helpdesk.language import ENGLISH
+from helpdesk.bulk.reading import LONGEST_TEXT, NoAddresses, TooManyLines, read_text
+from helpdesk.platform.language import ENGLISH
 
 A, B = "a@acme.example", "b@acme.example"
 
@@ -53,7 +53,7 @@ def test_what_is_kept_of_a_line_is_short() -> None:
 
 
 def test_five_thousand_addresses_are_refused_with_how_to_split_them() -> None:
-    with pytest.raises(TooMany) as refused:
+    with pytest.raises(TooManyLines) as refused:
         read_text("\n".join(f"user{number}@acme.example" for number in range(5_000)))
     assert refused.value.advice
     assert ENGLISH(refused.value.advice) == "Split the list into 5 lists, and send them one after the other."

@@ -9,11 +9,11 @@ import pytest
 
 from helpdesk.bulk import MOST_BYTES, MOST_LINES
 from helpdesk.bulk.decoding import NotText
-from helpdesk.bulk.reading import NoAddresses, TooMany
+from helpdesk.bulk.reading import NoAddresses, TooManyLines
 from helpdesk.bulk.results import csv_file
 from helpdesk.bulk.sheet import read_file
 from helpdesk.bulk.table import BrokenTable
-from helpdesk.errors import BadInput
+from helpdesk.platform.errors import BadInput
 
 A, B = "a@acme.example", "b@acme.example"
 TABLE = f"Név;E-mail cím;Csapat\r\nÁgnes;{A};X\r\nBéla;{B};Y\r\n"
@@ -103,14 +103,14 @@ def test_what_is_no_text_is_refused_as_that(content: bytes) -> None:
 
 
 def test_a_hundred_thousand_lines_are_refused_by_their_number() -> None:
-    with pytest.raises(TooMany) as refused:
+    with pytest.raises(TooManyLines) as refused:
         read_file(b"a@b.example\n" * 80_000)
     assert refused.value.text.values["count"] == 80_000
 
 
 def test_as_many_as_go_at_once_are_read_below_a_heading() -> None:
     assert len(addresses(b"mail\n" + b"a@b.example\n" * MOST_LINES)) == MOST_LINES
-    with pytest.raises(TooMany):
+    with pytest.raises(TooManyLines):
         read_file(b"mail\n" + b"a@b.example\n" * (MOST_LINES + 1))
 
 

@@ -10,7 +10,7 @@ from openpyxl import Workbook
 
 from helpdesk.bulk import MOST_BYTES as LARGEST_FILE
 from helpdesk.bulk.decoding import NotText
-from helpdesk.bulk.reading import NoAddresses, TooMany
+from helpdesk.bulk.reading import NoAddresses, TooManyLines
 from helpdesk.bulk.sheet import read_file
 from helpdesk.bulk.workbook import MOST_BYTES, MOST_PARTS, BadWorkbook
 
@@ -59,7 +59,7 @@ def test_a_cell_far_away_costs_nothing() -> None:
 def test_a_workbook_without_an_address_or_with_too_many_is_refused() -> None:
     with pytest.raises(NoAddresses):
         read_file(workbook(["Name"], ["Ana"]))
-    with pytest.raises(TooMany):
+    with pytest.raises(TooManyLines):
         read_file(workbook(*[[f"user{number}@acme.example"] for number in range(1_200)]))
 
 

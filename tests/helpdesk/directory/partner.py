@@ -3,10 +3,11 @@
 from random import Random
 from typing import Any
 
-from helpdesk.directory import Cursor, Found, Hit
-from helpdesk.directory.box import find
-from helpdesk.directory.limited import Customers
-from helpdesk.store import Store
+from helpdesk.directory import Found
+from helpdesk.directory.lookup import find
+from helpdesk.platform.store import Store
+from helpdesk.search import Cursor, Hit
+from helpdesk.search.limited import Customers
 from tests.helpdesk.files import organization, person
 
 GIVEN = (

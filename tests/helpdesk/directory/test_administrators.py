@@ -4,8 +4,8 @@ import pytest
 from sqlmodel import col, select
 
 from helpdesk.directory import Administrator, administrators
-from helpdesk.store import Store
-from helpdesk.store.tables import Organization, Person
+from helpdesk.platform.store import Store
+from helpdesk.platform.store.tables.directory import Organization, Person
 from tests.sessions import rows
 
 START = ("",) * len(administrators.ORDER)

@@ -9,8 +9,8 @@ from sqlmodel import select
 from helpdesk.directory import NotFound, UserStatus
 from helpdesk.directory.details import organization_details, person_details, user_status
 from helpdesk.directory.index import Directory
-from helpdesk.store import Store
-from helpdesk.store.tables import Organization, Person
+from helpdesk.platform.store import Store
+from helpdesk.platform.store.tables.directory import Organization, Person
 from tests.chat import PAT
 from tests.databases import Databases
 from tests.helpdesk.files import ACME, MUELLER, bring_in, organization, person, person_key

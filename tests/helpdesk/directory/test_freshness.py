@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from helpdesk.directory.details import device_details, person_details
-from helpdesk.store import Store
+from helpdesk.platform.store import Store
 from tests.helpdesk.sync.partner import file, key, org, stage
 
 FIRST = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from helpdesk.directory import HitKind
+from helpdesk.directory.exact_lookup import key_of
 from helpdesk.directory.index import Directory
-from helpdesk.directory.things import key_of
-from helpdesk.errors import HelpdeskError
-from helpdesk.store import Store
-from helpdesk.store.tables import Device, License, Number, Order, Organization, Person
+from helpdesk.platform.errors import HelpdeskError
+from helpdesk.platform.store import Store
+from helpdesk.platform.store.tables.directory import Device, License, Number, Order, Organization, Person
+from helpdesk.search import HitKind
 from tests.chat import PAT
 from tests.sessions import rows
 
@@ -84,7 +84,7 @@ async def test_no_question_is_left_out(demo_store: Store) -> None:
 @pytest.mark.parametrize("limited", [True, False])
 async def test_what_is_asked_for_in_vain_by_its_exact_name_is_noted(demo_store: Store, limited: bool) -> None:
     missed: set[str] = set()
-    directory = Directory(demo_store).seen_by(NOBODY if limited else None, missed)
+    directory = Directory(demo_store).scoped_to(NOBODY if limited else None, missed)
     asked = await questions(demo_store)
     for question in ("person", "person_with", "organization_of", "organization"):
         await answer(directory, question, asked[question][0])

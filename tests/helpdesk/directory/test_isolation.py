@@ -5,8 +5,9 @@ from random import Random
 
 import pytest
 
-from helpdesk.directory import NotFound, shelves
-from helpdesk.store import Store
+from helpdesk.directory import NotFound
+from helpdesk.platform.store import Store
+from helpdesk.search import key_ranges
 from tests.databases import Databases
 from tests.helpdesk.directory.partner import CUSTOMERS, everything, house, partner, typed
 from tests.helpdesk.files import bring_in
@@ -40,8 +41,8 @@ async def test_what_is_found_is_what_a_directory_of_only_theirs_would_give(
     window: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(shelves, "FEW", few)
-    monkeypatch.setattr(shelves, "WINDOW", window)
+    monkeypatch.setattr(key_ranges, "FEW", few)
+    monkeypatch.setattr(key_ranges, "WINDOW", window)
     file = partner(PEOPLE)
     theirs = {
         "organizations": [each for each in file["organizations"] if each["id"] in customers],

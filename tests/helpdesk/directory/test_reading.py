@@ -7,11 +7,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from helpdesk.directory.names import name_words
-from helpdesk.directory.reading import LONGEST, Kind, Reading, read
-from helpdesk.errors import BadInput
-from helpdesk.pasted import clean
-from tests.helpdesk.texts import ADDRESSES, SPELLINGS, WRAPPED
+from helpdesk.directory.reading import LONGEST, QueryKind, Reading, read
+from helpdesk.platform.errors import BadInput
+from helpdesk.platform.text.names import name_words
+from helpdesk.platform.text.pasted import clean
+from tests.helpdesk.platform.text.texts import ADDRESSES, SPELLINGS, WRAPPED
 
 ANY = st.text(max_size=LONGEST) | st.text(alphabet=" \u200b<>@.:/%_*\"'\x00-abÅ＠１東\ud800", max_size=40)
 
@@ -30,8 +30,8 @@ def test_an_address_in_any_wrapping_is_an_email(address: str, wrapped: str) -> N
     assume("mailto:" not in wrapped.lower() or "?" not in address)
     # Addresses of devices look alike.
     assert read(wrapped.format(address)) == [
-        Reading(Kind.EMAIL, address.lower()),
-        Reading(Kind.SIP, address.lower()),
+        Reading(QueryKind.EMAIL, address.lower()),
+        Reading(QueryKind.SIP, address.lower()),
     ]
 
 
@@ -45,14 +45,14 @@ def test_an_address_in_any_wrapping_is_an_email(address: str, wrapped: str) -> N
     ],
 )
 def test_an_address_in_odd_letters_is_an_email(text: str) -> None:
-    assert read(text)[0] == Reading(Kind.EMAIL, "pat@acme.example")
+    assert read(text)[0] == Reading(QueryKind.EMAIL, "pat@acme.example")
 
 
 @given(key=st.uuids().map(str), around=st.sampled_from(["{}", " {} ", "<{}>", "“{}”", "({}).", "`{}`", "\u200b{}"]))
 def test_an_id_in_any_form_and_wrapping_is_an_id(key: str, around: str) -> None:
     padded = base64.b64encode(f"ciscospark://us/PEOPLE/{key}".encode()).decode()
     for form in (key, key.upper(), padded, padded.rstrip("=")):
-        assert read(around.format(form)) == [Reading(Kind.ID, key)]
+        assert read(around.format(form)) == [Reading(QueryKind.ID, key)]
 
 
 @pytest.mark.parametrize(
@@ -72,11 +72,11 @@ def test_an_id_in_any_form_and_wrapping_is_an_id(key: str, around: str) -> None:
     ],
 )
 def test_a_domain_or_site_is_read_without_what_surrounds_it(text: str) -> None:
-    assert read(text)[0] == Reading(Kind.DOMAIN, "acme.example")
+    assert read(text)[0] == Reading(QueryKind.DOMAIN, "acme.example")
 
 
 def test_what_looks_like_a_domain_may_be_a_name_as_well() -> None:
-    assert [reading.kind for reading in read("J.Smith")] == [Kind.DOMAIN, Kind.NAME]
+    assert [reading.kind for reading in read("J.Smith")] == [QueryKind.DOMAIN, QueryKind.NAME]
 
 
 @pytest.mark.parametrize(
@@ -106,18 +106,18 @@ def test_a_text_that_may_be_several_kinds_is_each_of_them_likeliest_first(text: 
 @pytest.mark.parametrize(
     ("text", "kind", "form"),
     [
-        ("MAC: 0000.5e00.5311", Kind.MAC, "00:00:5E:00:53:11"),
-        ("S/N foc2145n0ab", Kind.SERIAL, "FOC2145N0AB"),
-        ("serial number: FOC2145N0AB.", Kind.SERIAL, "FOC2145N0AB"),
-        ("tel:+1-212-555-0112", Kind.PHONE, "+12125550112"),
-        ("ext 4711", Kind.EXTENSION, "4711"),
-        ("x4711", Kind.EXTENSION, "4711"),
-        ("poste 4711", Kind.EXTENSION, "4711"),
-        ("order W2048110", Kind.ORDER, "W2048110"),
-        ("subscription #Sub204811", Kind.SUBSCRIPTION, "Sub204811"),
+        ("MAC: 0000.5e00.5311", QueryKind.MAC, "00:00:5E:00:53:11"),
+        ("S/N foc2145n0ab", QueryKind.SERIAL, "FOC2145N0AB"),
+        ("serial number: FOC2145N0AB.", QueryKind.SERIAL, "FOC2145N0AB"),
+        ("tel:+1-212-555-0112", QueryKind.PHONE, "+12125550112"),
+        ("ext 4711", QueryKind.EXTENSION, "4711"),
+        ("x4711", QueryKind.EXTENSION, "4711"),
+        ("poste 4711", QueryKind.EXTENSION, "4711"),
+        ("order W2048110", QueryKind.ORDER, "W2048110"),
+        ("subscription #Sub204811", QueryKind.SUBSCRIPTION, "Sub204811"),
     ],
 )
-def test_a_word_before_it_says_what_a_number_is(text: str, kind: Kind, form: str) -> None:
+def test_a_word_before_it_says_what_a_number_is(text: str, kind: QueryKind, form: str) -> None:
     assert (read(text)[0].kind, read(text)[0].text) == (kind, form)
 
 
@@ -126,9 +126,9 @@ def test_a_number_without_a_country_is_read_as_of_the_customers_first() -> None:
     assert "+493023125100" in read("030 23125100")[0].forms
 
 
-@pytest.mark.parametrize(("text", "only"), [("Pat", Kind.PHONE), ("pat@acme.example", Kind.NAME)])
-def test_a_text_that_is_not_of_the_kind_asked_for_is_refused(text: str, only: Kind) -> None:
-    assert read("W2048110", only=Kind.SERIAL) == [Reading(Kind.SERIAL, "W2048110")]
+@pytest.mark.parametrize(("text", "only"), [("Pat", QueryKind.PHONE), ("pat@acme.example", QueryKind.NAME)])
+def test_a_text_that_is_not_of_the_kind_asked_for_is_refused(text: str, only: QueryKind) -> None:
+    assert read("W2048110", only=QueryKind.SERIAL) == [Reading(QueryKind.SERIAL, "W2048110")]
     with pytest.raises(BadInput):
         read(text, only=only)
 
@@ -136,7 +136,7 @@ def test_a_text_that_is_not_of_the_kind_asked_for_is_refused(text: str, only: Ki
 @pytest.mark.parametrize("name", [name for name, _ in SPELLINGS])
 def test_a_name_is_a_name(name: str) -> None:
     (reading,) = read(f" “{name}”. ")
-    assert reading.kind is Kind.NAME
+    assert reading.kind is QueryKind.NAME
     assert name_words(reading.text) == name_words(name)
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from helpdesk.address import is_address
 from helpdesk.mail.bounces import new_token, recipient_options, return_address, token_in
+from helpdesk.platform.text.address import is_address
 
 BOUNCE = "bounce@desk.example.com"
 TOKEN = "0123456789abcdef" * 2

@@ -15,13 +15,13 @@ from aiosmtpd.smtp import SMTP, Envelope
 from aiosmtpd.smtp import Session as SmtpSession
 from sqlmodel import Session
 
-from helpdesk.delivery.recording import RecordingMailer
-from helpdesk.language import language
 from helpdesk.mail import Mail, MailUnsendable
 from helpdesk.mail.bounces import recipient_options
+from helpdesk.mail.delivery.recording import RecordingMailer
 from helpdesk.mail.smtp import SmtpMailer, SmtpServer
-from helpdesk.store import Store
-from helpdesk.store.tables import EmailEvent
+from helpdesk.platform.language import language
+from helpdesk.platform.store import Store
+from helpdesk.platform.store.tables.mail import EmailEvent
 from tests.helpdesk.mail.smtp_server import Server, served
 from tests.mail_servers import running_postfix
 from tests.sessions import rows

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment, meta
 
-from helpdesk.language import LANGUAGES, Text, language
 from helpdesk.mail.letter import letter
+from helpdesk.platform.language import LANGUAGES, Text, language
 from tests.hostile import HOSTILE, dangerous
 
 TEMPLATES = Path(__file__).parents[3] / "helpdesk" / "mail" / "templates"

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import helpdesk.mail.smtp
-from helpdesk.language import ENGLISH
 from helpdesk.mail import Mail, MailError, MailRefused, MailUnavailable, NoMailer
 from helpdesk.mail.smtp import SmtpMailer, SmtpServer, parse_smtp_url
+from helpdesk.platform.language import ENGLISH
 from playground.mailbox import Mailbox
 from tests.helpdesk.mail.smtp_server import Server, make_certificate, served, tls_of
 

@@ -9,28 +9,25 @@ from typing import Any
 from sqlalchemy import JSON, Boolean, Column, Integer, SmallInteger
 from sqlmodel import Session, SQLModel
 
-from helpdesk.directory.names import search_name
-from helpdesk.directory.search_index import followed
 from helpdesk.personal.holdings import HOLDINGS
-from helpdesk.store.tables import (
-    Agent,
-    AgentCustomer,
-    BulkItem,
-    ConsentAdministrator,
+from helpdesk.platform.store.tables.bulk import BulkItem
+from helpdesk.platform.store.tables.columns import UtcDateTime
+from helpdesk.platform.store.tables.directory import (
     License,
-    NameKey,
-    NearWord,
     Organization,
     Person,
     PersonEmail,
     PersonLicense,
     PersonPhone,
     PersonRole,
-    Role,
-    SyncedOrganization,
-    SyncRun,
-    UtcDateTime,
+    WebexRole,
 )
+from helpdesk.platform.store.tables.people import Agent, AgentCustomer
+from helpdesk.platform.store.tables.proof import ConsentAdministrator
+from helpdesk.platform.store.tables.search import NameKey, NearWord
+from helpdesk.platform.store.tables.sync import SyncedOrganization, SyncRun
+from helpdesk.platform.text.names import search_name
+from helpdesk.search.index import followed
 
 AT = datetime(2026, 3, 1, 9, tzinfo=UTC)
 ACME = "a0000000-0000-4000-8000-000000000001"
@@ -78,7 +75,7 @@ def put(session: Session, human: Human) -> None:
         session.add(SyncRun(id=1, started_at=AT))
         session.flush()
         session.add(License(id="license", organization_id=ACME, name="Meetings"))
-        session.add(Role(id="role", name="Administrator"))
+        session.add(WebexRole(id="role", name="Administrator"))
         session.flush()
     by_hand = [_person(human), *_links(human)]
     with followed(session, Person, [human.id]):

@@ -3,10 +3,10 @@
 import pytest
 from sqlmodel import SQLModel
 
-import helpdesk.store.tables  # noqa: F401  (fills SQLModel.metadata)
-from helpdesk.cleaning import LAPSING
+import helpdesk.platform.store.tables  # noqa: F401  (fills SQLModel.metadata)
 from helpdesk.personal.holdings import FOLLOWED, HOLDINGS, NOT_PERSONAL, Holding
 from helpdesk.personal.traces import table_of
+from helpdesk.platform.retention import LAPSING
 
 
 def undeclared() -> set[str]:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from helpdesk.store import Store
+from helpdesk.platform.store import Store
 from tests.helpdesk.sync.partner import Stage, file, stage
 
 

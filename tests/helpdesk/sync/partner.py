@@ -5,12 +5,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from helpdesk.store import Store
+from helpdesk.platform.store import Store
+from helpdesk.platform.webex.client import WebexClient, open_session
 from helpdesk.sync.pace import EvenPace
 from helpdesk.sync.refresh import Refresh
 from helpdesk.sync.tokens import RefreshedTokens
 from helpdesk.sync.whole import Sync
-from helpdesk.webex import WebexClient, open_session
 from playground.cloud import Cloud
 from playground.identifiers import identifier
 from playground.partner import Partner, ServiceApp

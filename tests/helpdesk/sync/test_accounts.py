@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from helpdesk.store import Store
-from helpdesk.store.tables import Person
+from helpdesk.platform.store import Store
+from helpdesk.platform.store.tables.directory import Person
 from helpdesk.sync.accounts import EXTENSION, write_accounts
 from tests.helpdesk.files import ACME, bring_in, organization, person, person_key
 from tests.sessions import rows

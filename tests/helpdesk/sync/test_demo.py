@@ -4,8 +4,8 @@ from sqlmodel import select
 
 from helpdesk.directory import PersonDetails
 from helpdesk.directory.index import Directory
-from helpdesk.store import Store
-from helpdesk.store.tables import Device, Number, Person
+from helpdesk.platform.store import Store
+from helpdesk.platform.store.tables.directory import Device, Number, Person
 from playground.demo import demo_file
 from tests.helpdesk.sync.partner import stage
 from tests.sessions import rows

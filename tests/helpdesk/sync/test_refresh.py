@@ -3,7 +3,7 @@
 import pytest
 from sqlmodel import col, select
 
-from helpdesk.store.tables import License, Organization, Person, PersonEmail
+from helpdesk.platform.store.tables.directory import License, Organization, Person, PersonEmail
 from helpdesk.sync.refresh import Refresh
 from tests.helpdesk.files import bring_in
 from tests.helpdesk.sync.partner import Stage, file, key, org

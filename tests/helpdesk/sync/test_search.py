@@ -6,9 +6,10 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from helpdesk.directory.index import Directory
-from helpdesk.directory.search_index import entries_of_organization, entries_of_person
-from helpdesk.store import Store
-from helpdesk.store.tables import NameKey, Organization, Person
+from helpdesk.platform.store import Store
+from helpdesk.platform.store.tables.directory import Organization, Person
+from helpdesk.platform.store.tables.search import NameKey
+from helpdesk.search.index import entries_of_organization, entries_of_person
 from tests.helpdesk.sync.partner import Stage, org
 
 

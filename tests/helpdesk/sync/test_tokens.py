@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import pytest
 
+from helpdesk.platform.webex.client import WebexError, open_session
 from helpdesk.sync import AdminTokenRefused
 from helpdesk.sync.tokens import RefreshedTokens
-from helpdesk.webex import WebexError, open_session
 from playground.cloud import Cloud
 from playground.partner import ServiceApp
 

@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from helpdesk.directory import UserStatus, things
+from helpdesk.directory import UserStatus
+from helpdesk.directory import exact_lookup as things
 from helpdesk.directory.details import device_details, order_details, organization_details, person_details
+from helpdesk.directory.exact_lookup import key_of
 from helpdesk.directory.owners import owners
-from helpdesk.directory.reading import Kind, read
-from helpdesk.directory.things import key_of
-from helpdesk.store import Store
-from helpdesk.store.tables import (
+from helpdesk.directory.reading import QueryKind, read
+from helpdesk.platform.store import Store
+from helpdesk.platform.store.tables.directory import (
     Device,
     Domain,
     License,
@@ -23,10 +24,10 @@ from helpdesk.store.tables import (
     PersonEmail,
     PersonLicense,
     PersonRole,
-    Site,
-    SyncedOrganization,
+    WebexSite,
 )
-from helpdesk.sync import AdminTokenRefused, Outcome, SyncRunning, whole
+from helpdesk.platform.store.tables.sync import SyncedOrganization
+from helpdesk.sync import AdminTokenRefused, SyncOutcome, SyncRunning, whole
 from helpdesk.sync.rows import Context, number
 from helpdesk.sync.whole import NoCustomers
 from playground.identifiers import identifier
@@ -70,9 +71,9 @@ async def test_domains_come_from_addresses_and_sites_from_licenses(on: Stage) ->
     await on.sync().run()
     domains = await rows(on.store, select(Domain).where(Domain.organization_id == org(1)))
     assert [(each.domain, each.status, each.source) for each in domains] == [("customer1.example", "in use", "sync")]
-    assert [each.url for each in await rows(on.store, select(Site).where(Site.organization_id == org(1)))] == [
-        "customer1.webex.example"
-    ]
+    assert [
+        each.url for each in await rows(on.store, select(WebexSite).where(WebexSite.organization_id == org(1)))
+    ] == ["customer1.webex.example"]
 
 
 async def test_the_state_of_accounts_comes_from_scim(store: Store) -> None:
@@ -328,7 +329,7 @@ async def test_without_a_right_to_workspaces_devices_stay_as_they_are_known(with
 async def test_a_device_is_found_by_each_of_its_sip_addresses(with_rooms: Stage) -> None:
     await with_rooms.sync().run()
     for address in ("room2@customer1.example", "HALL2@customer1.example"):
-        (reading,) = [each for each in read(f"sip:{address}") if each.kind is Kind.SIP]
+        (reading,) = [each for each in read(f"sip:{address}") if each.kind is QueryKind.SIP]
         hits, _ = await with_rooms.store.read(things.find, reading)
         assert [hit.id for hit in hits] == [key(1, 2, "e")]
     details = await with_rooms.store.read(device_details, key(1, 2, "e"))
@@ -439,7 +440,7 @@ async def test_while_one_syncs_another_is_refused(on: Stage, monkeypatch: pytest
 async def test_who_is_gone_is_succeeded_and_what_was_done_is_not_done_again(on: Stage) -> None:
     first = on.sync("one")
 
-    def die(outcome: Outcome, done: int, total: int) -> None:
+    def die(outcome: SyncOutcome, done: int, total: int) -> None:
         if done == 1:
             raise ConnectionAbortedError
 

@@ -5,11 +5,11 @@ from collections.abc import Awaitable, Callable
 import pytest
 from sqlmodel import delete
 
-from helpdesk.access import Role
-from helpdesk.agents import add_agent, remove_agent
-from helpdesk.language import ENGLISH
-from helpdesk.store.tables import Organization
-from helpdesk.view import End, ViewClosed
+from helpdesk.people.access import Role
+from helpdesk.people.agents import add_agent, remove_agent
+from helpdesk.platform.language import ENGLISH
+from helpdesk.platform.store.tables.directory import Organization
+from helpdesk.proof.view import End, ViewClosed
 from tests.bot.pages.viewers import ACME, LEE, NORDLYS, SECTIONS, Stage
 from tests.sessions import writing
 

@@ -5,7 +5,7 @@ import re
 import aiohttp
 import pytest
 
-from helpdesk.store import Store
+from helpdesk.platform.store import Store
 from tests.bot.pages.viewers import Stage, open_stage
 
 

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from sqlmodel import select
 
-from helpdesk.store.tables import ViewLink, ViewSession
+from helpdesk.platform.store.tables.proof import ViewLink, ViewSession
 from tests.bot.pages.viewers import ACME, Stage
 from tests.sessions import rows
 
@@ -134,7 +134,7 @@ async def test_no_form_is_read_for_a_link_that_does_not_exist(stage: Stage) -> N
 
 
 async def test_a_form_that_does_not_come_is_not_waited_for(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.bodies.READ_SECONDS", 0.2)
+    monkeypatch.setattr("bot.http.bodies.READ_SECONDS", 0.2)
     link, browser = await stage.link(), await stage.browser()
     await browser.get(link)
     (cookie,) = browser.cookies.items()

@@ -7,9 +7,9 @@ from html import unescape
 import pytest
 from sqlmodel import select
 
-from helpdesk.access import prefer_language
 from helpdesk.directory.inside import PAGE
-from helpdesk.store.tables import Device, Number, Organization
+from helpdesk.people.access import prefer_language
+from helpdesk.platform.store.tables.directory import Device, Number, Organization
 from tests.bot.pages.viewers import ACME, LEE, NORDLYS, SECTIONS, Stage
 from tests.sessions import rows, writing
 

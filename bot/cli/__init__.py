@@ -1,0 +1,1 @@
+"""The command `helpdesk`: a subcommand a file."""

@@ -1,0 +1,1 @@
+"""The process's web server: its bounds, and what is posted to it."""

@@ -1,0 +1,1 @@
+"""Webhooks: registered at Webex, and taken in with their signature."""

@@ -1,0 +1,1 @@
+"""One websocket to Webex, opened again whenever it ends, over a device of this process."""

@@ -1,0 +1,1 @@
+"""Text from outside: made plain, compared, and made safe to show."""

@@ -1,0 +1,1 @@
+"""Webex's REST API: one session, bounded retries, pages, and whose calls they are."""

@@ -1,0 +1,1 @@
+"""What lets an agent go on: a verified caller, a second agent, a customer's consent."""
