@@ -75,8 +75,8 @@ async def find_attached(message: Message, desk: Helpdesk) -> Reply:
     attached = await read_attached(message, desk)
     if attached.returned:
         return await explain(attached.returned, message, desk)
-    several = list(dict.fromkeys(each.address for each in attached.listing.lines if each.address))
-    return await _find_each(several, message, desk)
+    several = list(dict.fromkeys(each.address or each.text for each in attached.listing.lines))
+    return await _find_each(several, message, desk, is_list=True)
 
 
 async def _in_table(text: str) -> list[str]:
@@ -86,10 +86,11 @@ async def _in_table(text: str) -> list[str]:
     return await in_thread("reading a paste", partial(addresses_of_table, text), _READING_SECONDS)
 
 
-async def _find_each(several: Sequence[str], event: Event, desk: Helpdesk) -> Reply:
+async def _find_each(several: Sequence[str], event: Event, desk: Helpdesk, *, is_list: bool = False) -> Reply:
+    """Of a list, the lines that find nothing are shown as well."""
     results = await desk.directory.find_each(several[:MOST])
     hits = {(hit.kind, hit.id) for found in results for hit in found.hits}
-    if len(hits) == 1:
+    if len(hits) == 1 and not (is_list and len(several) > 1):
         # A name and an address of one person, each on a line of its own.
         return await _show(next(found for found in results if found.hits), event, desk)
     return card.each(results, len(several[MOST:]), event.say)

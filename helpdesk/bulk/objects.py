@@ -56,7 +56,7 @@ def _records(values: Sequence[tuple[int, Any]]) -> list[tuple[int, Any]]:
     value = _unpacked(values[0][1])
     if isinstance(value, dict):
         value = _list_within(value)
-    return list(enumerate(value, 1)) if isinstance(value, list) else [(1, value)]
+    return list(enumerate(map(_unpacked, value), 1)) if isinstance(value, list) else [(1, value)]
 
 
 def _list_within(found: dict[str, Any]) -> Any:

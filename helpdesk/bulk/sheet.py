@@ -9,7 +9,17 @@ from helpdesk.bulk import MOST_LINES
 from helpdesk.bulk.decoding import decode
 from helpdesk.bulk.objects import is_json, read_objects
 from helpdesk.bulk.reading import Listing, NoAddresses, TooManyLines, read_text
-from helpdesk.bulk.table import SAMPLE, BrokenTable, Row, Table, addresses_by_column, cell, is_headed, read_table
+from helpdesk.bulk.table import (
+    SAMPLE,
+    BrokenTable,
+    Row,
+    Table,
+    addresses_by_column,
+    cell,
+    is_answer,
+    is_headed,
+    read_table,
+)
 from helpdesk.bulk.workbook import is_workbook, rows_of
 from helpdesk.platform.errors import BadInput
 
@@ -43,8 +53,11 @@ def read_paste(text: str) -> Listing:
 
 def pasted_table(text: str) -> Table | None:
     """The table that a paste is; None for plain lines, which are read for all the addresses in them."""
+    text = text.removeprefix("\ufeff")
     if is_json(text):
         return read_objects(text)
+    if named := _named_delimiter(text):
+        return _with_heads(_rows(text, named, MOST_LINES))
     sample = "".join(islice(io.StringIO(text), SAMPLE))
     for delimiter in DELIMITERS:
         try:
@@ -67,15 +80,19 @@ def addresses_of_table(text: str) -> list[str]:
 
 
 def _is_table(rows: Sequence[Sequence[str]]) -> bool:
-    """Rows of one width, more than one of them, with addresses in one column; or headed by a word for addresses."""
-    if len(rows) < 2 or len(rows[0]) < 2:
+    """Rows of one width with addresses in one column and in no other cell; or headed by a word for addresses."""
+    if not rows or len(rows[0]) < 2:
         return False
     found = addresses_by_column(rows)
-    if "@" not in "".join(rows[0]) and any(is_headed(cell(rows[0], place)) for place in found):
+    if len(rows) > 1 and "@" not in "".join(rows[0]) and any(is_headed(cell(rows[0], place)) for place in found):
         return True
     widths = {len(row) for row in rows}
     full = [place for place, count in found.items() if count * 2 > len(rows)]
-    return len(widths) == 1 and len(full) == 1 and len(found) == 1
+    if not (len(widths) == len(full) == len(found) == 1):
+        return False
+    # An address in any other cell would be lost without a word, unless a mail server's answer quotes it.
+    others = (each for row in rows for place, each in enumerate(row) if place not in found and "@" in each)
+    return all(map(is_answer, others))
 
 
 def _cells(text: str, delimiter: str) -> list[list[str]]:
@@ -96,10 +113,14 @@ def _few(rows: Sequence[Row], most: int) -> Sequence[Row]:
 
 
 def _delimiter(text: str) -> str:
-    """The one that sets most addresses apart. Excel may name it, in a first line of its own."""
-    if text[:4].lower() == "sep=" and text[4:5] in DELIMITERS and text[5:6] in "\r\n":
-        return text[4]
-    return max(DELIMITERS, key=lambda each: sum(_sample(text, each)))
+    """The one that sets most addresses apart, unless it is named."""
+    return _named_delimiter(text) or max(DELIMITERS, key=lambda each: sum(_sample(text, each)))
+
+
+def _named_delimiter(text: str) -> str:
+    """What Excel names in a first line of its own, `sep=;`; empty for none."""
+    is_named = text[:4].lower() == "sep=" and text[4:5] in DELIMITERS and text[5:6] in ("\r", "\n")
+    return text[4:5] if is_named else ""
 
 
 def _sample(text: str, delimiter: str) -> Sequence[int]:

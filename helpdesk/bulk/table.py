@@ -1,7 +1,8 @@
 """A table, whichever program wrote it and in whatever form: which of its columns holds the addresses."""
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from helpdesk.bulk.reading import LONGEST_TEXT, Line, Listing, NoAddresses, line, listing, words_with_addresses
@@ -31,7 +32,11 @@ _ADDRESS_HEADS = (
         "имейл",
         "ηλεκτρονικ",
         "بريد",
+        "อีเมล",
+        "דוא",
+        "ईमेल",
     ),
+    *("sähköpost", "correu", "naslov", "e-pasts", "paštas", "meil", "elektron", "electr", "электрон", "електрон"),
 )
 # Parts of headings of a column that holds addresses of somebody else.
 _OTHERS_HEADS = (
@@ -39,8 +44,14 @@ _OTHERS_HEADS = (
     *("alternate", "secondary", "vorgesetz", "responsable", "jefe", "gerente", "superior", "leidinggevende", "chef"),
     *("kierownik", "przełożon", "responsabile", "esimies", "nadřízen", "vezető", "yönetici", "leder", "manažer"),
     *("руковод", "менеджер", "начальник", "керівник", "上司", "マネージャ", "管理者", "经理", "經理", "主管"),
-    *("관리자", "매니저", "상사", "διευθυντ", "مدير"),
+    *("관리자", "매니저", "상사", "διευθυντ", "مدير", "ผู้จัดการ", "מנהל", "प्रबंधक", "上長"),
+    *("gestor", "gestionnaire", "vodja", "felettes", "manajer", "quản lý", "nadređen", "rukovodi", "vadov", "vadītāj"),
 )
+# SES names here everybody that a mail was for, and elsewhere those whose mail came back.
+_OTHERS_PATHS = ("mail.destination",)
+# A server's answer may quote an address, which need not be the one that the row is about.
+_CODE = re.compile(r"\s*(?:smtp;\s*)?[245]\d\d[ \-]", re.IGNORECASE)
+_WORDS_BEHIND = re.compile(r"@[^>]*>[\s:,.;)]*\w")
 
 Row = tuple[int, list[str]]
 
@@ -74,15 +85,17 @@ def read_table(table: Table) -> Listing:
 
 def address_column(table: Table) -> int:
     """The one with most addresses; of several with about as many, the one headed as such. Raises NoAddresses."""
-    found = addresses_by_column([cells for _, cells in table.rows[:SAMPLE]])
+    rows = [cells for _, cells in table.rows[:SAMPLE]]
+    found = addresses_by_column(rows) or _addresses_anywhere(rows)
     # Somebody else's addresses are taken where there are no others.
     wanted = {place: count for place, count in found.items() if not _is_others(cell(table.heads, place))} or found
     if not wanted:
         raise NoAddresses
     many = max(wanted.values()) / 2
+    # One manager has many people, so that their column repeats itself.
     return max(
         (place for place in sorted(wanted) if wanted[place] >= many),
-        key=lambda place: (is_headed(cell(table.heads, place)), wanted[place]),
+        key=lambda place: (is_headed(cell(table.heads, place)), len({cell(row, place) for row in rows}), wanted[place]),
     )
 
 
@@ -92,6 +105,8 @@ def is_headed(head: str) -> bool:
 
 
 def _is_others(head: str) -> bool:
+    if head.endswith(_OTHERS_PATHS):
+        return True
     is_path = "." in head and " " not in head
     named = head.casefold() if is_path and "manager" in head.casefold() else _last(head)
     return any(part in named for part in _OTHERS_HEADS)
@@ -103,8 +118,21 @@ def _last(head: str) -> str:
 
 def addresses_by_column(rows: Sequence[Sequence[str]]) -> Counter[int]:
     """In how many cells of each column addresses stand, and nothing else."""
-    cells = ((place, each) for row in rows for place, each in enumerate(row[:_MOST_COLUMNS]))
-    return Counter(place for place, each in cells if each and _holds_addresses(each))
+    return Counter(place for place, each in _cells(rows) if _holds_addresses(each) and not is_answer(each))
+
+
+def _addresses_anywhere(rows: Sequence[Sequence[str]]) -> Counter[int]:
+    """The same, with words behind them: what looks like an answer is all there is."""
+    return Counter(place for place, each in _cells(rows) if _holds_addresses(each))
+
+
+def _cells(rows: Sequence[Sequence[str]]) -> Iterator[tuple[int, str]]:
+    return ((place, each) for row in rows for place, each in enumerate(row[:_MOST_COLUMNS]))
+
+
+def is_answer(text: str) -> bool:
+    """Whether a cell is what a mail server answered: an address within it is no address of the row."""
+    return bool(_CODE.match(text)) or ("@" in text and "<" in text and bool(_WORDS_BEHIND.search(text)))
 
 
 def cell(cells: Sequence[str], place: int) -> str:

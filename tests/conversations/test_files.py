@@ -90,3 +90,11 @@ async def test_one_that_is_cut_off_or_holds_a_nul_is_answered(chat: Chat, file: 
         answer = await chat.says("bulk", file=File(file.name, file.content_type, content))
         assert answer.heading
         assert "reference" not in answer.text
+
+
+async def test_lines_of_a_file_that_find_nobody_are_shown_beside_those_that_do(chat: Chat) -> None:
+    """What was seen: of two addresses the known one alone was shown, as if it were all there was."""
+    rows = f"Name,E-mail\nPat,{PAT}\nNew,unknown@nowhere.example\nNobody Known,\n"
+    found = await chat.says("find", file=File("users.csv", "text/csv", rows.encode()))
+    assert found.heading == "1 of 3 found"
+    assert all(each in found.text for each in ("Pat Lindqvist", "unknown@nowhere.example", "Nobody Known"))

@@ -32,6 +32,12 @@ IN_OTHER_LANGUAGES = [
     ("사용자 ID/이메일(필수)", "관리자"),
     ("Användar-ID/e-post (obligatoriskt)", "Chef"),
     ("Kullanıcı Kimliği/E-posta (Gerekli)", "Yönetici"),
+    ("Sähköposti", "Esimies"),
+    ("Correu electrònic", "Gestor"),
+    ("E-naslov", "Vodja"),
+    ("อีเมล", "ผู้จัดการ"),
+    ("דוא״ל", "מנהל"),
+    ("Địa chỉ email", "Người quản lý"),
 ]
 
 
@@ -141,3 +147,33 @@ def test_the_largest_json_is_read_or_refused_and_never_fails(filler: str) -> Non
 )
 def test_what_is_no_table_is_read_line_by_line(text: str) -> None:
     assert {A, B} <= {each.address for each in read_paste(text).lines}
+
+
+@pytest.mark.parametrize("rows", [1, 2])
+def test_an_address_within_a_reason_is_not_taken_where_no_heading_tells(rows: int) -> None:
+    each_row = [f'5.1.1,"550 5.1.1 <x{n}@y.example> no such user",{each},{n}' for n, each in enumerate((A, B))]
+    assert both("\n".join(each_row[:rows]) + "\n") == [[A, B][:rows]] * 2
+
+
+def test_words_behind_an_address_do_not_hide_it_where_there_is_no_other() -> None:
+    assert both(f"mail,room\nAna <{A}> work,1\nBo <{B}> home,2\n")[0] == [A, B]
+
+
+def test_an_address_in_a_second_column_is_not_lost_from_a_paste() -> None:
+    found = [each.address for each in read_paste(f"Ana {A}, {B}\nBo c@x.example, d@x.example\n").lines]
+    assert found == [A, B, "c@x.example", "d@x.example"]
+
+
+def test_a_manager_repeats_where_headings_are_in_an_unknown_language() -> None:
+    assert both(f"naam,xx,yy\nAna,{BOSS},{A}\nBo,{BOSS},{B}\n")[0] == [A, B]
+
+
+def test_who_else_a_mail_went_to_did_not_bounce() -> None:
+    mails = [{**each, "mail": {"source": BOSS, "destination": [A, B, BOSS]}} for each in EVENTS]
+    assert both(compact(mails)) == [[A, B], [A, B]]
+    notes = [{"Type": "Notification", "Message": compact(each)} for each in mails]
+    assert both(compact(notes)) == [[A, B], [A, B]]
+
+
+def test_a_paste_may_name_its_delimiter() -> None:
+    assert both(f"\ufeffsep=;\r\nE-Mail;Name\r\n{A};x, y\r\n{B};z\r\n") == [[A, B], [A, B]]
