@@ -12,8 +12,8 @@ from bot.webex.messages import Webex
 
 ROOT = Path(__file__).parents[3]
 FOLDERS = ("bot", "commands", "cards", "helpdesk")
-# What calls Webex's path of messages: the calls themselves, a code to its own user, 1:1, and the rehearsal, which writes
-# to the operator who runs it, 1:1, and says nothing of anybody.
+# What calls Webex's path of messages: the calls themselves, a code to its own user, 1:1, and the rehearsal, which
+# writes to the operator who runs it, 1:1, and says nothing of anybody.
 MAY_WRITE = {"bot/webex/messages.py", "helpdesk/proof/verification/carriers.py"}
 MAY_WRITE |= {"bot/cli/rehearse/chat.py", "bot/cli/rehearse/scene.py"}
 WRITING = ("post", "post_file", "edit")
