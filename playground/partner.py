@@ -40,6 +40,7 @@ class Partner:
     apps: list[ServiceApp] = field(default_factory=list)
     refusals: dict[tuple[str, str], int] = field(default_factory=dict)
     links_to: str = ""
+    names_next_place: bool = True  # whether lists by `start` have a Link to what follows
     page_size: int = 100
     on_call: Callable[[str], None] = lambda _: None  # hears of each list that is asked for
     tokens: dict[str, tuple[Account, float]] = field(default_factory=dict)

@@ -4,23 +4,20 @@ from aiohttp import web
 
 from playground.activation import SKIPPED, ActivationJob
 from playground.identifiers import identifier, new_uuid, uuid_in
-from playground.refusals import forbidden
 from playground.rest.answers import moment
-from playground.rest.request import PARTNER, asker, page, page_size
+from playground.rest.request import PARTNER, administrator, page, page_size
 from playground.rooms import Account, Json
 
 
 async def start(request: web.Request) -> web.Response:
-    organization, account = _organization(request), asker(request)
-    if account.type != "appuser":
-        raise forbidden("This needs an administrator's token.")
+    organization, account = _organization(request), administrator(request)
     partner = request.app[PARTNER]
     people = partner.listed("people", organization)
     return web.json_response(_job(partner.activations.start(organization, people), account), status=202)
 
 
 async def status(request: web.Request) -> web.Response:
-    return web.json_response(_job(_asked_for(request), asker(request)))
+    return web.json_response(_job(_asked_for(request), administrator(request)))
 
 
 async def errors(request: web.Request) -> web.Response:
@@ -35,6 +32,7 @@ def _organization(request: web.Request) -> str:
 
 
 def _asked_for(request: web.Request) -> ActivationJob:
+    administrator(request)
     return request.app[PARTNER].activations.job(_organization(request), request.match_info["job"])
 
 

@@ -6,10 +6,10 @@ from aiohttp import web
 
 from playground.identifiers import identifier, uuid_in
 from playground.partner import Partner
-from playground.refusals import bad, forbidden, not_found
+from playground.refusals import bad, not_found
 from playground.rest import activation, scim, spaces
-from playground.rest.filters import wanted
-from playground.rest.request import PARTNER, asker, page, page_size
+from playground.rest.filters import check_together, wanted
+from playground.rest.request import PARTNER, administrator, asker, page, page_by_place, page_size
 from playground.rooms import Json
 
 # Of our records, what the API has not.
@@ -33,21 +33,21 @@ async def access_token(request: web.Request) -> web.Response:
 
 
 async def organizations(request: web.Request) -> web.Response:
-    partner = request.app[PARTNER]
+    partner = _partner(request)
     partner.asked("organizations")
     return web.json_response({"items": [_shown("organizations", one) for one in partner.organizations.values()]})
 
 
 async def organization(request: web.Request) -> web.Response:
-    found = request.app[PARTNER].organizations.get(uuid_in(request.match_info["id"]))
+    found = _partner(request).organizations.get(uuid_in(request.match_info["id"]))
     if found is None:
         raise not_found("an organization with the provided ID")
     return web.json_response(_shown("organizations", found))
 
 
 async def roles(request: web.Request) -> web.Response:
-    request.app[PARTNER].asked("roles")
-    return web.json_response({"items": request.app[PARTNER].roles})
+    _partner(request).asked("roles")
+    return web.json_response({"items": _partner(request).roles})
 
 
 async def role(request: web.Request) -> web.Response:
@@ -113,15 +113,11 @@ async def locations(request: web.Request) -> web.Response:
 
 
 async def devices(request: web.Request) -> web.Response:
-    """By `start` and `max`, with no word of a next page."""
-    found = wanted(request, "devices", _of_organization(request, "devices"))
-    start = _start(request)
-    size = page_size(request, usual=100, most=request.app[PARTNER].page_size)
-    return web.json_response({"items": [_shown("devices", one) for one in found[start : start + size]]})
+    return _by_place(request, "devices")
 
 
 async def workspaces(request: web.Request) -> web.Response:
-    return _list(request, "workspaces")
+    return _by_place(request, "workspaces")
 
 
 async def workspace(request: web.Request) -> web.Response:
@@ -142,13 +138,26 @@ async def setting(request: web.Request) -> web.Response:
 
 
 async def numbers(request: web.Request) -> web.Response:
-    found = wanted(request, "numbers", _of_organization(request, "numbers"))
+    check_together(request)
+    found, usual = _of_organization(request, "numbers"), _usual_location(request)
     people = {uuid_in(one["id"]): one for one in _partner(request).records[uuid_in(request.query["orgId"])]["people"]}
-    start = _start(request)
-    size = page_size(request, usual=2000, most=2000)
-    usual = _usual_location(request)
-    shown = [_number(one, people.get(uuid_in(one.get("ownerId", ""))), usual) for one in found[start : start + size]]
-    return web.json_response({"phoneNumbers": shown})
+    everyone = [_number(one, people.get(uuid_in(one.get("ownerId", ""))), usual) for one in found]
+    shown = wanted(request, "numbers", everyone)
+    items, link = page_by_place(request, shown, page_size(request, usual=2000, most=2000))
+    return web.json_response({"phoneNumbers": items}, headers=_named(request, link))
+
+
+def _by_place(request: web.Request, kind: str) -> web.Response:
+    """Pages by `start` and `max`."""
+    found = wanted(request, kind, _of_organization(request, kind))
+    size = page_size(request, usual=100, most=_partner(request).page_size)
+    items, link = page_by_place(request, found, size)
+    return web.json_response({"items": [_shown(kind, one) for one in items]}, headers=_named(request, link))
+
+
+def _named(request: web.Request, link: dict[str, str]) -> dict[str, str]:
+    """The link to the next page, where Webex names it: of pages by their place the document does not say so."""
+    return link if _partner(request).names_next_place else {}
 
 
 def _list(request: web.Request, kind: str, left_out: Collection[str] = frozenset(), most: int = 1000) -> web.Response:
@@ -171,20 +180,11 @@ def _one(request: web.Request, kind: str) -> web.Response:
 
 def _find(request: web.Request, kind: str) -> tuple[list[Json], Json]:
     """The record with the id of the request, and the list that it is in. Raises Refusal (404)."""
-    if asker(request).type != "appuser":
-        raise forbidden("An administrator's token is needed.")
     for records in _partner(request).records.values():
         for one in records[kind]:
-            if one["id"] == request.match_info["id"]:
+            if uuid_in(one["id"]) == uuid_in(request.match_info["id"]) and wanted(request, "one", [one]):
                 return records[kind], one
     raise not_found(f"{NAMES[kind]} with the provided ID")
-
-
-def _start(request: web.Request) -> int:
-    given = request.query.get("start", "0")
-    if not given.isascii() or not given.isdigit():
-        raise bad("start must be a number.")
-    return int(given)
 
 
 def _without(one: Json, left_out: Collection[str]) -> Json:
@@ -198,6 +198,8 @@ def _of_organization(request: web.Request, kind: str) -> list[Json]:
 
 
 def _partner(request: web.Request) -> Partner:
+    """What administrators may read. Raises Refusal (403)."""
+    administrator(request)
     return request.app[PARTNER]
 
 

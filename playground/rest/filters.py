@@ -49,8 +49,45 @@ def _digits(mac: str) -> str:
     return re.sub("[^0-9a-f]", "", mac.lower())
 
 
-def _owned_by(one: Json, wanted: str) -> bool:
-    return bool(one.get("ownerId")) and uuid_in(one["ownerId"]) == uuid_in(wanted)
+def _has_all(name: str) -> Fits:
+    """Of a list, or of one value: all that is wanted, comma separated."""
+    return lambda one, wanted: set(wanted.split(",")) <= set(_listed(one.get(name)))
+
+
+def _listed(value: object) -> list[str]:
+    return [str(each) for each in value] if isinstance(value, list) else [str(value)]
+
+
+def _is_flag(true_of: Callable[[Json], object]) -> Fits:
+    """Of `true` and `false`. Raises Refusal (400) for other words."""
+
+    def fits(one: Json, wanted: str) -> bool:
+        if wanted not in ("true", "false"):
+            raise bad("A flag is true or false.")
+        return bool(true_of(one)) is (wanted == "true")
+
+    return fits
+
+
+def _owner(name: str) -> Fits:
+    return lambda one, wanted: uuid_in(str(one.get("owner", {}).get(name, ""))) == uuid_in(wanted)
+
+
+def _owner_called(one: Json, wanted: str) -> bool:
+    owner = one.get("owner", {})
+    return wanted.lower() in f"{owner.get('firstName', '')} {owner.get('lastName', '')}".lower()
+
+
+def _at_place(one: Json, wanted: str) -> bool:
+    return uuid_in(one["location"]["id"]) == uuid_in(wanted)
+
+
+def _kind_of(name: str) -> Fits:
+    return lambda one, wanted: str(one.get(name, {}).get("type", "")).lower() == wanted.lower()
+
+
+def _number_kind(one: Json, wanted: str) -> bool:
+    return bool(one.get({"NUMBER": "phoneNumber", "EXTENSION": "extension"}.get(wanted, "")))
 
 
 FILTERS: Mapping[str, Mapping[str, Fits]] = {
@@ -59,22 +96,59 @@ FILTERS: Mapping[str, Mapping[str, Fits]] = {
         "locationId": _is("locationId"),
     },
     "devices": {
-        **{"displayName": _holds("displayName"), "personId": _is("personId"), "workspaceId": _is("workspaceId")},
+        **{"displayName": _equals("displayName"), "personId": _is("personId"), "workspaceId": _is("workspaceId")},
         **{"connectionStatus": _equals("connectionStatus"), "product": _equals("product"), "type": _equals("type")},
         **{"serial": _equals("serial"), "mac": _same_mac, "locationId": _is("locationId")},
-        "software": _equals("software"),
+        **{"software": _equals("software"), "upgradeChannel": _equals("upgradeChannel"), "tag": _has_all("tags")},
+        **{"errorCode": _has_all("errorCodes"), "capability": _has_all("capabilities")},
+        **{"permission": _has_all("permissions"), "workspaceLocationId": _is("workspaceLocationId")},
+        **{"devicePlatform": _equals("devicePlatform"), "plannedMaintenance": _equals("plannedMaintenance")},
     },
-    "locations": {"name": _equals("name"), "id": _is("id")},
-    "workspaces": {"displayName": _equals("displayName"), "locationId": _is("locationId"), "type": _equals("type")},
+    "locations": {"name": _holds("name"), "id": _is("id")},
+    "workspaces": {
+        **{"displayName": _equals("displayName"), "locationId": _is("locationId"), "type": _equals("type")},
+        **{"workspaceLocationId": _is("workspaceLocationId"), "floorId": _is("floorId")},
+        **{"capacity": _equals("capacity"), "supportedDevices": _equals("supportedDevices")},
+        **{"devicePlatform": _equals("devicePlatform"), "healthLevel": _equals("healthLevel")},
+        **{"calling": _kind_of("calling"), "calendar": _kind_of("calendar")},
+        **{"plannedMaintenance": _equals("plannedMaintenance"), "customAttribute": _has_all("customAttributes")},
+        "deviceHostedMeetingsEnabled": _is_flag(lambda one: one.get("deviceHostedMeetings", {}).get("enabled")),
+    },
+    # Of numbers as they are answered.
     "numbers": {
-        **{"phoneNumber": _holds("phoneNumber"), "extension": _holds("extension"), "ownerId": _owned_by},
-        **{"locationId": _is("locationId"), "state": _equals("state"), "ownerName": _holds("ownerName")},
+        **{"phoneNumber": _holds("phoneNumber"), "extension": _holds("extension"), "locationId": _at_place},
+        **{"ownerId": _owner("id"), "ownerType": _owner("type"), "ownerName": _owner_called},
+        **{"state": _equals("state"), "numberType": _number_kind, "phoneNumberType": _equals("phoneNumberType")},
+        "includedTelephonyTypes": _equals("includedTelephonyTypes"),
+        "available": _is_flag(lambda one: "owner" not in one),
+        "assigned": _is_flag(lambda one: "owner" in one),
+        "tollFreeNumbers": _is_flag(lambda one: one["tollFreeNumber"]),
+        "restrictedNonGeoNumbers": _is_flag(lambda _: False),  # the playground has none
+        "serviceNumber": _is_flag(lambda one: one["isServiceNumber"]),
+        "reservedNumber": _is_flag(lambda one: one["isReservedNumber"]),
+        "elinEnabled": _is_flag(lambda one: one["elinEnabled"]),
     },
+    # Of one record, whose id is in the path.
+    "one": {"orgId": _is("orgId")},
 }
 
 
+# Which parameters of numbers Webex does not take together.
+APART = (("reservedNumber", "available"), ("reservedNumber", "assigned"))
+NOT_OF_EXTENSIONS = ("available", "assigned", "state")
+
+
+def check_together(request: web.Request) -> None:
+    """Raises Refusal (400) where filters of numbers exclude each other, by the official document."""
+    given = request.query
+    if any(one in given and other in given for one, other in APART):
+        raise bad("reservedNumber cannot be used along with available or assigned.")
+    if given.get("numberType") == "EXTENSION" and any(name in given for name in NOT_OF_EXTENSIONS):
+        raise bad("numberType EXTENSION cannot be used along with available, assigned or state.")
+
+
 def wanted(request: web.Request, kind: str, records: Iterable[Json]) -> list[Json]:
-    """Those of `records` that every filter of the request fits."""
+    """Those of `records` that every filter of the request fits. Raises Refusal (400)."""
     asked = [(fits, request.query[name]) for name, fits in FILTERS.get(kind, {}).items() if request.query.get(name)]
     return [one for one in records if all(fits(one, value) for fits, value in asked)]
 

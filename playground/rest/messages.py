@@ -1,7 +1,7 @@
 """`/messages`, `/attachment/actions` and `/contents`."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -17,6 +17,7 @@ from playground.rest.request import (
     body_of,
     link_next,
     list_in,
+    moment_in,
     page_size,
     rooms_of,
     space_of,
@@ -45,7 +46,7 @@ async def listing(request: web.Request) -> web.Response:
     if reader.type == "bot" and space.type == "group" and not mentions_me:
         raise forbidden("Bots may list the messages of a group room with mentionedPeople=me only.")
     size = page_size(request, usual=50, most=100 if mentions_me else 1000)
-    is_older = _older(rooms, query.get("before"), query.get("beforeMessage"))
+    is_older = _older(rooms, moment_in(request, "before"), query.get("beforeMessage"))
     wanted = (
         one
         for one in rooms.newest_first(space)
@@ -208,21 +209,12 @@ def _is_wanted(message: Message, rooms: Rooms, parent_id: str | None, mentioned:
     return mentioned is None or mentioned in message.mentioned
 
 
-def _older(rooms: Rooms, before: str | None, before_message: str | None) -> Callable[[Message], bool]:
+def _older(rooms: Rooms, limit: datetime | None, before_message: str | None) -> Callable[[Message], bool]:
     """Whether a message is older than what was given. Raises Refusal (400, 404)."""
-    limit = _moment(before) if before is not None else None
     mark = rooms.message(before_message) if before_message is not None else None
     if before_message is not None and mark is None:
         raise not_found("the message in beforeMessage")
     return lambda one: (limit is None or one.created < limit) and (mark is None or one.number < mark.number)
-
-
-def _moment(given: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(given.replace("Z", "+00:00"))
-    except ValueError:
-        raise bad("before must be an ISO 8601 date and time.") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 ROUTES = (

@@ -1,6 +1,7 @@
 """Reading a request: who asks, with which parameters, and in which shape."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -8,13 +9,15 @@ from aiohttp import web
 
 from playground.faults import Faults
 from playground.partner import Partner
-from playground.refusals import Refusal, bad, not_found
+from playground.refusals import Refusal, bad, forbidden, not_found
 from playground.rooms import Account, Json, Rooms, Space
 
 ROOMS = web.AppKey("rooms", Rooms)
 FAULTS = web.AppKey("faults", Faults)
 PARTNER = web.AppKey("partner", Partner)
 BASE_URL = web.AppKey("base_url", list[str])  # one element, filled once the port is known
+
+NUMBER_DIGITS = 9
 
 Item = TypeVar("Item")
 
@@ -33,6 +36,14 @@ def asker(request: web.Request) -> Account:
     return account
 
 
+def administrator(request: web.Request) -> Account:
+    """Whose token the request carries, where that is a Service App's. Raises Refusal (401, 403)."""
+    account = asker(request)
+    if account.type != "appuser":
+        raise forbidden("This needs an administrator's token.")
+    return account
+
+
 def base_url(request: web.Request) -> str:
     return request.app[BASE_URL][0]
 
@@ -43,7 +54,7 @@ async def body_of(request: web.Request) -> Json:
         raise Refusal(415, "Content-Type must be application/json.")
     try:
         body = json.loads(await request.text())
-    except ValueError:
+    except (ValueError, RecursionError):
         raise bad("The body is not JSON.") from None
     if not isinstance(body, dict):
         raise bad("The body must be a JSON object.")
@@ -80,19 +91,40 @@ def space_of(request: web.Request, wanted: str | None) -> Space:
 
 def page_size(request: web.Request, usual: int, most: int) -> int:
     """`max`; too large a one is silently reduced, as Webex does."""
-    given = request.query.get("max", str(usual))
-    if not given.isascii() or not given.isdigit() or int(given) < 1:
-        raise bad("max must be a positive number.")
-    return min(int(given), most)
+    return min(number_in(request, "max", usual, least=1), most)
+
+
+def number_in(request: web.Request, name: str, usual: int, least: int = 0) -> int:
+    """A whole number of the query. Raises Refusal (400) for what is none, or is of more than nine digits."""
+    given = request.query.get(name, str(usual))
+    if not given.isascii() or not given.isdigit() or len(given) > NUMBER_DIGITS or int(given) < least:
+        raise bad(f"{name} must be a number of {least} or more.")
+    return int(given)
+
+
+def moment_in(request: web.Request, name: str) -> datetime | None:
+    """An aware time of the query. Raises Refusal (400)."""
+    given = request.query.get(name)
+    if given is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(given.replace("Z", "+00:00"))
+    except ValueError:
+        raise bad(f"{name} must be an ISO 8601 date and time.") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def page(request: web.Request, items: list[Item], size: int) -> tuple[list[Item], dict[str, str]]:
     """One page of `items` and the `Link` header that leads to the next one."""
-    given = request.query.get("cursor", "0")
-    if not given.isascii() or not given.isdigit():
-        raise bad("cursor is not one of ours.")
-    start = int(given)
-    link = link_next(request, {"cursor": str(start + size)}) if len(items) > start + size else {}
+    return page_by_place(request, items, size, "cursor")
+
+
+def page_by_place(
+    request: web.Request, items: list[Item], size: int, name: str = "start"
+) -> tuple[list[Item], dict[str, str]]:
+    """The same of a list whose pages are documented as beginning at a place, which `name` gives."""
+    start = number_in(request, name, 0)
+    link = link_next(request, {name: str(start + size)}) if len(items) > start + size else {}
     return items[start : start + size], link
 
 

@@ -3,9 +3,9 @@
 from aiohttp import web
 
 from playground.identifiers import uuid_in
-from playground.refusals import bad, not_found
+from playground.refusals import not_found
 from playground.rest.filters import scim_filtered
-from playground.rest.request import PARTNER
+from playground.rest.request import PARTNER, administrator, number_in
 from playground.rooms import Json
 
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
@@ -13,12 +13,9 @@ CISCO = "urn:scim:schemas:extension:cisco:webexidentity:2.0:User"
 
 
 async def users(request: web.Request) -> web.Response:
-    partner = request.app[PARTNER]
-    partner.listed("accounts", request.match_info["organization"])
-    everyone = partner.records[request.match_info["organization"]]["people"]
-    found = scim_filtered(request, map(_user, everyone))
-    start, size = (_positive(request, name, usual) for name, usual in (("startIndex", 1), ("count", 100)))
-    items = found[start - 1 : start - 1 + min(size, partner.page_size)]
+    found = scim_filtered(request, map(_user, _people(request)))
+    start, size = number_in(request, "startIndex", 1, least=1), number_in(request, "count", 100)
+    items = found[start - 1 : start - 1 + min(size, request.app[PARTNER].page_size)]
     return web.json_response(
         {
             "schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"],
@@ -31,18 +28,18 @@ async def users(request: web.Request) -> web.Response:
 
 
 async def user(request: web.Request) -> web.Response:
-    request.app[PARTNER].listed("accounts", request.match_info["organization"])
-    for one in request.app[PARTNER].records[request.match_info["organization"]]["people"]:
+    for one in _people(request):
         if uuid_in(one["id"]) == request.match_info["id"]:
             return web.json_response(_user(one))
     raise not_found("a user with the provided ID")
 
 
-def _positive(request: web.Request, name: str, usual: int) -> int:
-    given = request.query.get(name, str(usual))
-    if not given.isascii() or not given.isdigit() or int(given) < 1:
-        raise bad(f"{name} must be a positive number.")
-    return int(given)
+def _people(request: web.Request) -> list[Json]:
+    """Of the organization in the path. Raises Refusal (403, 404)."""
+    administrator(request)
+    partner, key = request.app[PARTNER], request.match_info["organization"]
+    partner.listed("accounts", key)
+    return partner.records[uuid_in(key)]["people"]
 
 
 def _user(one: Json) -> Json:

@@ -4,7 +4,7 @@ from aiohttp import web
 
 from playground.refusals import Refusal, bad, forbidden, not_found
 from playground.rest import answers
-from playground.rest.request import asker, body_of, page, page_size, rooms_of, space_of, text_in
+from playground.rest.request import asker, body_of, moment_in, page, page_size, rooms_of, space_of, text_in
 from playground.rooms import Account, Change, Membership, Space
 
 PEOPLE_IDS = 85
@@ -47,10 +47,15 @@ async def rooms(request: web.Request) -> web.Response:
     known, reader, kind = rooms_of(request), asker(request), request.query.get("type")
     if kind not in (None, "direct", "group"):
         raise bad("type must be direct or group.")
+    for name in ("from", "to"):
+        if name in request.query:
+            moment_in(request, name)
     order = request.query.get("sortBy", "lastactivity")
     if order not in ("id", "lastactivity", "created"):
         raise bad("sortBy must be id, lastactivity or created.")
-    found = [one.space for one in known.memberships_of(reader) if kind in (None, one.space.type)]
+    # No space here is of a team, or was ever made public.
+    is_empty = any(name in request.query for name in ("teamId", "from", "to"))
+    found = [one.space for one in known.memberships_of(reader) if kind in (None, one.space.type) and not is_empty]
     if order == "id":
         found.sort(key=lambda one: one.id)
     elif order == "created":

@@ -32,6 +32,8 @@ def _is_known(resource: str, event: str) -> bool:
 
 async def listing(request: web.Request) -> web.Response:
     webhooks = request.app[WEBHOOKS]
+    if "ownedBy" in request.query:
+        raise bad("ownedBy may be org only, and nothing here is owned by an organization.")
     mine = [one for one in webhooks.all if one.owner is asker(request)]
     items, link = page(request, mine, page_size(request, usual=100, most=100))
     return web.json_response({"items": [webhooks.as_json(one) for one in items]}, headers=link)
