@@ -7,6 +7,8 @@ import pytest
 from bot.settings.dot_env import LARGEST, BadEnvFile, load, variables
 from tests.bot.cli.test_main import Shell
 
+pytestmark = pytest.mark.long
+
 ADMINS = "HELPDESK_PARTNER_ADMINS"
 SECRET = "s3cr3t-of-the-tests-and-long-enough!"
 

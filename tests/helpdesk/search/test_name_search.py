@@ -16,6 +16,8 @@ from tests.databases import Databases
 from tests.helpdesk.directory.partner import everything, partner, typed
 from tests.helpdesk.files import bring_in, organization, person, person_key
 
+pytestmark = pytest.mark.long
+
 PEOPLE = 1500
 TEXTS = 400
 
