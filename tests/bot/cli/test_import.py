@@ -1,6 +1,7 @@
-"""`helpdesk import --suppressions`: a provider's list, whole or not at all, twice as once."""
+"""`helpdesk import --suppressions`, whole or not at all and twice as once; and `helpdesk --version`."""
 
 import sqlite3
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -31,3 +32,8 @@ def test_a_suppression_list_of_a_provider_is_imported(helpdesk: Shell) -> None:
     assert "--reason bounce" in refused.errors[0]
     assert helpdesk("import", "--suppressions", file, "--reason", "spite").status == 2
     assert helpdesk("import", file, "--reason", "bounce").status == 2
+
+
+def test_it_says_which_release_it_is(helpdesk: Shell) -> None:
+    ended = helpdesk("--version")
+    assert (ended.status, ended.out) == (0, f"helpdesk {metadata.version('webex-helpdesk')}\n")

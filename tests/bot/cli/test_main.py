@@ -11,7 +11,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -324,8 +323,3 @@ def test_a_hostile_name_is_shown_letter_by_letter_in_every_list_and_error(helpde
         assert dangerous(text, allowed="\n\t") == []
         shown += "Eve⟨U+202E⟩" in text
     assert shown > 3
-
-
-def test_it_says_which_release_it_is(helpdesk: Shell) -> None:
-    ended = helpdesk("--version")
-    assert (ended.status, ended.out) == (0, f"helpdesk {metadata.version('webex-helpdesk')}\n")
