@@ -8,7 +8,7 @@ from bot.cli.command_line import audit_keys
 from bot.cli.command_line import do as _do
 from bot.cli.command_line import fail as _fail
 from bot.cli.command_line import load_settings as _settings
-from bot.cli.command_line import open_store as _store
+from bot.cli.command_line import open_current_store as _store
 from bot.cli.command_line import say as _say
 
 agents = typer.Typer(help="Who may use the desk.", no_args_is_help=True)
@@ -27,7 +27,6 @@ def add_agent(
     from bot.cli.agents import name_now
     from helpdesk.people.access import Role
     from helpdesk.people.agents import Limit
-    from helpdesk.platform.store.schema import require_current
     from helpdesk.platform.text.address import parse_address
 
     roles = {each.value.replace(" ", "-"): each for each in Role}
@@ -41,7 +40,6 @@ def add_agent(
     async def work() -> str:
         address = parse_address(email)
         async with _store() as store:
-            await require_current(store)
             await name_now(store, address, roles[role], customers, keys)
         return address
 
@@ -52,7 +50,6 @@ def add_agent(
 def remove_agent(email: str) -> None:
     """Take an agent's role away. They are refused from the next message on, also where they are in a desk space."""
     from bot.cli.agents import remove_now
-    from helpdesk.platform.store.schema import require_current
     from helpdesk.platform.text.address import parse_address
 
     has_spaces = bool(_settings().desk_spaces)
@@ -61,7 +58,6 @@ def remove_agent(email: str) -> None:
     async def work() -> bool:
         address = parse_address(email)
         async with _store() as store:
-            await require_current(store)
             return await remove_now(store, address, keys, may_be_member=has_spaces)
 
     if not _do(work()):
@@ -75,14 +71,12 @@ def remove_agent(email: str) -> None:
 def release_agent(email: str) -> None:
     """Let another Webex account come with this address: the agent's, or an administrator's, was made anew."""
     from bot.cli.agents import release_now
-    from helpdesk.platform.store.schema import require_current
     from helpdesk.platform.text.address import canonical_address
 
     keys = audit_keys()
 
     async def work() -> bool:
         async with _store() as store:
-            await require_current(store)
             return await release_now(store, canonical_address(email.strip()), keys)
 
     if not _do(work()):
@@ -94,11 +88,9 @@ def release_agent(email: str) -> None:
 def list_agents() -> None:
     """Everyone who was named or removed; partner administrators of the environment and desk spaces are not listed."""
     from helpdesk.people.agents import customers_of_agents, named_and_removed
-    from helpdesk.platform.store.schema import require_current
 
     async def work() -> list[tuple[str, ...]]:
         async with _store() as store:
-            await require_current(store)
             customers = await customers_of_agents(store)
             return [
                 (

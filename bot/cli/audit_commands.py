@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.command_line import OUTPUT, audit_keys, writing
+from bot.cli.command_line import OUTPUT, audit_keys, open_current_store, writing
 from bot.cli.command_line import do as _do
 from bot.cli.command_line import fail as _fail
 from bot.cli.command_line import open_store as _store
@@ -48,13 +48,11 @@ def audit_head(
 ) -> None:
     """The signed head of the audit, one line: what `verify --head` takes, and the desk logs each day by itself."""
     from helpdesk.audit import Audit
-    from helpdesk.platform.store.schema import require_current
 
     keys = audit_keys()
 
     async def work() -> str:
-        async with _store() as store:
-            await require_current(store)
+        async with open_current_store() as store:
             told = await Audit(store, keys=keys).tell_head()
         if told is None:
             _fail("the audit has no row yet")
@@ -82,7 +80,6 @@ def verify_audit(
     """Check every row against the chain. Exit status 0 (unbroken), 1 (broken) or 2 (could not be checked)."""
     from bot.cli.audit import BadHead, complaint, given_heads, told
     from helpdesk.audit.verifying import Verdict, verify
-    from helpdesk.platform.store.schema import require_current
 
     keys = audit_keys(status=2)
     try:
@@ -91,8 +88,7 @@ def verify_audit(
         _fail(str(error), status=2)
 
     async def work() -> Verdict:
-        async with _store() as store:
-            await require_current(store)
+        async with open_current_store() as store:
             return await verify(store, keys, heads)
 
     verdict = _do(work(), status=2)

@@ -47,6 +47,16 @@ async def open_store() -> "AsyncIterator[Store]":
         await store.close()
 
 
+@asynccontextmanager
+async def open_current_store() -> "AsyncIterator[Store]":
+    """The same, at this release's version. Raises HelpdeskError, which says what to do, where it is at another."""
+    from helpdesk.platform.store.schema import require_current
+
+    async with open_store() as store:
+        await require_current(store)
+        yield store
+
+
 def load_settings(*required: str, status: int = 1, warn: "Callable[[Misspelt], None] | None" = None) -> Settings:
     """Of the environment and `.env`. `warn` is told of each variable that was misspelt."""
     try:

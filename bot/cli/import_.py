@@ -2,14 +2,13 @@
 
 from pathlib import Path
 
-from bot.cli.command_line import complain, do, fail, open_store
+from bot.cli.command_line import complain, do, fail, open_current_store
 from bot.cli.command_line import say as _say
 from helpdesk.bulk.exports import Export, read_export
 from helpdesk.directory.importing import BadImportFile, import_file, parse
 from helpdesk.platform.errors import HelpdeskError
 from helpdesk.platform.language import ENGLISH
 from helpdesk.platform.store import upsert
-from helpdesk.platform.store.schema import require_current
 from helpdesk.platform.store.tables.mail import Reason, Suppression
 
 MOST_BYTES = 256 * 1024 * 1024
@@ -19,8 +18,7 @@ MOST_NAMED = 20
 
 def import_directory(file: Path) -> None:
     async def work() -> dict[str, int]:
-        async with open_store() as store:
-            await require_current(store)
+        async with open_current_store() as store:
             return await import_file(store, parse(file.read_bytes()))  # noqa: ASYNC240 - one file, at a prompt
 
     try:
@@ -42,8 +40,7 @@ def import_suppressions(file: Path, reason: str) -> None:
     export = _read(file, Reason(reason) if reason else None)
 
     async def work() -> None:
-        async with open_store() as store:
-            await require_current(store)
+        async with open_current_store() as store:
             await store.write(upsert, Suppression, export.rows)
 
     if export.rows:
