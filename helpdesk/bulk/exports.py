@@ -3,14 +3,13 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Any
 
 from helpdesk.bulk.reading import LONGEST_TEXT
 from helpdesk.bulk.sheet import table_of
 from helpdesk.bulk.table import Table, address_column, cell
-from helpdesk.mail.providers.moments import epoch_time, iso_time
+from helpdesk.mail.moments import epoch_time, iso_time, mail_time
 from helpdesk.platform.errors import BadInput
 from helpdesk.platform.language import Text
 from helpdesk.platform.store.tables.mail import Reason
@@ -117,12 +116,4 @@ def _moment(text: str) -> datetime | None:
     number = text.removesuffix(".0").partition(".")[0]
     if number.isdecimal() and len(number) >= 9:
         return epoch_time(int(number) // (1000 if len(number) >= 12 else 1))
-    return iso_time(text) or _as_mails_write(text)
-
-
-def _as_mails_write(text: str) -> datetime | None:
-    try:
-        found = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    return iso_time(text) or mail_time(text)

@@ -6,9 +6,8 @@ A machine's part (RFC 3464) is read first, then the server's line in the notice,
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from email.message import Message
-from email.utils import parsedate_to_datetime
 from itertools import islice
 
 from helpdesk.mail.delivery.codes import enhanced_code, is_specific
@@ -27,6 +26,7 @@ from helpdesk.mail.dsn.parsing import NotAMail, TooElaborate, parse_mail
 from helpdesk.mail.dsn.prose import failures, has_server_line, read_prose
 from helpdesk.mail.dsn.returned import came_back, is_delayed, is_report, says_for_good, subject_of
 from helpdesk.mail.dsn.texts import own_text, status_texts
+from helpdesk.mail.moments import mail_time
 from helpdesk.platform.store.tables.mail import DeliveryStatus, Reason
 from helpdesk.platform.text.address import address_spellings
 
@@ -182,7 +182,7 @@ def report_of(message: Message) -> Report | None:
     return Report(
         sent_to=_addressees(message),
         envelope_id=about.get("original-envelope-id") or None,
-        at=_date(_value(message, "Date")),
+        at=mail_time(_value(message, "Date")),
         blocks=blocks,
         text=text,
         message=message,
@@ -266,11 +266,3 @@ def _value(message: Message, name: str) -> str | None:
     """On one line, whatever lines it came on; an unknown byte is shown as such."""
     value = message.get(name)
     return " ".join(str(value)[:LONGEST_VALUE].split()) if value is not None else None
-
-
-def _date(value: str | None) -> datetime | None:
-    try:
-        date = parsedate_to_datetime(value or "")
-    except (ValueError, TypeError, OverflowError):
-        return None
-    return date if date.tzinfo else date.replace(tzinfo=UTC)

@@ -77,6 +77,16 @@ def test_a_broken_file_is_refused_whole(text: str) -> None:
         read_export(text.encode())
 
 
-@pytest.mark.parametrize("when", ["99999999999999999999", "-1", "now", "0000-00-00", "Fri, 99 Foo 2026"])
+@pytest.mark.parametrize(
+    "when",
+    [
+        "99999999999999999999",
+        "Fri, 02 Jan 99999999999999999999 03:04:05 +0000",
+        "-1",
+        "now",
+        "0000-00-00",
+        "Fri, 99 Foo 2026",
+    ],
+)
 def test_a_time_that_is_none_leaves_the_address_in(when: str) -> None:
     assert rows(f'email,reason,created\n{A},bounce,"{when}"\n') == [(A, "bounce", None, None)]

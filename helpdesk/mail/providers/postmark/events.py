@@ -12,7 +12,7 @@ from typing import Any
 
 from helpdesk.mail.delivery import BadSignature, MailEvent
 from helpdesk.mail.delivery.codes import enhanced_code
-from helpdesk.mail.providers.moments import iso_time
+from helpdesk.mail.moments import iso_time
 from helpdesk.mail.providers.postmark.log import server_words
 from helpdesk.platform.store.tables.mail import DeliveryStatus
 from helpdesk.platform.text.address import exact_address

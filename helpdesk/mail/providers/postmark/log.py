@@ -11,9 +11,9 @@ from urllib.parse import quote
 
 from helpdesk.mail.delivery import LastDelivery
 from helpdesk.mail.delivery.codes import enhanced_code
+from helpdesk.mail.moments import iso_time
 from helpdesk.mail.provider_errors import ProviderUnreadable
 from helpdesk.mail.providers.http import ProviderClient, in_path
-from helpdesk.mail.providers.moments import iso_time
 from helpdesk.mail.providers.postmark.suppression import NAME
 from helpdesk.platform.store.tables.mail import DeliveryStatus
 from helpdesk.platform.text.address import canonical_address

@@ -7,9 +7,9 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
+from helpdesk.mail.moments import iso_time
 from helpdesk.mail.provider_errors import ProviderRejected, ProviderUnreadable
 from helpdesk.mail.providers.http import ProviderClient, in_path
-from helpdesk.mail.providers.moments import iso_time
 from helpdesk.mail.providers.removal import RemoteRemoval, newest_first
 from helpdesk.mail.suppression import CannotRestore, Removal, SuppressionEntry
 from helpdesk.platform.store import Store

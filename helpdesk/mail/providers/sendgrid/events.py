@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from helpdesk.mail.delivery import BadSignature, MailEvent
 from helpdesk.mail.delivery.codes import enhanced_code
-from helpdesk.mail.providers.moments import epoch_time
+from helpdesk.mail.moments import epoch_time
 from helpdesk.platform.clock import Clock, utc_now
 from helpdesk.platform.store import batches
 from helpdesk.platform.store.tables.mail import DeliveryStatus

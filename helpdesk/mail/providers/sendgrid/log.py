@@ -10,9 +10,9 @@ from typing import Any
 
 from helpdesk.mail.delivery import LastDelivery
 from helpdesk.mail.delivery.codes import enhanced_code
+from helpdesk.mail.moments import iso_time
 from helpdesk.mail.provider_errors import ProviderUnreadable
 from helpdesk.mail.providers.http import ProviderClient, in_path
-from helpdesk.mail.providers.moments import iso_time
 from helpdesk.mail.providers.sendgrid.suppression import NAME
 from helpdesk.platform.clock import Clock, utc_now
 from helpdesk.platform.language import Text

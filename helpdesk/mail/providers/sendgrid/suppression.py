@@ -9,9 +9,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from helpdesk.mail.moments import epoch_time
 from helpdesk.mail.provider_errors import ProviderUnreadable
 from helpdesk.mail.providers.http import ProviderClient, in_path
-from helpdesk.mail.providers.moments import epoch_time
 from helpdesk.mail.providers.removal import RemoteRemoval, newest_first
 from helpdesk.mail.suppression import CannotRestore, Removal, SuppressionEntry
 from helpdesk.platform.store import Store

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 
 from helpdesk.mail.delivery import BadSignature
-from helpdesk.mail.providers.moments import iso_time
+from helpdesk.mail.moments import iso_time
 from helpdesk.mail.providers.ses.sns_certificates import Certificates, Fetch, host_of
 from helpdesk.platform.clock import Clock, utc_now
 

@@ -1,6 +1,7 @@
-"""Times as providers write them; None where what is written is none."""
+"""Times as providers and mails write them; None where what is written is none."""
 
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 
 def epoch_time(value: object) -> datetime | None:
@@ -20,3 +21,12 @@ def iso_time(value: object) -> datetime | None:
     except ValueError:
         return None
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+
+
+def mail_time(text: str | None) -> datetime | None:
+    """Of a mail's `Date` (RFC 5322); without a zone it is UTC."""
+    try:
+        found = parsedate_to_datetime(text or "")
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
