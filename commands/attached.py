@@ -1,8 +1,9 @@
 """What is attached to a message: lists of addresses, which are taken together, and mails that came back."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 
 from commands.command import Message
 from helpdesk.bulk import MOST_BYTES
@@ -16,9 +17,10 @@ from helpdesk.platform.threads import in_thread
 from helpdesk.services import Helpdesk
 
 MOST_FILES = 10
-JOB = "reading files"
 # Reading the longest list takes a fraction of a second; the loop does not wait for it all the same.
 _SECONDS = 20
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +39,17 @@ class TooManyFiles(BadInput):
         )
 
 
+async def off_the_loop(read: Callable[[], T]) -> T:
+    """What reading a list gives, pasted or in a file. Raises what `read` does, or TimeoutError."""
+    return await in_thread("reading a list", read, _SECONDS)
+
+
 async def read_attached(message: Message, desk: Helpdesk) -> Attached:
     """All files of the message; where one cannot be read, none is. Raises BadInput, Refused or Unavailable."""
     if len(message.files) > MOST_FILES:
         raise TooManyFiles
     files = [await desk.attachments.read(address, MOST_BYTES) for address in message.files]
-    return await in_thread(JOB, partial(_read, [each.content for each in files]), _SECONDS)
+    return await off_the_loop(partial(_read, [each.content for each in files]))
 
 
 def _read(contents: Sequence[bytes]) -> Attached:

@@ -12,7 +12,7 @@ from functools import partial
 
 from cards import bulk as card
 from cards.elements import Card
-from commands.attached import read_attached
+from commands.attached import off_the_loop, read_attached
 from commands.command import (
     Action,
     AsksItself,
@@ -42,7 +42,6 @@ from helpdesk.people.access import Permission
 from helpdesk.platform.errors import Refused
 from helpdesk.platform.language import Text
 from helpdesk.platform.store.tables.bulk import BulkItem, BulkRun
-from helpdesk.platform.threads import in_thread
 from helpdesk.proof.gate import Act
 from helpdesk.proof.gate.policy import rules
 from helpdesk.scoped import audit_missed
@@ -52,8 +51,6 @@ JOB = "bulk"
 PAGE = 40
 # So long a list is looked up while its agent waits; then they are told that it takes a moment.
 SOON_SECONDS = 3.0
-# Reading the longest list takes a fraction of a second; the loop does not wait for it all the same.
-_READING_SECONDS = 20
 
 
 def is_list(message: Message) -> bool:
@@ -174,7 +171,7 @@ async def _audit(action: str, outcome: str, run: BulkRun, submission: Submission
 
 
 async def _read(text: str) -> Listing:
-    return await in_thread(JOB, partial(read_paste, text), _READING_SECONDS)
+    return await off_the_loop(partial(read_paste, text))
 
 
 async def _preview(listing: Listing, event: Event, desk: Helpdesk) -> Reply:

@@ -6,7 +6,7 @@ from functools import partial
 from cards import found as card
 from cards import rest as rest_card
 from cards.elements import Card
-from commands.attached import read_attached
+from commands.attached import off_the_loop, read_attached
 from commands.command import Action, Command, Event, Message, Owner, Reply, Submission
 from commands.details import opened, rest
 from commands.returned import explain, explain_text
@@ -18,11 +18,8 @@ from helpdesk.directory.reading import QueryKind
 from helpdesk.mail.dsn.pasted import is_notice
 from helpdesk.people.access import Permission
 from helpdesk.platform.language import Text
-from helpdesk.platform.threads import in_thread
 from helpdesk.search import Cursor, HitKind
 from helpdesk.services import Helpdesk
-
-_READING_SECONDS = 20
 
 
 async def look_up(message: Message, desk: Helpdesk) -> Reply:
@@ -83,7 +80,7 @@ async def _in_table(text: str) -> list[str]:
     """The addresses of a table that was pasted, from its column of addresses; none of any other text."""
     if "\n" not in text and not is_json(text):
         return []
-    return await in_thread("reading a paste", partial(addresses_of_table, text), _READING_SECONDS)
+    return await off_the_loop(partial(addresses_of_table, text))
 
 
 async def _find_each(several: Sequence[str], event: Event, desk: Helpdesk, *, is_list: bool = False) -> Reply:
