@@ -30,9 +30,14 @@ def activity(change: Change, rooms: Rooms, base_url: str) -> Json:
 
 
 def audience(change: Change, rooms: Rooms) -> list[Account]:
-    """The bots that are told: all that may see the message; of a press, the author; of who comes and goes, all."""
+    """The bots that are told: all that may see the message; of a press, the author; of who comes and goes, all.
+
+    That somebody moderates a room is told to webhooks alone.
+    """
     if isinstance(change.subject, Action):
         return [change.subject.message.person]
+    if isinstance(change.subject, Membership) and change.event == "updated":
+        return []
     if isinstance(change.subject, Membership):
         return [one for one in rooms.members(change.subject.space) if one.type == "bot"]
     message = change.subject

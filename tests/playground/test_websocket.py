@@ -111,6 +111,14 @@ async def test_edits_and_deletions_are_told_too(world, rest, line):
     assert (deleted["verb"], deleted["object"]["id"]) == ("delete", message.uuid)
 
 
+async def test_that_somebody_moderates_a_room_is_told_as_no_leaving(world, rest, line):
+    items = (await rest(world.ana, "GET", f"/memberships?roomId={world.desk.id}")).body["items"]
+    of_bot = next(one["id"] for one in items if one["personId"] == world.bot.id)
+    assert (await rest(world.ana, "PUT", f"/memberships/{of_bot}", {"isModerator": True})).status == 200
+    await world.cloud.post(world.ana, world.cloud.direct(world.ana, world.bot), "whoami")
+    assert (await line.next_activity())["verb"] == "post"
+
+
 async def test_a_file_is_shared_and_then_found_safe(world, rest, line):
     file = File("people.csv", "text/csv", b"a,b\n")
     await world.cloud.post(world.ana, world.cloud.direct(world.ana, world.bot), "unsuppress", file=file)
