@@ -25,7 +25,7 @@ demo: $(VENV)/installed
 test: $(VENV)/installed
 	@$(PYTEST) -m "not long"
 
-test-all: test $(VENV)/browser $(VENV)/servers
+test-all: $(VENV)/browser $(VENV)/servers test
 	@$(PYTEST) -m long
 
 check: lint structure

@@ -17,7 +17,7 @@ LOOKS = {
 def findings(page: Any) -> list[str]:
     """Of whatever weight, a line each; empty for a page that everybody can use."""
     if not SCRIPT.exists():
-        missing("axe-core is not fetched (make test does)")
+        missing("axe-core is not fetched (make test-all does)")
     page.evaluate(SCRIPT.read_text(encoding="utf-8"))
     found = page.evaluate("() => axe.run()")
     assert found["passes"], "something was looked at"

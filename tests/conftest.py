@@ -18,7 +18,7 @@ HERE = Path(__file__).parent
 # What these look at differs between the databases; elsewhere `make test` takes SQLite alone.
 ON_BOTH_DATABASES = (HERE / "helpdesk" / "store", HERE / "conversations" / "test_main_job.py")
 # What makes a test slow, or need a program that a machine may lack.
-SLOW_FIXTURES = {"browser", "postgres"}
+SLOW_FIXTURES = {"browser", "postgres", "sendgrid_prism", "ses_prism"}
 SLOW_FOLDERS = (HERE / "drills",)
 # What takes a test out of `make check`: a database, a server, a job that outlives its process.
 FIXTURES_OF_SERVERS = {"databases", "sqlite", "cloud", "store", "demo_store", *SLOW_FIXTURES}

@@ -69,7 +69,7 @@ postlog unix-dgram n - n - 1 postlogd
 def running_haraka(folder: Path, sink: int, lmtp: int) -> Iterator[int]:
     """Its port. It needs no rights, reports failures at once, and nothing else."""
     if not HARAKA.exists():
-        missing("Haraka is not fetched (make test does)")
+        missing("Haraka is not fetched (make test-all does)")
     port = free_port()
     _write(folder / "config" / "smtp.ini", f"listen=127.0.0.1:{port}\nnodes=0\n")
     _write(folder / "config" / "log.ini", "[main]\nlevel=notice\n")

@@ -25,7 +25,7 @@ class Prism:
 def running_prism(document: Path) -> Iterator[Prism]:
     """What breaks the document is answered with 4xx where we do, with 500 where the server behind does."""
     if not COMMAND.exists():
-        missing("Prism is not fetched (make test does)")
+        missing("Prism is not fetched (make test-all does)")
     with _held_port() as behind:
         with _held_port() as own:
             pass
